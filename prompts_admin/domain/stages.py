@@ -1,0 +1,45 @@
+"""The ladder internal -> beta -> full, and what one artifact has on one rung of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STAGES = ("internal", "beta", "full")
+LAST_STAGE = STAGES[-1]
+WHOLE = 100_000
+"""One hundred percent in thousandths of a percent, the unit of every stored percentage."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an artifact has on a stage: a settled version for everybody, a candidate for a share.
+
+    `percentage` is the candidate's share in thousandths of a percent (1 to 100 000), 0 without candidate.
+    """
+
+    settled: int | None = None
+    candidate: int | None = None
+    percentage: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing is served here, so that resolving goes on to the next stage."""
+        return self.settled is None and self.candidate is None
+
+    def runs(self, version: int) -> bool:
+        """Tell whether somebody on this stage gets `version`."""
+        return version in (self.settled, self.candidate)
+
+
+EMPTY = Entry()
+
+
+def stage_before(stage: str) -> str | None:
+    """Return the next narrower stage, None for the first."""
+    index = STAGES.index(stage)
+    return STAGES[index - 1] if index else None
+
+
+def narrower(stage: str) -> tuple[str, ...]:
+    """Return the stages narrower than `stage`, narrowest first."""
+    return STAGES[: STAGES.index(stage)]
