@@ -1,0 +1,195 @@
+"""What a release is, the states it goes through, and what it changes on the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from prompts_admin.domain.errors import Conflict, Refused
+from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, narrower, stage_before
+
+Place = tuple[str, str]
+"""(stage, key): where one entry stands."""
+
+OPEN_STATES = ("proposed", "approved")
+PROMOTING = ("promotion", "initial")
+PUTTING_BACK = ("rollback", "undo", "restore")
+
+TRANSITIONS: dict[tuple[str, str], str] = {
+    ("proposed", "approve"): "approved",
+    ("approved", "lose_approval"): "proposed",
+    ("approved", "go_live"): "live",
+    ("proposed", "break_glass"): "live",
+    ("approved", "break_glass"): "live",
+    ("proposed", "refuse"): "refused",
+    ("approved", "refuse"): "refused",
+    ("proposed", "withdraw"): "withdrawn",
+    ("approved", "withdraw"): "withdrawn",
+    ("proposed", "go_stale"): "stale",
+    ("approved", "go_stale"): "stale",
+}
+"""The one table of (state, event); whatever is not here cannot happen."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One asked-for change: on `stage`, `key` goes to `version` for `percentage` (thousandths of a percent).
+
+    `version` None switches off; `basis` is what stood there when it was proposed; `up_to` is the share
+    that a sign-off of this item allows.
+    """
+
+    stage: str
+    key: str
+    version: int | None
+    percentage: int = WHOLE
+    up_to: int = WHOLE
+    basis: Entry = EMPTY
+    digest: str | None = None
+    settled_digest: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the item changes something."""
+        return (self.stage, self.key)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a release did at one place."""
+
+    stage: str
+    key: str
+    before: Entry
+    after: Entry
+
+    @property
+    def place(self) -> Place:
+        """Where the change happened."""
+        return (self.stage, self.key)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of a place's history."""
+
+    release: int
+    kind: str
+    at: datetime
+    by: str
+    before: Entry
+    after: Entry
+
+
+def next_state(state: str, event: str, *, number: int) -> str:
+    """Return the state after `event`; raise Conflict `not_open` where the table has no such step."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        remedy = (
+            f"Propose it afresh: promote --again {number}." if state == "stale" else f"See release {number}."
+        )
+        what = event.replace("_", " ")
+        raise Conflict(
+            "not_open", f"Release {number} is {state}; it cannot {what} any more.", remedy
+        ) from None
+
+
+def shown_state(item_states: Iterable[str]) -> str:
+    """Return what a release shows after going live, from the states of its items."""
+    states = set(item_states)
+    if not states or "current" in states:
+        return "live"
+    return "rolled_back" if "rolled_back" in states else "superseded"
+
+
+def promoted(entry: Entry, version: int, percentage: int) -> Entry:
+    """Return `entry` after `version` got `percentage` there: all settles it, less makes a candidate."""
+    if percentage >= WHOLE:
+        return Entry(settled=version)
+    return Entry(settled=entry.settled, candidate=version, percentage=percentage)
+
+
+def promotion_changes(items: Sequence[Item], entries: Mapping[Place, Entry]) -> tuple[Change, ...]:
+    """Return what a promotion does: its items, and older versions cleared from narrower stages."""
+    changes: list[Change] = []
+    for item in items:
+        before = entries.get(item.place, EMPTY)
+        after = promoted(before, item.version, item.percentage) if item.version is not None else EMPTY
+        changes.append(Change(item.stage, item.key, before, after))
+        changes.extend(_cleared_below(item, after, entries))
+    return tuple(change for change in changes if change.before != change.after)
+
+
+def check_moves_something(item: Item) -> None:
+    """Refuse an item that leaves its place as it is, or makes the settled version its own candidate."""
+    if item.basis == promoted(item.basis, item.version or 0, item.percentage):
+        raise Refused(
+            "nothing_changes",
+            f"'{item.key}@{item.version}' already stands at that share on {item.stage}.",
+            "Name another version or percentage.",
+        )
+    if item.percentage < WHOLE and item.version == item.basis.settled:
+        raise Refused(
+            "nothing_changes",
+            f"'{item.key}@{item.version}' is settled on {item.stage}: everybody outside a candidate gets it.",
+            "Roll it back to remove it; a share of a settled version does not exist.",
+        )
+
+
+def is_overtaken(item: Item, now: Entry) -> bool:
+    """Tell whether settled or candidate at the item's place differ from what it was proposed against.
+
+    A changed percentage of the same candidate does not overtake a proposal.
+    """
+    return (now.settled, now.candidate) != (item.basis.settled, item.basis.candidate)
+
+
+def passed_stage_before(item: Item, before: Entry, history: Sequence[Happened]) -> bool:
+    """Tell whether the item's version is, or properly was, settled on the stage before its own.
+
+    `before` and `history` (oldest first) belong to that stage. A version that a promotion superseded has
+    passed; one that a rollback, undo or restore removed has not.
+    """
+    if stage_before(item.stage) is None or before.settled == item.version:
+        return True
+    passed = False
+    for line in history:
+        if line.after.settled == item.version:
+            passed = True
+        elif line.before.settled == item.version:
+            passed = line.kind in PROMOTING
+    return passed
+
+
+def still_in_place(kind: str, item: Item, placed: Entry, now: Entry) -> bool:
+    """Tell whether what a release placed (its `placed` entry) still stands unchanged."""
+    if kind in PUTTING_BACK:
+        return (placed.settled, placed.candidate) == (now.settled, now.candidate)
+    if item.percentage >= WHOLE:
+        return now.settled == item.version
+    return (now.candidate, now.percentage) == (item.version, item.percentage)
+
+
+def state_when_removed(kind: str) -> str:
+    """Return what an item becomes when a release of this kind removes it."""
+    return "rolled_back" if kind in PUTTING_BACK else "superseded"
+
+
+def _cleared_below(item: Item, after: Entry, entries: Mapping[Place, Entry]) -> list[Change]:
+    """Nobody inside may test an older version than the customers get."""
+    if after.settled is None:
+        return []
+    changes = []
+    for stage in narrower(item.stage):
+        before = entries.get((stage, item.key), EMPTY)
+        changes.append(Change(stage, item.key, before, _without_older(before, after.settled)))
+    return changes
+
+
+def _without_older(entry: Entry, version: int) -> Entry:
+    settled = entry.settled if entry.settled is not None and entry.settled >= version else None
+    if entry.candidate is not None and entry.candidate >= version:
+        return Entry(settled, entry.candidate, entry.percentage)
+    return Entry(settled)
