@@ -1,0 +1,104 @@
+"""Rows of features and of the versioned documents that hold policies, classification and audiences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from prompts_admin.store.tables import features, setting_documents, workspace
+
+WORKSPACE = ""
+"""The scope of the workspace's own document: its audiences."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What one team owns."""
+
+    key: str
+    title: str
+    description: str
+    dri: str | None
+    on_call: str | None
+    runbook: str | None
+    document_version: int
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One version of a scope's settings."""
+
+    scope: str
+    version: int
+    document: dict[str, Any]
+    change: int | None
+    at: datetime
+    by: str
+
+
+def find_features(connection: Connection, keys: Collection[str] | None = None) -> dict[str, Feature]:
+    """Return the features among `keys`, or all of them, by key."""
+    query = sa.select(features).order_by(features.c.key)
+    if keys is not None:
+        query = query.where(features.c.key.in_(keys))
+    return {row["key"]: Feature(**row) for row in connection.execute(query).mappings()}
+
+
+def insert_feature(connection: Connection, feature: Feature) -> None:
+    """Add a new feature."""
+    connection.execute(features.insert().values(asdict(feature)))
+
+
+def update_feature(connection: Connection, key: str, **values: Any) -> None:
+    """Change the direct fields of a feature."""
+    connection.execute(features.update().where(features.c.key == key).values(values))
+
+
+def current_documents(connection: Connection, scopes: Collection[str] | None = None) -> dict[str, Document]:
+    """Return the newest document of each scope (of all scopes by default)."""
+    newest = sa.select(setting_documents.c.scope, sa.func.max(setting_documents.c.version).label("version"))
+    if scopes is not None:
+        newest = newest.where(setting_documents.c.scope.in_(scopes))
+    latest = newest.group_by(setting_documents.c.scope).subquery()
+    query = sa.select(setting_documents).join(
+        latest,
+        (setting_documents.c.scope == latest.c.scope) & (setting_documents.c.version == latest.c.version),
+    )
+    return {row["scope"]: Document(**row) for row in connection.execute(query).mappings()}
+
+
+def document_at(connection: Connection, scope: str, at: datetime) -> Document | None:
+    """Return the document of a scope that was in force at a moment."""
+    query = (
+        sa.select(setting_documents)
+        .where(setting_documents.c.scope == scope, setting_documents.c.at <= at)
+        .order_by(setting_documents.c.version.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().first()
+    return Document(**row) if row else None
+
+
+def document_version(connection: Connection, scope: str, version: int) -> Document | None:
+    """Return one version of a scope's document."""
+    query = sa.select(setting_documents).where(
+        setting_documents.c.scope == scope, setting_documents.c.version == version
+    )
+    row = connection.execute(query).mappings().first()
+    return Document(**row) if row else None
+
+
+def insert_document(connection: Connection, document: Document) -> None:
+    """Add a version of a scope's document and make it the one in force."""
+    connection.execute(setting_documents.insert().values(asdict(document)))
+    if document.scope == WORKSPACE:
+        connection.execute(workspace.update().values(document_version=document.version))
+    else:
+        update_feature(connection, document.scope, document_version=document.version)
