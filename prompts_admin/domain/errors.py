@@ -138,5 +138,6 @@ STATUS: dict[str, int] = {
     # Unavailable
     "busy": 503,
     "read_only": 503,
+    "mirror_failed": 503,  # the git mirror cannot be read or written; never blocks a release
     "unreachable": 503,
 }
