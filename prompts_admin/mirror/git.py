@@ -135,6 +135,6 @@ def _git() -> type[Git]:
 
 
 def _command_error() -> type[Exception]:
-    from git.exc import GitCommandError
+    from git.exc import CommandError
 
-    return GitCommandError
+    return CommandError
