@@ -39,7 +39,7 @@ class Repository:
         """
         outcome = git.run(self.folder, ["for-each-ref", f"--format={_FIELDS}", *_REFS], self.call)
         # A branch whose file is empty is only warned of; taken for a new one its history would be lost.
-        if outcome.status or outcome.err:
+        if outcome.status or _complaints(outcome.err):
             raise failed(f"The git mirror cannot be read: {first_line(outcome.err)}")
         fields = [field.removeprefix("\n") for field in outcome.out.split("\0")]
         quarters = zip(fields[0::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
@@ -100,8 +100,7 @@ class Repository:
 
     def _fsck(self) -> tuple[str, ...]:
         outcome = git.run(self.folder, ["fsck", "--full", "--no-dangling", "--no-progress"], self.call)
-        lines = [line.strip() for line in f"{outcome.out}\n{outcome.err}".splitlines()]
-        found = tuple(line for line in lines if line.startswith(_NOTEWORTHY))
+        found = _complaints(f"{outcome.out}\n{outcome.err}")
         return found or ((f"git fsck ended with status {outcome.status}.",) if outcome.status else ())
 
     def _forget_crashes(self) -> None:
@@ -130,6 +129,10 @@ def _tip(branch: str, commit: str, tree: str, message: str) -> Tip:
     if event is None:
         raise failed(f"The last commit of branch '{branch}' was not written by the mirror.")
     return Tip(commit, tree, event)
+
+
+def _complaints(said: str) -> tuple[str, ...]:
+    return tuple(line for line in map(str.strip, said.splitlines()) if line.startswith(_NOTEWORTHY))
 
 
 def _is_unchanged(lock: Path, seen: int) -> bool:

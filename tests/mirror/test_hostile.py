@@ -201,6 +201,7 @@ def test_S31_the_machine_and_the_caller_do_not_steer_git(
         "GIT_NAMESPACE": "n",
     }
     steering = {"GIT_CONFIG_GLOBAL": config, "GIT_CONFIG_PARAMETERS": f"'core.hooksPath={hooks}'"}
+    monkeypatch.setenv("GIT_TRACE", "1")
     for name, value in {**elsewhere, **steering}.items():
         monkeypatch.setenv(name, str(tmp_path / str(value)) if name in elsewhere else str(value))
     assert mirror.write([commit(1)]) == 1
