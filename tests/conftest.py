@@ -1,0 +1,30 @@
+"""What holds for every test: no host but this machine, and property tests without a clock against them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from hypothesis import settings
+
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""})
+
+# Several processes share the machine's cores, so the time of one example says nothing.
+settings.register_profile("shared-machine", deadline=None)
+settings.load_profile("shared-machine")
+
+
+def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        _refuse_foreign(arguments[0])
+    elif event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        _refuse_foreign(arguments[1][0])
+
+
+def _refuse_foreign(host: Any) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name is not None and name not in LOCAL:
+        raise RuntimeError(f"a test reaches for the host '{name}'; tests stay on this machine")
+
+
+sys.addaudithook(_stay_here)
