@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from prompts_admin.domain.releases import Item
+from prompts_admin.domain.staffing import unfillable
 
 ANYONE = "any"
 """The role asked for by a marked digest: somebody other than proposer and authors, in whatever role."""
@@ -113,18 +114,24 @@ class Facts:
 
 
 def counting(facts: Facts) -> dict[str, frozenset[str]]:
-    """Return who counts in which role: active holders, not barred, whose signature covers every item."""
-    seen: set[str] = set()
+    """Return who counts in which role: active holders, not barred, whose signature covers every item.
+
+    `facts.signoffs` stand oldest first: one person signs in one role, the last in which they count.
+    """
+    role_of = {signoff.email: signoff.role for signoff in facts.signoffs if _counts(signoff, facts)}
     people: dict[str, set[str]] = {}
-    for signoff in facts.signoffs:
-        if signoff.email not in seen and _counts(signoff, facts):
-            seen.add(signoff.email)
-            people.setdefault(signoff.role, set()).add(signoff.email)
+    for email, role in role_of.items():
+        people.setdefault(role, set()).add(email)
     return {role: frozenset(emails) for role, emails in people.items()}
 
 
 def required(facts: Facts) -> dict[str, int]:
-    """Return the roles and counts asked for; a marked digest asks for one more where none is asked."""
+    """Return the roles and counts asked for; a marked digest asks for one more where none is asked.
+
+    Lowering a share that stands asks for nobody.
+    """
+    if facts.items and all(_lowers(item) for item in facts.items):
+        return {}
     asked = {role: count for role, count in facts.policy.sign_off.items() if count > 0}
     return asked or ({ANYONE: 1} if facts.marked else {})
 
@@ -147,8 +154,8 @@ def evaluate(facts: Facts, *, now: datetime) -> tuple[Check, ...]:
         checks.append(_wait(facts, now))
     if facts.policy.freezes:
         checks.append(_freeze(facts.policy.freezes, now))
-    if "renders" in facts.policy.checks:
-        checks.append(_renders(facts.renders))
+    for name in facts.policy.checks:
+        checks.append(_renders(facts.renders) if name == "renders" else _unknown(name))
     return tuple(checks)
 
 
@@ -175,9 +182,20 @@ def authors_between(settled: int | None, candidate: int, authors: Mapping[int, s
 
 def _counts(signoff: SignOff, facts: Facts) -> bool:
     holds = signoff.email in facts.holders.get(signoff.role, frozenset())
-    barred = signoff.email in facts.authors or signoff.email == signoff.proposer
+    barred = signoff.email in facts.authors | {signoff.proposer} or (
+        signoff.email == facts.proposer and not all(_continues(item) for item in facts.items)
+    )
     covered = all(any(subject.covers(item) for subject in signoff.subjects) for item in facts.items)
     return holds and covered and not barred
+
+
+def _continues(item: Item) -> bool:
+    """Only a new share for the candidate that stands there leaves a proposer's earlier sign-off in force."""
+    return item.version is not None and item.version == item.basis.candidate
+
+
+def _lowers(item: Item) -> bool:
+    return _continues(item) and item.percentage <= item.basis.percentage
 
 
 def _able(role: str, facts: Facts) -> frozenset[str]:
@@ -201,7 +219,7 @@ def _sign_off(facts: Facts) -> list[Check]:
         return [Check("sign_off", PASS, f"Signed as {', '.join(asked)}.")]
     needs = ", ".join(f"{entry.count} more as {entry.role}" for entry in owed)
     checks = [Check("sign_off", FAIL, f"Needs {needs}.")]
-    stuck = [entry.role for entry in owed if len(entry.people) < entry.count]
+    stuck = unfillable({entry.role: (entry.count, entry.people) for entry in owed})
     if stuck:
         checks.append(
             Check(
@@ -242,6 +260,10 @@ def _freeze(freezes: Sequence[Mapping[str, str]], now: datetime) -> Check:
                 "freeze", FAIL, f"Frozen until {freeze['to']}: {freeze.get('reason', 'no reason given')}."
             )
     return Check("freeze", PASS, "No freeze now.")
+
+
+def _unknown(name: str) -> Check:
+    return Check(name, INCONCLUSIVE, f"Nothing here can tell: there is no check '{name}'.")
 
 
 def _renders(renders: Mapping[str, str]) -> Check:

@@ -33,7 +33,8 @@ class RestorePlan:
 def rollback_targets(version: int, history: Sequence[Happened], is_bad: IsBad) -> tuple[int, ...]:
     """Return the versions that a rollback of `version` may settle, most recently settled first.
 
-    `history` is that place's, oldest first. By time, not by number; never `version` itself.
+    `history` is that place's, oldest first. By time, not by number; never `version` itself. `is_bad` must
+    count what this very rollback marks, so that the same text under an older number does not come back.
     """
     recent: list[int] = []
     for line in reversed(history):
@@ -49,8 +50,11 @@ def removed(
     """Return `entry` without `version`: a candidate just goes, a settled one gives way to a target.
 
     `to` is a version's number, "none" to switch off, or None for the first of `targets`. Raises Refused
-    `no_target` when `to` does not qualify. Without any target the place is switched off.
+    `no_target` when `to` does not qualify. Without any target nothing is settled there any more; only
+    `version` goes, so another version's candidate keeps its share. An entry that does not run it stays.
     """
+    if not entry.runs(version):
+        return entry
     if entry.settled != version:
         return Entry(entry.settled)
     target = _chosen(targets, to, key=key, stage=stage)

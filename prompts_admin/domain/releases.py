@@ -90,10 +90,8 @@ def next_state(state: str, event: str, *, number: int) -> str:
         remedy = (
             f"Propose it afresh: promote --again {number}." if state == "stale" else f"See release {number}."
         )
-        what = event.replace("_", " ")
-        raise Conflict(
-            "not_open", f"Release {number} is {state}; it cannot {what} any more.", remedy
-        ) from None
+        text = f"Release {number} is {state}; it cannot {event.replace('_', ' ')}."
+        raise Conflict("not_open", text, remedy) from None
 
 
 def shown_state(item_states: Iterable[str]) -> str:
@@ -116,21 +114,22 @@ def promotion_changes(items: Sequence[Item], entries: Mapping[Place, Entry]) -> 
     changes: list[Change] = []
     for item in items:
         before = entries.get(item.place, EMPTY)
-        after = promoted(before, item.version, item.percentage) if item.version is not None else EMPTY
+        after = _after(item, before)
         changes.append(Change(item.stage, item.key, before, after))
-        changes.extend(_cleared_below(item, after, entries))
+        if after.settled not in (None, before.settled):
+            changes.extend(_cleared_below(item, after.settled, entries))
     return tuple(change for change in changes if change.before != change.after)
 
 
 def check_moves_something(item: Item) -> None:
     """Refuse an item that leaves its place as it is, or makes the settled version its own candidate."""
-    if item.basis == promoted(item.basis, item.version or 0, item.percentage):
+    if item.basis == _after(item, item.basis):
         raise Refused(
             "nothing_changes",
             f"'{item.key}@{item.version}' already stands at that share on {item.stage}.",
             "Name another version or percentage.",
         )
-    if item.percentage < WHOLE and item.version == item.basis.settled:
+    if item.percentage < WHOLE and item.version is not None and item.version == item.basis.settled:
         raise Refused(
             "nothing_changes",
             f"'{item.key}@{item.version}' is settled on {item.stage}: everybody outside a candidate gets it.",
@@ -150,23 +149,32 @@ def passed_stage_before(item: Item, before: Entry, history: Sequence[Happened]) 
     """Tell whether the item's version is, or properly was, settled on the stage before its own.
 
     `before` and `history` (oldest first) belong to that stage. A version that a promotion superseded has
-    passed; one that a rollback, undo or restore removed has not.
+    passed; one that a rollback removed, also as a candidate, or a restore replaced, has not. An undo brings
+    back what held before the release that it undoes.
     """
-    if stage_before(item.stage) is None or before.settled == item.version:
+    if item.version is None or stage_before(item.stage) is None or before.settled == item.version:
         return True
     passed = False
+    before_step: dict[tuple[Entry, Entry], bool] = {}
     for line in history:
-        if line.after.settled == item.version:
-            passed = True
-        elif line.before.settled == item.version:
-            passed = line.kind in PROMOTING
+        undone = before_step.get((line.after, line.before)) if line.kind == "undo" else None
+        before_step[line.before, line.after] = passed
+        passed = _passes(line, item.version, passed) if undone is None else undone
     return passed
 
 
 def still_in_place(kind: str, item: Item, placed: Entry, now: Entry) -> bool:
-    """Tell whether what a release placed (its `placed` entry) still stands unchanged."""
+    """Tell whether what a release placed (its `placed` entry) still stands unchanged.
+
+    A candidate that came later beside it takes nothing away from what it settled.
+    """
     if kind in PUTTING_BACK:
-        return (placed.settled, placed.candidate) == (now.settled, now.candidate)
+        if placed.is_empty:
+            return now.is_empty
+        share = (now.candidate, now.percentage)
+        return placed.settled in (None, now.settled) and (
+            placed.candidate is None or share == (placed.candidate, placed.percentage)
+        )
     if item.percentage >= WHOLE:
         return now.settled == item.version
     return (now.candidate, now.percentage) == (item.version, item.percentage)
@@ -177,14 +185,25 @@ def state_when_removed(kind: str) -> str:
     return "rolled_back" if kind in PUTTING_BACK else "superseded"
 
 
-def _cleared_below(item: Item, after: Entry, entries: Mapping[Place, Entry]) -> list[Change]:
+def _after(item: Item, before: Entry) -> Entry:
+    return EMPTY if item.version is None else promoted(before, item.version, item.percentage)
+
+
+def _passes(line: Happened, version: int, passed: bool) -> bool:
+    """Tell whether `version` has passed its stage after `line`, `passed` being what held before it."""
+    if line.after.settled == version:
+        return True
+    if line.kind == "rollback" and line.before.runs(version) and not line.after.runs(version):
+        return False
+    return line.kind in PROMOTING if line.before.settled == version else passed
+
+
+def _cleared_below(item: Item, settled: int, entries: Mapping[Place, Entry]) -> list[Change]:
     """Nobody inside may test an older version than the customers get."""
-    if after.settled is None:
-        return []
     changes = []
     for stage in narrower(item.stage):
         before = entries.get((stage, item.key), EMPTY)
-        changes.append(Change(stage, item.key, before, _without_older(before, after.settled)))
+        changes.append(Change(stage, item.key, before, _without_older(before, settled)))
     return changes
 
 

@@ -14,7 +14,7 @@ WHOLE = 100_000
 class Entry:
     """What an artifact has on a stage: a settled version for everybody, a candidate for a share.
 
-    `percentage` is the candidate's share in thousandths of a percent (1 to 100 000), 0 without candidate.
+    `percentage` is the candidate's share in thousandths of a percent (1 to 99 999), 0 without candidate.
     """
 
     settled: int | None = None
