@@ -1,0 +1,113 @@
+"""Rows of grants: which role a person holds, on a feature or everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from prompts_admin.domain.access import ACCESS_ROLES, EVERYWHERE, Grant
+from prompts_admin.store.tables import grants, users
+
+
+@dataclass(frozen=True)
+class GrantRow:
+    """A role of a person on a feature, or everywhere (`*`)."""
+
+    email: str
+    role: str
+    feature: str
+    granted_at: datetime
+    granted_by: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An active person who holds a role."""
+
+    email: str
+    name: str
+    role: str
+    feature: str
+
+
+def grants_of(connection: Connection, email: str) -> frozenset[Grant]:
+    """Return the (role, feature) pairs of one person."""
+    return grants_by_email(connection, [email]).get(email, frozenset())
+
+
+def grants_by_email(connection: Connection, emails: Collection[str]) -> dict[str, frozenset[Grant]]:
+    """Return the (role, feature) pairs of several people in one query."""
+    query = sa.select(grants.c.email, grants.c.role, grants.c.feature).where(grants.c.email.in_(emails))
+    found: dict[str, set[Grant]] = {}
+    for email, role, feature in connection.execute(query):
+        found.setdefault(email, set()).add((role, feature))
+    return {email: frozenset(held) for email, held in found.items()}
+
+
+def insert_grant(connection: Connection, row: GrantRow) -> bool:
+    """Add a grant; False when the person holds it already."""
+    held = sa.select(grants.c.email).where(*_same(row.email, row.role, row.feature))
+    if connection.execute(held).first():
+        return False
+    connection.execute(grants.insert().values(asdict(row)))
+    return True
+
+
+def delete_grant(connection: Connection, email: str, *, role: str, feature: str) -> bool:
+    """Remove a grant; False when the person does not hold it."""
+    return connection.execute(grants.delete().where(*_same(email, role, feature))).rowcount == 1
+
+
+def holders_of(connection: Connection, feature: str) -> dict[str, frozenset[str]]:
+    """Return who may sign on `feature` ("": on the workspace): active people by stakeholder role."""
+    found: dict[str, set[str]] = {}
+    for holder in holders(connection, feature=feature or None):
+        found.setdefault(holder.role, set()).add(holder.email)
+    return {role: frozenset(emails) for role, emails in found.items()}
+
+
+def holders(
+    connection: Connection, roles: Collection[str] | None = None, *, feature: str | None = None
+) -> list[Holder]:
+    """Return the active people who hold one of `roles` on `feature` or everywhere (None: everywhere only).
+
+    Without `roles`: every stakeholder role. Only those who may also read there: others could not sign.
+    """
+    asked = grants.c.role.not_in(ACCESS_ROLES) if roles is None else grants.c.role.in_(roles)
+    reading = grants.alias("reading")
+    places = [EVERYWHERE] if feature is None else [EVERYWHERE, feature]
+    reads = sa.exists().where(
+        reading.c.email == grants.c.email,
+        reading.c.role.in_(ACCESS_ROLES),
+        reading.c.feature.in_(places),
+    )
+    query = (
+        sa.select(users.c.email, users.c.name, grants.c.role, grants.c.feature)
+        .join(users, users.c.email == grants.c.email)
+        .where(users.c.disabled_at.is_(None), asked, grants.c.feature.in_(places), reads)
+        .order_by(grants.c.role, users.c.email, grants.c.feature)
+    )
+    return [Holder(*row) for row in connection.execute(query)]
+
+
+def holders_of(connection: Connection, feature: str) -> dict[str, frozenset[str]]:
+    """Return the active people who can sign on `feature`, by stakeholder role."""
+    places = [EVERYWHERE, feature]
+    query = (
+        sa.select(grants.c.email, grants.c.role)
+        .join(users, users.c.email == grants.c.email)
+        .where(users.c.disabled_at.is_(None), grants.c.feature.in_(places))
+    )
+    roles: dict[str, set[str]] = {}
+    for email, role in connection.execute(query):
+        roles.setdefault(role, set()).add(email)
+    readers = set().union(*(roles.get(role, set()) for role in ACCESS_ROLES))
+    return {role: frozenset(emails & readers) for role, emails in roles.items() if role not in ACCESS_ROLES}
+
+
+def _same(email: str, role: str, feature: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return grants.c.email == email, grants.c.role == role, grants.c.feature == feature

@@ -1,0 +1,74 @@
+"""Rows of API tokens; the secret itself is never stored, only its SHA-256."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from prompts_admin.store.tables import tokens
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token of a person or of no person (`email` None); `features` None means every feature."""
+
+    id: str
+    name: str
+    secret_hash: str = field(repr=False)
+    role: str
+    features: list[str] | None
+    email: str | None
+    clearance: str
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    used_at: datetime | None = None
+
+    def is_active(self, now: datetime) -> bool:
+        """True while the token is neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def find_token(connection: Connection, token_id: str) -> Token | None:
+    """Return a token by its id, active or not."""
+    row = connection.execute(sa.select(tokens).where(tokens.c.id == token_id)).mappings().first()
+    return Token(**row) if row else None
+
+
+def list_tokens(
+    connection: Connection, *, after: str = "", limit: int = 100, email: str | None = None
+) -> list[Token]:
+    """Return tokens in order of their id, those after `after`; only a person's with `email`."""
+    query = sa.select(tokens).where(tokens.c.id > after).order_by(tokens.c.id).limit(limit)
+    if email is not None:
+        query = query.where(tokens.c.email == email)
+    return [Token(**row) for row in connection.execute(query).mappings()]
+
+
+def name_taken(connection: Connection, name: str) -> bool:
+    """Tell whether a token of this name exists that was not revoked."""
+    query = sa.select(tokens.c.id).where(tokens.c.name == name, tokens.c.revoked_at.is_(None)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def insert_token(connection: Connection, token: Token) -> None:
+    """Add a token."""
+    connection.execute(tokens.insert().values(asdict(token)))
+
+
+def revoke_tokens(
+    connection: Connection, now: datetime, *, token_id: str | None = None, email: str | None = None
+) -> int:
+    """Revoke one token, or all of a person; return how many were not revoked before."""
+    query = tokens.update().where(tokens.c.revoked_at.is_(None))
+    query = query.where(tokens.c.id == token_id if email is None else tokens.c.email == email)
+    return connection.execute(query.values(revoked_at=now)).rowcount
+
+
+def touch_token(connection: Connection, token_id: str, used_at: datetime) -> None:
+    """Remember when a token was used last."""
+    connection.execute(tokens.update().where(tokens.c.id == token_id).values(used_at=used_at))
