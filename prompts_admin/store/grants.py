@@ -94,20 +94,5 @@ def holders(
     return [Holder(*row) for row in connection.execute(query)]
 
 
-def holders_of(connection: Connection, feature: str) -> dict[str, frozenset[str]]:
-    """Return the active people who can sign on `feature`, by stakeholder role."""
-    places = [EVERYWHERE, feature]
-    query = (
-        sa.select(grants.c.email, grants.c.role)
-        .join(users, users.c.email == grants.c.email)
-        .where(users.c.disabled_at.is_(None), grants.c.feature.in_(places))
-    )
-    roles: dict[str, set[str]] = {}
-    for email, role in connection.execute(query):
-        roles.setdefault(role, set()).add(email)
-    readers = set().union(*(roles.get(role, set()) for role in ACCESS_ROLES))
-    return {role: frozenset(emails & readers) for role, emails in roles.items() if role not in ACCESS_ROLES}
-
-
 def _same(email: str, role: str, feature: str) -> tuple[sa.ColumnElement[bool], ...]:
     return grants.c.email == email, grants.c.role == role, grants.c.feature == feature
