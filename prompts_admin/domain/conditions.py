@@ -27,6 +27,7 @@ NUMBER_OPERATORS = ("greater_than", "less_than")
 OPERATORS = (*TEXT_OPERATORS, *NUMBER_OPERATORS, "exists")
 
 _DECIMAL = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?")
+_LISTS = (list, tuple, set, frozenset)
 _TOO_LARGE = 10**300
 """Beyond this a number is not read at all: whole numbers of any length have no equal as a 64-bit float."""
 
@@ -74,6 +75,8 @@ def _compile_text(attribute: str, operator: str, values: tuple[Scalar, ...], neg
         value = attributes.get(attribute)
         if value.__class__ is str:
             return test(value) is not flip
+        if value is None:
+            return False
         members = _members(value, as_text)
         return bool(members) and any(map(test, members)) is not flip
 
@@ -105,9 +108,9 @@ def _compile_number(attribute: str, operator: str, values: tuple[Scalar, ...], n
 
 
 def _members(value: object, read: Callable[[object], T | None]) -> list[T]:
-    several = value if isinstance(value, list | tuple | set | frozenset) else (value,)
+    several = value if isinstance(value, _LISTS) else (value,)
     return [member for one in several if (member := read(one)) is not None]
 
 
 def _is_given(value: object) -> bool:
-    return value is not None and not (isinstance(value, list | tuple | set | frozenset) and not value)
+    return value is not None and not (isinstance(value, _LISTS) and not value)

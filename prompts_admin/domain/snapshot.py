@@ -7,6 +7,7 @@ old client can read a newer server.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,6 +47,11 @@ class Version:
         if self.kind == "snippet":
             return compile_messages([{"role": "system", "content": self.value["text"]}], variables)
         return compile_messages(self.value["messages"], variables)
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The JSON of `as_json`, made once however many revisions carry this version."""
+        return json.dumps(self.as_json(), separators=(",", ":")).encode()
 
     def as_json(self) -> dict[str, Any]:
         """Return the form of the snapshot document."""
