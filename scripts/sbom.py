@@ -37,12 +37,11 @@ def bill(extra: str) -> dict[str, Any]:
 
 def licence(part: Distribution) -> str:
     """Return the licence that a distribution declares, empty when it declares none."""
-    about = part.metadata
-    classifiers = [
-        line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if line.startswith(CLASSIFIER)
-    ]
-    short = (about.get("License") or "").strip().splitlines()[:1]
-    return about.get("License-Expression") or " OR ".join(classifiers) or "".join(short)
+    about = part.metadata.json
+    classifiers = [line for line in about.get("classifier", []) if line.startswith(CLASSIFIER)]
+    named = " OR ".join(line.rpartition(" :: ")[2] for line in classifiers)
+    first_line = "".join(str(about.get("license", "")).strip().splitlines()[:1])
+    return str(about.get("license_expression", "")) or named or first_line
 
 
 def _walk(name: str, extras: set[str], found: dict[str, set[str]]) -> None:
