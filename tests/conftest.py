@@ -7,6 +7,8 @@ from typing import Any
 
 from hypothesis import settings
 
+pytest_plugins = ["tests.support.databases"]
+
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""})
 
 # Several processes share the machine's cores, so the time of one example says nothing.

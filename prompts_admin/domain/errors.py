@@ -140,4 +140,5 @@ STATUS: dict[str, int] = {
     "read_only": 503,
     "mirror_failed": 503,  # the git mirror cannot be read or written; never blocks a release
     "unreachable": 503,
+    "schema_mismatch": 503,  # the database was made by another version of the program
 }

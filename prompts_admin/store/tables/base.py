@@ -19,9 +19,15 @@ metadata = sa.MetaData(
     }
 )
 
-KEY = sa.String(130)
-SLUG = sa.String(64)
-EMAIL = sa.String(254)
+
+def _bytewise(length: int) -> sa.types.TypeEngine[str]:
+    """Text that PostgreSQL sorts by bytes as SQLite does, whatever the server's locale is."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
+KEY = _bytewise(130)
+SLUG = _bytewise(64)
+EMAIL = _bytewise(254)
 DIGEST = sa.String(71)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Integer, Text
 
-from prompts_admin.store.tables.base import EMAIL, Json, Utc, metadata
+from prompts_admin.store.tables.base import EMAIL, SLUG, Json, Utc, metadata
 
 # One row. Every write transaction locks it first, so numbers have no gaps and the audit chain one end.
 workspace = sa.Table(
@@ -33,7 +33,7 @@ audit = sa.Table(
     Column("actor", EMAIL, nullable=False),
     Column("via", Text, nullable=False),
     Column("action", sa.String(40), nullable=False),
-    Column("feature", sa.String(64)),
+    Column("feature", SLUG),
     Column("subject", Text, nullable=False),
     Column("detail", Json, nullable=False),
     Column("previous", sa.String(64), nullable=False),
@@ -53,6 +53,8 @@ outbox = sa.Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("delivered_at", Utc),
     Column("error", Text),
+    # Receivers recognise a message by its id: SQLite must not give that of a deleted row again.
+    sqlite_autoincrement=True,
 )
 sa.Index(
     "ix_outbox_due",

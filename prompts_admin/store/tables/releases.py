@@ -27,7 +27,8 @@ entries = sa.Table(
     Column("candidate_by", EMAIL),
     sa.CheckConstraint("stage IN ('internal', 'beta', 'full')", name="stage"),
     sa.CheckConstraint(
-        "(candidate IS NULL AND percentage = 0) OR (candidate IS NOT NULL AND percentage BETWEEN 1 AND 99999)",
+        "(candidate IS NULL AND percentage = 0)"
+        " OR (candidate IS NOT NULL AND percentage BETWEEN 1 AND 99999)",
         name="share",
     ),
 )
@@ -84,7 +85,8 @@ release_states = sa.Table(
     Column("live_at", Utc),
     Column("revision", Integer),
     sa.CheckConstraint(
-        "state IN ('proposed', 'approved', 'live', 'refused', 'withdrawn', 'stale', 'rolled_back', 'superseded')",
+        "state IN ('proposed', 'approved', 'live', 'refused', 'withdrawn', 'stale',"
+        " 'rolled_back', 'superseded')",
         name="state",
     ),
 )
@@ -121,7 +123,9 @@ release_changes = sa.Table(
     Column("after_candidate", Integer),
     Column("after_percentage", Integer, nullable=False),
 )
-sa.Index("ix_release_changes_place", release_changes.c.key, release_changes.c.stage, release_changes.c.revision)
+sa.Index(
+    "ix_release_changes_place", release_changes.c.key, release_changes.c.stage, release_changes.c.revision
+)
 sa.Index("ix_release_changes_revision", release_changes.c.revision)
 
 release_events = sa.Table(

@@ -30,7 +30,9 @@ settings_states = sa.Table(
     Column("changed_by", EMAIL, nullable=False),
     Column("reason", Text, nullable=False),
     Column("document_version", Integer),
-    sa.CheckConstraint("state IN ('proposed', 'applied', 'refused', 'withdrawn', 'stale', 'undone')", name="state"),
+    sa.CheckConstraint(
+        "state IN ('proposed', 'applied', 'refused', 'withdrawn', 'stale', 'undone')", name="state"
+    ),
 )
 
 settings_signoffs = sa.Table(

@@ -1,0 +1,51 @@
+"""The workspace row: the one row that every change reads first and writes last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from prompts_admin.store.tables import workspace
+
+CHANNEL = "prompts_admin"
+"""The PostgreSQL channel that hears of every commit; the payload is the revision."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The counters that every change moves on, and the end of the audit chain."""
+
+    epoch: str
+    revision: int
+    last_release: int
+    last_settings_change: int
+    document_version: int
+    demo: bool
+    created_at: datetime
+    owner: str | None
+    audit_hash: str
+    audit_seq: int
+
+
+_COLUMNS = tuple(workspace.c[field.name] for field in fields(Head))
+
+
+def load_head(connection: Connection, *, lock: bool = False) -> Head:
+    """Read the workspace row; `lock` makes other writers wait until this transaction ends (PostgreSQL)."""
+    query = sa.select(*_COLUMNS)
+    return Head(*connection.execute(query.with_for_update() if lock else query).one())
+
+
+def save_head(connection: Connection, loaded: Head, head: Head) -> None:
+    """Write the fields that differ from what was loaded, and tell the listeners on PostgreSQL.
+
+    The database sends the message when, and only when, the transaction commits.
+    """
+    changed = {name: value for name, value in vars(head).items() if value != getattr(loaded, name)}
+    if changed:
+        connection.execute(sa.update(workspace).values(changed))
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_notify(CHANNEL, str(head.revision))))

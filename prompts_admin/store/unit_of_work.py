@@ -1,0 +1,161 @@
+"""One transaction per use case, one writer at a time: all of it is committed, or none of it happened."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from prompts_admin.domain.errors import Unavailable
+from prompts_admin.store.engine import READS, WAIT_SECONDS, open_engine
+from prompts_admin.store.failures import busy, commit_unknown, translated
+from prompts_admin.store.head import Head, load_head, save_head
+
+__all__ = ["Head", "Store", "UnitOfWork", "utc_now"]
+
+_log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """One database. Safe to use from many threads; several processes may open the same one."""
+
+    def __init__(
+        self, url: str, *, clock: Callable[[], datetime] = utc_now, lock_seconds: float = 5.0
+    ) -> None:
+        self.engine = open_engine(url, wait_seconds=lock_seconds)
+        self.clock = clock
+        self.lock_seconds = lock_seconds
+        # The databases' own queues are unfair (SQLite) or cost a connection for each who waits (PostgreSQL):
+        # threads of one process queue here.
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """Open a unit of work that no other writer runs beside; it rolls back unless `commit` was called.
+
+        Raises `Unavailable`: `busy` when the lock cannot be had within `lock_seconds`, `read_only` when the
+        database cannot be written or the disk is full, `unreachable` when the connection is lost.
+        """
+        work = None
+        try:
+            with self._turn_within() as seconds, translated(), self.engine.connect() as connection:
+                head = _lock(connection, seconds)
+                work = UnitOfWork(connection, head, self.clock())
+                yield work
+        finally:
+            if work is not None and work.committed:
+                work.run_callbacks()
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Open a consistent view: it waits for nobody, nobody waits for it, and it cannot write."""
+        with translated(), self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.execution_options(**{READS: True})
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield UnitOfWork(connection, load_head(connection), self.clock(), reads=True)
+
+    def revision(self) -> int:
+        """Return the revision that the database is on."""
+        with self.read() as work:
+            return work.head.revision
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _turn_within(self) -> Iterator[float]:
+        deadline = time.monotonic() + self.lock_seconds
+        if not self._turn.acquire(timeout=self.lock_seconds):
+            raise busy(self.lock_seconds)
+        try:
+            yield max(0.001, deadline - time.monotonic())
+        finally:
+            self._turn.release()
+
+
+class UnitOfWork:
+    """A transaction under way: its `connection`, its one moment `now`, and the workspace row `head`."""
+
+    def __init__(self, connection: Connection, head: Head, now: datetime, *, reads: bool = False) -> None:
+        self.connection = connection
+        self.head = head
+        self.now = now
+        self.committed = False
+        self._reads = reads
+        self._loaded = head
+        self._callbacks: list[Callable[[], None]] = []
+
+    def next_release(self) -> int:
+        """Take the next release number."""
+        self.change_head(last_release=self.head.last_release + 1)
+        return self.head.last_release
+
+    def next_settings_change(self) -> int:
+        """Take the next number of a settings change."""
+        self.change_head(last_settings_change=self.head.last_settings_change + 1)
+        return self.head.last_settings_change
+
+    def raise_revision(self) -> int:
+        """Return the revision that this change makes: one more than before, however often it is asked for."""
+        self.change_head(revision=self._loaded.revision + 1)
+        return self.head.revision
+
+    def change_head(self, **changes: Any) -> None:
+        """Change fields of the workspace row; they are written once, by `commit`."""
+        self.head = replace(self.head, **changes)
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once this is committed and the lock is free again; never after a rollback."""
+        self._callbacks.append(callback)
+
+    def commit(self) -> None:
+        """Write the workspace row, tell the other processes and commit. Raises `Unavailable`."""
+        if self.committed or self._reads:
+            raise RuntimeError("This unit of work is committed or only reads; open another one with write().")
+        with translated():
+            save_head(self.connection, self._loaded, self.head)
+        try:
+            with translated():
+                self.connection.commit()
+        except Unavailable as error:
+            raise commit_unknown() if error.code == "unreachable" else error from error
+        self.committed = True
+
+    def run_callbacks(self) -> None:
+        """Run what waited for the commit. A callback that fails is logged: the change itself stands."""
+        for callback in self._callbacks:
+            try:
+                callback()
+            except Exception:
+                _log.exception("A callback failed after a commit")
+
+
+def _lock(connection: Connection, seconds: float) -> Head:
+    if connection.dialect.name == "sqlite":
+        connection.execution_options(**{WAIT_SECONDS: seconds})
+        return load_head(connection)
+    # The second limit frees the lock when the host that holds it has vanished.
+    connection.execute(
+        sa.text(
+            "SELECT set_config('lock_timeout', :wait, true),"
+            " set_config('idle_in_transaction_session_timeout', '60s', true)"
+        ),
+        {"wait": f"{max(1, int(seconds * 1000))}ms"},
+    )
+    return load_head(connection, lock=True)
