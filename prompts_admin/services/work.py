@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from prompts_admin.domain import access
 from prompts_admin.domain.access import Actor
 from prompts_admin.domain.errors import NotFound, NotPermitted, ProductError
+from prompts_admin.services.values import Values
 from prompts_admin.settings import Settings
 from prompts_admin.store import audit, outbox
 from prompts_admin.store.unit_of_work import Head, UnitOfWork
@@ -23,6 +24,7 @@ class Work:
     uow: UnitOfWork
     actor: Actor
     settings: Settings = field(default_factory=Settings)
+    values: Values = field(default_factory=Values)
 
     @property
     def connection(self) -> Connection:

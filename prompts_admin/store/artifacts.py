@@ -15,6 +15,8 @@ from prompts_admin.store.tables import artifacts, contains, versions
 VersionId = tuple[str, int]
 """(key, number)."""
 
+PORTION = 5_000
+
 
 @dataclass(frozen=True)
 class Artifact:
@@ -75,12 +77,13 @@ def update_artifact(connection: Connection, key: str, **values: Any) -> None:
 
 def find_versions(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, Version]:
     """Return the versions that exist among `ids`."""
-    if not ids:
-        return {}
-    wanted = _any_of(versions.c.key, versions.c.number, ids)
-    rows = connection.execute(sa.select(versions).where(wanted)).mappings()
-    found = (Version(**{**row, "acknowledged": tuple(row["acknowledged"])}) for row in rows)
-    return {(version.key, version.number): version for version in found}
+    found: dict[VersionId, Version] = {}
+    for some in _portions(ids):
+        wanted = _any_of(versions.c.key, versions.c.number, some)
+        for row in connection.execute(sa.select(versions).where(wanted)).mappings():
+            version = Version(**{**row, "acknowledged": tuple(row["acknowledged"])})
+            found[version.key, version.number] = version
+    return found
 
 
 def insert_version(connection: Connection, version: Version, inner: Iterable[Inner]) -> None:
@@ -104,11 +107,21 @@ def lineage(connection: Connection, keys: Collection[str]) -> dict[VersionId, tu
     return {(row.key, row.number): (row.digest, row.author) for row in rows}
 
 
+def digests_of(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, str]:
+    """Return the digests of the versions that exist among `ids`, without their contents."""
+    found: dict[VersionId, str] = {}
+    for some in _portions(ids):
+        columns = (versions.c.key, versions.c.number, versions.c.digest)
+        rows = connection.execute(sa.select(*columns).where(_any_of(versions.c.key, versions.c.number, some)))
+        found |= {(row.key, row.number): row.digest for row in rows}
+    return found
+
+
 def contained_in(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, tuple[Inner, ...]]:
     """Return what each of `ids` contains, at any depth."""
     found: dict[VersionId, list[Inner]] = {version: [] for version in ids}
-    if found:
-        wanted = _any_of(contains.c.key, contains.c.number, ids)
+    for some in _portions(ids):
+        wanted = _any_of(contains.c.key, contains.c.number, some)
         for row in connection.execute(sa.select(contains).where(wanted)):
             inner = Inner(row.inner_key, row.inner_number, row.inner_digest, row.direct)
             found[row.key, row.number].append(inner)
@@ -128,6 +141,12 @@ def containers_of(
         query = query.where(contains.c.direct)
     rows = connection.execute(query.order_by(contains.c.key, contains.c.number))
     return tuple(((row.key, row.number), row.inner_number) for row in rows)
+
+
+def _portions(ids: Collection[VersionId]) -> Iterable[list[VersionId]]:
+    """Databases limit the number of parameters of one statement."""
+    listed = sorted(ids)
+    return (listed[start : start + PORTION] for start in range(0, len(listed), PORTION))
 
 
 def _any_of(

@@ -65,6 +65,12 @@ def history_of_place(connection: Connection, place: Place) -> tuple[Happened, ..
     return _by_place(connection, query, None).get(place, ())
 
 
+def keys_changed_since(connection: Connection, revision: int) -> tuple[str, ...]:
+    """Return the keys that releases changed after a revision."""
+    query = sa.select(release_changes.c.key).where(release_changes.c.revision > revision).distinct()
+    return tuple(sorted(connection.scalars(query)))
+
+
 def last_lines(connection: Connection, *, at: datetime, feature: str | None = None) -> dict[Place, Entry]:
     """Return what stood at each place at a moment, of one feature or of everything."""
     newest = sa.select(

@@ -1,0 +1,139 @@
+"""Moves a release along its states: judged again after every sign-off and by the clock, live or closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from prompts_admin.domain.errors import Conflict, NotFound, Refused
+from prompts_admin.domain.policy import Check, Facts, evaluate, holding
+from prompts_admin.domain.releases import OPEN_STATES, Item, is_overtaken, next_state, promotion_changes
+from prompts_admin.domain.stages import EMPTY
+from prompts_admin.services.facts import Candidate, Surroundings, facts_of
+from prompts_admin.services.going_live import make_live, set_marks, turn_stale
+from prompts_admin.services.work import Work
+from prompts_admin.store import entries, releases
+from prompts_admin.store.releases import Event, Release, State
+
+LATE = timedelta(minutes=15)
+"""How late a release with a time may still go live by itself after an outage."""
+
+
+def find(work: Work, number: int) -> Release:
+    """Return a release that the asker may read; raises NotFound."""
+    release = releases.find_releases(work.connection, [number]).get(number)
+    if release is None or not work.may("read", release.feature):
+        raise NotFound("not_found", f"There is no release {number}.", "See: releases")
+    return release
+
+
+def open_release(work: Work, number: int) -> tuple[Release, tuple[Item, ...], str]:
+    """Return an open release, its items and its state; raises Conflict `not_open`."""
+    release = find(work, number)
+    state = releases.states_of(work.connection, [number])[number].state
+    if state not in OPEN_STATES:
+        next_state(state, "apply", number=number)
+    return release, releases.items_of(work.connection, [number])[number], state
+
+
+def advance(
+    work: Work,
+    release: Release,
+    items: Sequence[Item],
+    state: str,
+    facts: Facts | None = None,
+    around: Surroundings | None = None,
+) -> str:
+    """Re-judge an open release: approve it, make it live when it is due, or take its approval back.
+
+    Returns the state it is in afterwards. Called after every sign-off and by the clock.
+    """
+    if facts is None:
+        signatures = releases.signatures_of(work.connection, [release.number])[release.number]
+        facts = facts_of(work, [Candidate(release, tuple(items), signatures)], around)[0]
+    glass = release.break_glass is not None
+    held = holding(evaluate(facts, now=work.now), break_glass=glass)
+    if held and glass:
+        raise held_refusal(release.number, held)
+    if held:
+        return _lose_approval(work, release.number, state)
+    if not glass:
+        state = approve(work, release.number, state)
+    if glass or _is_due(work, release):
+        go_live(work, release, items, state, "break_glass" if glass else "go_live")
+        return "live"
+    return state
+
+
+def close(work: Work, release: Release, state: str, event: str, note: str) -> None:
+    """Close an open release by `event`: refuse or withdraw."""
+    new = next_state(state, event, number=release.number)
+    _move(work, release.number, state, new, reason=note)
+    releases.add_event(work.connection, Event(release.number, new, work.now, work.actor.label, note))
+    work.record(event, f"release {release.number}", feature=release.feature, note=note)
+    work.announce("notify", {"event": new, "release": release.number})
+
+
+def go_live(work: Work, release: Release, items: Sequence[Item], state: str, event: str) -> None:
+    """Compare again what the release was proposed against, then make it live."""
+    live = entries.live_entries(work.connection, [item.key for item in items])
+    now = {place: found.entry for place, found in live.items()}
+    gone = [item for item in items if is_overtaken(item, now.get(item.place, EMPTY))]
+    if gone:
+        turn_stale(work, release.number, state, f"{gone[0].key} changed on {gone[0].stage}.")
+        raise Conflict("stale", f"Release {release.number} is stale.", f"promote --again {release.number}")
+    revision = make_live(work, release, items, promotion_changes(items, now))
+    new = next_state(state, event, number=release.number)
+    _move(work, release.number, state, new, revision=revision)
+    _lift_marks(work, release.number, items)
+    text = release.break_glass or ""
+    releases.add_event(work.connection, Event(release.number, event, work.now, work.actor.label, text))
+    if event == "break_glass":
+        work.record("break_glass", f"release {release.number}", feature=release.feature, reason=text)
+    work.announce("notify", {"event": event, "release": release.number})
+
+
+def _lift_marks(work: Work, number: int, items: Sequence[Item]) -> None:
+    marked = entries.marked_subjects(work.connection, [item.key for item in items])
+    lifted = [(item.key, item.digest) for item in items if item.digest and (item.key, item.digest) in marked]
+    set_marks(work, number, lifted, marked=False)
+
+
+def approve(work: Work, number: int, state: str) -> str:
+    if state == "proposed":
+        _move(work, number, state, next_state(state, "approve", number=number))
+    return "approved"
+
+
+def _lose_approval(work: Work, number: int, state: str) -> str:
+    if state == "approved":
+        _move(work, number, state, next_state(state, "lose_approval", number=number))
+    return "proposed"
+
+
+def _move(
+    work: Work, number: int, old: str, new: str, *, reason: str = "", revision: int | None = None
+) -> None:
+    live_at = work.now if new == "live" else None
+    row = State(number, new, work.now, work.actor.label, reason, live_at, revision)
+    if not releases.move_state(work.connection, old, row):
+        raise Conflict(
+            "not_open", f"Release {number} was changed by somebody else.", f"See: release {number}"
+        )
+
+
+def _is_due(work: Work, release: Release) -> bool:
+    if release.apply == "when_approved":
+        return True
+    if release.apply != "at" or release.apply_at is None:
+        return False
+    return release.apply_at <= work.now <= release.apply_at + LATE
+
+
+def held_refusal(number: int, held: Sequence[Check]) -> Refused:
+    return Refused(
+        "check_failed",
+        f"Release {number} is held: {' '.join(check.detail for check in held)}",
+        f"See: release {number}",
+        members={"checks": [vars(check) for check in held]},
+    )

@@ -1,0 +1,204 @@
+"""Gathers what decides whether releases may go live: one set of queries, however many releases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from prompts_admin.domain.breaking import breaking_changes
+from prompts_admin.domain.examples import example_failure
+from prompts_admin.domain.policy import Facts, SignOff, StagePolicy, authors_between
+from prompts_admin.domain.putting_back import rollback_targets
+from prompts_admin.domain.releases import Happened, Item, Place, passed_stage_before
+from prompts_admin.domain.stages import EMPTY, stage_before
+from prompts_admin.services.work import Work
+from prompts_admin.store import artifacts, entries, features, grants, history
+from prompts_admin.store.artifacts import Inner, VersionId
+from prompts_admin.store.entries import LiveEntry
+from prompts_admin.store.releases import Release, Signature, standing
+
+NOBODY = LiveEntry(EMPTY, None, None)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A release whose facts are wanted: as proposed, with its items and its book of sign-offs."""
+
+    release: Release
+    items: tuple[Item, ...]
+    signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything that the rules look at around a set of artifacts."""
+
+    lineage: Mapping[VersionId, tuple[str, str]]
+    contained: Mapping[VersionId, tuple[Inner, ...]]
+    live: Mapping[Place, LiveEntry]
+    past: Mapping[Place, tuple[Happened, ...]]
+    marked: frozenset[tuple[str, str]]
+
+    def digest(self, key: str, number: int | None) -> str | None:
+        """Return the digest of a version, None where there is none."""
+        return self.lineage[key, number][0] if number is not None else None
+
+    def is_bad(self, key: str, number: int) -> bool:
+        """Tell whether a version is marked or contains something marked."""
+        inner = {(i.key, i.digest) for i in self.contained.get((key, number), ())}
+        return bool(self.marked & {(key, self.lineage[key, number][0]), *inner})
+
+    def entry(self, place: Place) -> LiveEntry:
+        """Return what is live at a place."""
+        return self.live.get(place, NOBODY)
+
+
+def surroundings(work: Work, keys: Sequence[str], extra: Sequence[VersionId] = ()) -> Surroundings:
+    """Load what the rules look at around `keys`; `extra` are versions that are not live yet."""
+    connection = work.connection
+    live = entries.live_entries(connection, keys)
+    past = history.history_of(connection, keys)
+    seen = {(key, v) for (_, key), lines in past.items() for line in lines for v in _versions(line)}
+    contained = artifacts.contained_in(connection, {*seen, *extra})
+    inner_keys = {inner.key for inners in contained.values() for inner in inners}
+    every = [*keys, *inner_keys]
+    return Surroundings(
+        artifacts.lineage(connection, every),
+        contained,
+        live,
+        past,
+        entries.marked_subjects(connection, every),
+    )
+
+
+def facts_of(work: Work, candidates: Sequence[Candidate], around: Surroundings | None = None) -> list[Facts]:
+    """Return the facts of each candidate, in order."""
+    items = [item for candidate in candidates for item in candidate.items]
+    if around is None:
+        extra = [(item.key, item.version) for item in items if item.version is not None]
+        around = surroundings(work, sorted({item.key for item in items}), extra)
+    keys = {candidate.release.feature or "" for candidate in candidates}
+    documents = features.current_documents(work.connection, keys)
+    holders = {key: grants.holders_of(work.connection, key) for key in keys}
+    return [
+        _facts(work, candidate, around, documents[candidate.release.feature or ""].document, holders)
+        for candidate in candidates
+    ]
+
+
+def _facts(
+    work: Work,
+    candidate: Candidate,
+    around: Surroundings,
+    document: Mapping[str, Any],
+    holders: Mapping[str, Mapping[str, frozenset[str]]],
+) -> Facts:
+    release, items = candidate.release, candidate.items
+    policy = StagePolicy.from_json(document.get("policy", {}).get(release.stage, {}))
+    if release.basis.get("lowering"):
+        policy = StagePolicy()
+    return Facts(
+        items=items,
+        policy=policy,
+        signoffs=_signoffs(candidate),
+        holders=holders[release.feature or ""],
+        authors=frozenset().union(*(barred_authors(item, around) for item in items)),
+        proposer=release.proposed_by,
+        marked=tuple(i.key for i in items if i.version is not None and around.is_bad(i.key, i.version)),
+        out_of_order=tuple(f"{item.key}@{item.version}" for item in items if not in_order(item, around)),
+        breaking=breaking_sentences(work, items, around),
+        breaking_acknowledged="breaking" in release.acknowledge,
+        settled_before_at={item.key: _settled_before_at(item, around, release) for item in items},
+        renders=_renders(work, items, around) if "renders" in policy.checks else {},
+    )
+
+
+def barred_authors(item: Item, around: Surroundings) -> frozenset[str]:
+    """Return who wrote what lies between settled and candidate, inside what they contain too."""
+    if item.version is None:
+        return frozenset()
+    settled = item.basis.settled
+    old = {i.key: i.number for i in around.contained.get((item.key, settled), ())} if settled else {}
+    barred = authors_between(settled, item.version, _authors(item.key, around))
+    for inner in around.contained.get((item.key, item.version), ()):
+        barred |= authors_between(old.get(inner.key), inner.number, _authors(inner.key, around))
+    return barred
+
+
+def in_order(item: Item, around: Surroundings) -> bool:
+    """Tell whether an item's version has properly been settled on the stage before."""
+    before = stage_before(item.stage)
+    if before is None:
+        return True
+    place = (before, item.key)
+    return passed_stage_before(item, around.entry(place).entry, around.past.get(place, ()))
+
+
+def breaking_sentences(work: Work, items: Sequence[Item], around: Surroundings) -> tuple[str, ...]:
+    """Return how the items break callers of what the stage serves or would go back to."""
+    found: list[str] = []
+    for item in items:
+        others = _served_or_next(item, around)
+        if item.version is None or not others:
+            continue
+        wanted = {(item.key, v): around.lineage[item.key, v][0] for v in {*others, item.version}}
+        values = work.values.of(work.connection, wanted)
+        new = values[item.key, item.version]
+        for other in others:
+            found.extend(f"{item.key}: {text}" for text in breaking_changes(values[item.key, other], new))
+    return tuple(dict.fromkeys(found))
+
+
+def _served_or_next(item: Item, around: Surroundings) -> tuple[int, ...]:
+    """Return the versions that the stage serves, and the one that a rollback would settle."""
+    entry = around.entry(item.place).entry
+    served = [v for v in (entry.settled, entry.candidate) if v is not None]
+    if entry.settled is not None:
+        past = around.past.get(item.place, ())
+        served += rollback_targets(entry.settled, past, lambda v: around.is_bad(item.key, v))[:1]
+    return tuple(dict.fromkeys(v for v in served if v != item.version))
+
+
+def _signoffs(candidate: Candidate) -> tuple[SignOff, ...]:
+    """Return the standing approvals; one carried over from an earlier release has no proposer here."""
+    return tuple(
+        SignOff(
+            s.email,
+            s.role,
+            s.subjects,
+            "" if s.via.startswith("carried") else candidate.release.proposed_by,
+            s.at,
+        )
+        for s in standing(candidate.signatures)
+        if s.verdict == "approve"
+    )
+
+
+def _settled_before_at(item: Item, around: Surroundings, release: Release) -> datetime | None:
+    before = stage_before(item.stage)
+    if before is None:
+        return release.proposed_at
+    lines = around.past.get((before, item.key), ())
+    return next((line.at for line in reversed(lines) if _settles(line, item.version)), None)
+
+
+def _settles(line: Happened, version: int | None) -> bool:
+    return line.after.settled == version and line.before.settled != version
+
+
+def _renders(work: Work, items: Sequence[Item], around: Surroundings) -> dict[str, str]:
+    wanted = {(i.key, i.version): around.lineage[i.key, i.version][0] for i in items if i.version is not None}
+    values = work.values.of(work.connection, wanted)
+    return {key: example_failure(value) for (key, _), value in values.items() if "messages" in value}
+
+
+def _authors(key: str, around: Surroundings) -> dict[int, str]:
+    return {number: author for (k, number), (_, author) in around.lineage.items() if k == key}
+
+
+def _versions(line: Happened) -> set[int]:
+    return {
+        v for entry in (line.before, line.after) for v in (entry.settled, entry.candidate) if v is not None
+    }

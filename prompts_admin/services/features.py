@@ -1,0 +1,61 @@
+"""Features: made with their first artifact, their direct fields changed directly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from prompts_admin.domain.errors import Refused
+from prompts_admin.services.work import Work, no_feature
+from prompts_admin.store import features
+from prompts_admin.store.features import Document, Feature
+
+DEFAULT_DOCUMENT: dict[str, Any] = {"policy": {}, "classification": "internal", "bucket_by": None}
+DIRECT = ("title", "description", "dri", "on_call", "runbook")
+GOVERNED = ("policy", "classification", "bucket_by")
+"""What decides who is served and who must sign: it changes only by a settings change."""
+
+
+def ensure_feature(work: Work, key: str, fields: Mapping[str, Any] | None = None) -> bool:
+    """Make the feature if it is not there and tell whether it was made; `fields` are `_feature.yaml`'s."""
+    if key in features.find_features(work.connection, [key]):
+        return False
+    work.require("create_feature", key)
+    given = dict(fields or {})
+    document = DEFAULT_DOCUMENT | {name: given[name] for name in GOVERNED if name in given}
+    direct = {name: given.get(name) for name in DIRECT}
+    title = direct.pop("title") or key.replace("-", " ").replace("_", " ").capitalize()
+    description = direct.pop("description") or ""
+    row = Feature(
+        key=key,
+        title=title,
+        description=description,
+        **direct,
+        document_version=1,
+        created_at=work.now,
+        created_by=work.actor.label,
+    )
+    features.insert_feature(work.connection, row)
+    features.insert_document(work.connection, Document(key, 1, document, None, work.now, work.actor.label))
+    work.record("create_feature", key, feature=key, title=title, document=document)
+    return True
+
+
+def edit_feature(work: Work, key: str, changes: Mapping[str, Any]) -> bool:
+    """Change title, description, DRI, on-call or runbook; tell whether anything differed."""
+    work.require("edit_feature", key)
+    feature = features.find_features(work.connection, [key]).get(key)
+    if feature is None:
+        raise no_feature(key)
+    unknown = sorted(set(changes) - set(DIRECT))
+    if unknown:
+        raise Refused("invalid", f"'{unknown[0]}' is not changed directly.", "Propose a settings change.")
+    new = {name: value for name, value in changes.items() if value != getattr(feature, name)}
+    if "title" in new and not str(new["title"]).strip():
+        raise Refused("invalid", "A feature needs a title.", "Give one.")
+    if not new:
+        return False
+    features.update_feature(work.connection, key, **new)
+    before = {name: getattr(feature, name) for name in new}
+    work.record("edit_feature", key, feature=key, before=before, after=new)
+    return True

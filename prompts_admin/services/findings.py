@@ -1,0 +1,40 @@
+"""What a saver is refused for or warned of: credentials, hidden characters, text that was rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from prompts_admin.domain.content import content_texts
+from prompts_admin.domain.errors import Problem, Refused
+from prompts_admin.domain.hidden import hidden_characters
+from prompts_admin.domain.secrets import find_secrets
+from prompts_admin.services.work import Work
+from prompts_admin.store import entries
+from prompts_admin.store.artifacts import Version
+
+
+def refuse_secrets(key: str, content: Mapping[str, Any], *, acknowledged: bool, file: str = "") -> None:
+    """Refuse text that looks like a credential, unless acknowledged; the value itself is never repeated."""
+    if acknowledged:
+        return
+    problems = tuple(
+        Problem(f"This looks like a credential ({found.rule}).", path=path, file=file, remedy="Remove it.")
+        for path, text in content_texts(content).items()
+        for found in find_secrets(text)
+    )
+    if problems:
+        detail = f"'{key}' seems to contain a credential: {problems[0].message}"
+        raise Refused("secret_found", detail, "Remove it, or acknowledge it: --ack secrets", problems)
+
+
+def warnings_of(work: Work, version: Version) -> list[str]:
+    """Return what a reader of the version should know."""
+    warnings = [
+        f"{path or 'text'} line {found.line}: hidden character {found.name} (U+{found.codepoint:04X})."
+        for path, text in content_texts(version.content).items()
+        for found in hidden_characters(text)
+    ]
+    if (version.key, version.digest) in entries.marked_subjects(work.connection, [version.key]):
+        warnings.append("This very text was rolled back; releasing it needs somebody else's sign-off.")
+    return warnings

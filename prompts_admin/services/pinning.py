@@ -1,0 +1,150 @@
+"""Turns the references of a content into pins, and checks that they lead somewhere sensible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from prompts_admin.domain.content import check_variables
+from prompts_admin.domain.digests import digest
+from prompts_admin.domain.errors import NotFound, Problem, Refused
+from prompts_admin.domain.keys import Reference, feature_of
+from prompts_admin.domain.references import Pin, kind_wanted, pins_of, references_of, with_pins
+from prompts_admin.services.work import Work
+from prompts_admin.store import artifacts, entries
+from prompts_admin.store.artifacts import Artifact, Inner, Version, VersionId
+
+MAX_DEPTH = 5
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A content with its pins, its digest and everything that it contains."""
+
+    content: dict[str, Any]
+    digest: str
+    inner: tuple[Inner, ...]
+
+
+def pin(
+    work: Work,
+    key: str,
+    content: Mapping[str, Any],
+    *,
+    base: Mapping[str, Any] | None,
+    update: bool,
+    file: str,
+) -> Pinned:
+    """Return `content` pinned: explicit versions, else the base's pins, else the newest unmarked ones.
+
+    Raises Refused `invalid_content` naming each reference that does not exist, loops, is of the wrong kind
+    or nests deeper than five.
+    """
+    references = references_of(content)
+    found = artifacts.find_artifacts(work.connection, [reference.key for reference in references])
+    _refuse(key, _reference_problems(work, key, content, references, found, file))
+    given = {**pins_of(base or {}), **pins_of(content)} if not update else pins_of(content)
+    chosen = {r.key: r.version or _unpinned(work, found[r.key], given.get(r.key)) for r in references}
+    versions = artifacts.find_versions(work.connection, list(chosen.items()))
+    _refuse(key, _pin_problems(chosen, versions, pins_of(content), file))
+    inner = _closure(work, list(versions.values()))
+    _refuse(key, _nesting_problems(key, inner, file))
+    check_variables(content, _snippet_variables(work, inner))
+    pinned = with_pins(content, {k: Pin(n, versions[k, n].digest) for k, n in chosen.items()})
+    return Pinned(pinned, digest(pinned), inner)
+
+
+def newest_unmarked(work: Work, artifact: Artifact) -> int:
+    """Return the newest version that was not rolled back; the newest of all where each was."""
+    lineage = artifacts.lineage(work.connection, [artifact.key])
+    marked = entries.marked_subjects(work.connection, [artifact.key])
+    good = [number for (key, number), (found, _) in lineage.items() if (key, found) not in marked]
+    return max(good, default=artifact.latest)
+
+
+def _unpinned(work: Work, artifact: Artifact, given: Pin | None) -> int:
+    return given.version if given is not None else newest_unmarked(work, artifact)
+
+
+def _reference_problems(
+    work: Work,
+    key: str,
+    content: Mapping[str, Any],
+    references: Sequence[Reference],
+    found: Mapping[str, Artifact],
+    file: str,
+) -> Iterable[Problem]:
+    wanted = kind_wanted(content)
+    for reference in references:
+        artifact = found.get(reference.key)
+        if artifact is None or not work.may("read", feature_of(reference.key)):
+            message, remedy = f"'{reference.key}' does not exist.", "Save it first, or correct the name."
+        elif reference.key == key:
+            message, remedy = f"'{key}' refers to itself.", "Remove the reference."
+        elif artifact.kind != wanted[reference.key]:
+            message = f"'{reference.key}' is a {artifact.kind}, and a {wanted[reference.key]} is needed here."
+            remedy = "Name another artifact."
+        else:
+            continue
+        yield Problem(message, path=str(reference), file=file, remedy=remedy)
+
+
+def _pin_problems(
+    chosen: Mapping[str, int], versions: Mapping[VersionId, Version], given: Mapping[str, Pin], file: str
+) -> Iterable[Problem]:
+    for key, number in chosen.items():
+        version = versions.get((key, number))
+        if version is None:
+            yield Problem(
+                f"'{key}' has no version {number}.", path=f"{key}@{number}", file=file, remedy="See history."
+            )
+        elif key in given and given[key].version == number and given[key].digest != version.digest:
+            remedy = "The pin comes from another workspace; remove it to take the newest."
+            yield Problem(
+                f"'{key}@{number}' has another digest here.", path=f"pins.{key}", file=file, remedy=remedy
+            )
+
+
+def _nesting_problems(key: str, inner: Sequence[Inner], file: str) -> Iterable[Problem]:
+    if any(i.key == key for i in inner):
+        yield Problem(f"'{key}' would contain itself.", file=file, remedy="Break the loop.")
+
+
+def _closure(work: Work, versions: Sequence[Version]) -> tuple[Inner, ...]:
+    """Return the pinned versions and, below them, all that they contain."""
+    direct = {(v.key, v.number): Inner(v.key, v.number, v.digest, direct=True) for v in versions}
+    below = artifacts.contained_in(work.connection, direct) if direct else {}
+    found = dict(direct)
+    for inners in below.values():
+        for inner in inners:
+            found.setdefault(
+                (inner.key, inner.number), Inner(inner.key, inner.number, inner.digest, direct=False)
+            )
+    return tuple(found[version] for version in sorted(found))
+
+
+def _snippet_variables(work: Work, inner: Sequence[Inner]) -> dict[str, Any]:
+    """Return the variables that included snippets declare, by name."""
+    versions = artifacts.find_versions(work.connection, [(i.key, i.number) for i in inner])
+    found: dict[str, Any] = {}
+    for version in versions.values():
+        if version.content["kind"] == "snippet":
+            found |= version.content.get("variables", {})
+    return found
+
+
+def _refuse(key: str, problems: Iterable[Problem]) -> None:
+    listed = tuple(problems)
+    if listed:
+        raise Refused(
+            "invalid_content", f"'{key}' cannot be saved: {listed[0]}", "Mend what is listed.", listed
+        )
+
+
+def known_version(work: Work, key: str, number: int) -> Version:
+    """Return a version that the asker may read; raises NotFound."""
+    version = artifacts.find_versions(work.connection, [(key, number)]).get((key, number))
+    if version is None or not work.may("read", feature_of(key)):
+        raise NotFound("not_found", f"There is no version '{key}@{number}'.", f"See: history {key}")
+    return version

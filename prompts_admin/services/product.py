@@ -1,0 +1,129 @@
+"""`Product`: the store, the settings and the memories of one running program, and how use cases run on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from prompts_admin.domain.errors import Conflict
+from prompts_admin.services.actors import Identity, load_actor
+from prompts_admin.services.values import Values
+from prompts_admin.services.work import Work
+from prompts_admin.settings import Settings
+from prompts_admin.store import idempotency as kept
+from prompts_admin.store.unit_of_work import Store, UnitOfWork
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """A caller's key for one request, and the hash of that request."""
+
+    key: str
+    request: str
+
+
+@dataclass
+class Product:
+    """Runs use cases: one transaction each, with the rights that the asker has inside that transaction.
+
+    `listeners` are called with the new revision after a commit that changed what is served; `wake` after
+    every commit, for the outbox.
+    """
+
+    store: Store
+    settings: Settings
+    values: Values = field(default_factory=Values)
+    listeners: list[Callable[[int], None]] = field(default_factory=list)
+    wakers: list[Callable[[], None]] = field(default_factory=list)
+
+    def do(
+        self,
+        identity: Identity,
+        use_case: Callable[Concatenate[Work, P], R],
+        idempotency: Idempotency | None = None,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run a use case that changes something; all of it is committed, or none of it happened."""
+        return self.do_once(identity, use_case, idempotency, *args, **kwargs)[0]
+
+    def do_once(
+        self,
+        identity: Identity,
+        use_case: Callable[Concatenate[Work, P], R],
+        idempotency: Idempotency | None = None,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> tuple[R, bool]:
+        """Run a use case and tell whether its answer is the kept one of an earlier, identical request.
+
+        Raises Conflict `idempotency_mismatch` when the key was used for another request.
+        """
+        with self.store.write() as uow:
+            before = uow.head.revision
+            work = self._work(uow, identity)
+            if idempotency is not None:
+                earlier = kept.find(uow.connection, work.actor.label, idempotency.key)
+                if earlier is not None:
+                    return _replayed(earlier, idempotency), True
+            answer = use_case(work, *args, **kwargs)
+            if idempotency is not None:
+                kept.keep(
+                    uow.connection,
+                    work.actor.label,
+                    idempotency.key,
+                    request=idempotency.request,
+                    response=answer,
+                    now=uow.now,
+                )
+            uow.commit()
+        self._tell(before, uow.head.revision)
+        return answer, False
+
+    def rehearse(
+        self,
+        identity: Identity,
+        use_case: Callable[Concatenate[Work, P], R],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run a use case to its end and then roll it back: the honest dry run."""
+        with self.store.write() as uow:
+            return use_case(self._work(uow, identity), *args, **kwargs)
+
+    def look(
+        self,
+        identity: Identity,
+        query: Callable[Concatenate[Work, P], R],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run a query on a consistent view; it waits for nobody."""
+        with self.store.read() as uow:
+            return query(self._work(uow, identity), *args, **kwargs)
+
+    def _work(self, uow: UnitOfWork, identity: Identity) -> Work:
+        actor = load_actor(uow.connection, identity, uow.now)
+        return Work(uow, actor, self.settings, self.values)
+
+    def _tell(self, before: int, after: int) -> None:
+        if after != before:
+            for listener in self.listeners:
+                listener(after)
+        for wake in self.wakers:
+            wake()
+
+
+def _replayed(earlier: Any, idempotency: Idempotency) -> Any:
+    if earlier.request != idempotency.request:
+        detail = f"The idempotency key '{idempotency.key}' was used for another request."
+        raise Conflict("idempotency_mismatch", detail, "Take a new key for a new request.")
+    return earlier.response

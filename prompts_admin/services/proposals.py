@@ -1,0 +1,165 @@
+"""What a person asks for when proposing a release, turned into items and held against the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from prompts_admin.domain.errors import NotFound, Problem, Refused
+from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.domain.releases import Item, Place, check_moves_something
+from prompts_admin.domain.stages import STAGES, WHOLE, stage_before
+from prompts_admin.services.facts import Surroundings, in_order, surroundings
+from prompts_admin.services.work import Work
+from prompts_admin.store import artifacts
+from prompts_admin.store.artifacts import Artifact
+from prompts_admin.store.entries import LiveEntry, live_entries
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One artifact of a proposal; no version: what the stage before has settled. Shares in thousandths."""
+
+    key: str
+    version: int | None = None
+    percentage: int = WHOLE
+    up_to: int | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A release as asked for; `apply` is when_approved, manual or at (then `apply_at`)."""
+
+    stage: str
+    asks: tuple[Ask, ...]
+    note: str = ""
+    apply: str = "when_approved"
+    apply_at: datetime | None = None
+    acknowledge: tuple[str, ...] = ()
+    break_glass: str | None = None
+    again: int | None = None
+
+
+def check_proposal(proposal: Proposal) -> tuple[Ask, ...]:
+    """Return the asks with canonical keys; raise Refused `invalid` naming everything that is wrong."""
+    problems = [*_stage_problems(proposal), *_ask_problems(proposal.asks)]
+    if proposal.apply == "at" and proposal.apply_at is None:
+        problems.append(Problem("A time is missing.", path="apply_at", remedy="Give an ISO 8601 time."))
+    if proposal.break_glass is not None and not proposal.break_glass.strip():
+        problems.append(Problem("A reason is missing.", path="break_glass", remedy="Say why in a sentence."))
+    if problems:
+        raise Refused("invalid", "The proposal cannot be read.", "Mend what is listed.", tuple(problems))
+    return tuple(replace(ask, key=parse_key(ask.key)) for ask in proposal.asks)
+
+
+def known_artifacts(work: Work, keys: Sequence[str]) -> dict[str, Artifact]:
+    """Return the artifacts of `keys`; raise NotFound for what is not there or not readable."""
+    for key in keys:
+        if not work.may("read", feature_of(key)):
+            raise NotFound("not_found", f"There is no artifact '{key}'.", "See: status")
+    found = artifacts.find_artifacts(work.connection, keys)
+    for key in keys:
+        if key not in found:
+            raise NotFound("not_found", f"There is no artifact '{key}'.", "See: status")
+        if found[key].archived_at is not None:
+            raise Refused("nothing_changes", f"'{key}' is archived.", f"Copy it first: copy {key} NEW")
+    return found
+
+
+def items_for(work: Work, proposal: Proposal, asks: Sequence[Ask]) -> tuple[tuple[Item, ...], Surroundings]:
+    """Return the items that the asks mean today and what lies around them; refuse what cannot be."""
+    found = known_artifacts(work, [ask.key for ask in asks])
+    live = live_entries(work.connection, [ask.key for ask in asks])
+    chosen = [replace(ask, version=_version(ask, proposal.stage, found[ask.key], live)) for ask in asks]
+    around = surroundings(work, sorted(found), [(ask.key, ask.version or 0) for ask in chosen])
+    items = tuple(_item(ask, proposal.stage, around) for ask in chosen)
+    for item in items:
+        check_moves_something(item)
+    if proposal.break_glass is None:
+        _check_order(items, around)
+    return items, around
+
+
+def is_share_change(item: Item) -> bool:
+    """Tell whether an item only changes the share of the candidate that stands there, or settles it."""
+    return item.basis.candidate is not None and item.basis.candidate == item.version
+
+
+def is_lowering(item: Item) -> bool:
+    """Tell whether an item only lowers the share of the candidate that stands there."""
+    return is_share_change(item) and item.percentage < item.basis.percentage
+
+
+def _stage_problems(proposal: Proposal) -> list[Problem]:
+    if proposal.stage in STAGES:
+        return []
+    return [
+        Problem(f"'{proposal.stage}' is no stage.", path="stage", remedy=f"Name one of {', '.join(STAGES)}.")
+    ]
+
+
+def _ask_problems(asks: Sequence[Ask]) -> list[Problem]:
+    problems = [] if asks else [Problem("No artifact is named.", path="items", remedy="Name at least one.")]
+    for index, ask in enumerate(asks):
+        here = f"items[{index}]"
+        if not 1 <= ask.percentage <= WHOLE:
+            problems.append(
+                Problem("The percentage is out of range.", path=here, remedy="Give 0.001 to 100.")
+            )
+        if ask.up_to is not None and not ask.percentage <= ask.up_to <= WHOLE:
+            problems.append(
+                Problem("`up_to` is below the percentage.", path=here, remedy="Give it up to 100.")
+            )
+    keys = [ask.key for ask in asks]
+    if len(set(keys)) < len(keys):
+        problems.append(Problem("An artifact is named twice.", path="items", remedy="Name each once."))
+    if len({key.partition("/")[0].partition(".")[0] for key in keys}) > 1:
+        remedy = "Propose one release per feature."
+        problems.append(Problem("A promotion belongs to one feature.", path="items", remedy=remedy))
+    return problems
+
+
+def _version(ask: Ask, stage: str, artifact: Artifact, live: dict[Place, LiveEntry]) -> int:
+    if ask.version is not None:
+        if not 1 <= ask.version <= artifact.latest:
+            detail = f"'{ask.key}' has no version {ask.version}; the newest is v{artifact.latest}."
+            raise NotFound("not_found", detail, f"See: history {ask.key}")
+        return ask.version
+    before = stage_before(stage)
+    if before is None:
+        return artifact.latest
+    entry = live.get((before, ask.key))
+    if entry is None or entry.entry.settled is None:
+        raise _skipped(stage, before, [ask.key])
+    return entry.entry.settled
+
+
+def _item(ask: Ask, stage: str, around: Surroundings) -> Item:
+    basis = around.entry((stage, ask.key)).entry
+    return Item(
+        stage=stage,
+        key=ask.key,
+        version=ask.version,
+        percentage=ask.percentage,
+        up_to=ask.up_to or WHOLE,
+        basis=basis,
+        digest=around.digest(ask.key, ask.version),
+        settled_digest=around.digest(ask.key, basis.settled),
+    )
+
+
+def _check_order(items: Sequence[Item], around: Surroundings) -> None:
+    skipped = [f"{item.key}@{item.version}" for item in items if not in_order(item, around)]
+    before = stage_before(items[0].stage)
+    if skipped and before is not None:
+        raise _skipped(items[0].stage, before, skipped)
+
+
+def _skipped(stage: str, before: str, what: Sequence[str]) -> Refused:
+    names = ", ".join(f"'{name}'" for name in what)
+    return Refused(
+        "stage_skipped",
+        f"{names} has not been settled on {before}, so it cannot go to {stage}.",
+        f"First: promote {' '.join(what)} --to {before}",
+    )

@@ -1,0 +1,161 @@
+"""Rollback, undo and restore as use cases: each ends as one release, one number, one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from prompts_admin.domain.errors import NotFound, Refused
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.putting_back import restore_plan, undo_changes
+from prompts_admin.domain.releases import Change, Item
+from prompts_admin.domain.stages import WHOLE
+from prompts_admin.services.advancing import find
+from prompts_admin.services.going_live import make_live, set_marks
+from prompts_admin.services.release_views import release_document
+from prompts_admin.services.removing import Removal, RollbackRequest, left_behind, plan_removal
+from prompts_admin.services.work import Work
+from prompts_admin.store import artifacts, entries, history, releases
+from prompts_admin.store.releases import Event, Release, State
+
+
+def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:
+    """Remove named versions from every stage that runs them, and mark what was removed.
+
+    What pins a removed model or snippet goes back too, each to its own target. Raises Usage `ambiguous`,
+    Conflict `already_rolled_back`, `not_live`, `expectation_failed`, Refused `no_target`, NotPermitted.
+    """
+    removal = plan_removal(work, request)
+    if request.dry_run:
+        return _removal_json(removal) | {
+            "dry_run": True,
+            "changes": [_change_json(c) for c in removal.changes],
+        }
+    number = _put_back(work, "rollback", removal.changes, note=request.reason)
+    set_marks(work, number, sorted(removal.marks), marked=True)
+    for feature, dri in removal.told:
+        work.announce("notify", {"event": "left_for_you", "release": number, "feature": feature, "to": [dri]})
+    work.announce("notify", {"event": "rolled_back", "release": number})
+    behind = left_behind(work, removal)
+    return release_document(work, number) | _removal_json(removal) | {"left_behind": behind}
+
+
+def undo(work: Work, number: int) -> dict[str, Any]:
+    """Put back exactly what stood before release `number`, percentages included.
+
+    Raises Refused `undo_refused` when it is too old or something else happened there since.
+    """
+    release = find(work, number)
+    changes = history.changes_of(work.connection, number)
+    for feature in sorted({feature_of(change.key) for change in changes}):
+        work.require("undo", feature)
+    state = releases.states_of(work.connection, [number])[number]
+    if state.live_at is None or not changes:
+        raise Refused("undo_refused", f"Release {number} never went live.", f"Withdraw it: withdraw {number}")
+    live = entries.live_entries(work.connection, {change.key for change in changes})
+    back = undo_changes(
+        number,
+        changes,
+        {place: found.entry for place, found in live.items()},
+        live_at=state.live_at,
+        now=work.now,
+        hours=work.settings.undo_hours,
+    )
+    marked = entries.marks_of_release(work.connection, number)
+    done = _put_back(work, "undo", back, note=f"Undo of release {number}.", undo_of=number)
+    if release.kind in ("rollback", "undo"):
+        set_marks(work, done, [subject for subject, was in marked if was], marked=False)
+        set_marks(work, done, [subject for subject, was in marked if not was], marked=True)
+    work.announce("notify", {"event": "undone", "release": done})
+    return release_document(work, done)
+
+
+def restore(
+    work: Work, *, feature: str | None, at: datetime, exact: bool = False, dry_run: bool = False
+) -> dict[str, Any]:
+    """Settle what was settled at a time, of one feature or (None) of the workspace."""
+    work.require("restore", feature)
+    then = history.last_lines(work.connection, at=at, feature=feature)
+    now = {
+        place: found.entry
+        for place, found in entries.live_entries(work.connection).items()
+        if feature in (None, feature_of(place[1]))
+    }
+    keys = sorted({key for _, key in (*then, *now)})
+    digests = artifacts.lineage(work.connection, keys)
+    marked = entries.marked_subjects(work.connection, keys)
+    plan = restore_plan(then, now, is_marked=lambda k, v: (k, digests[k, v][0]) in marked, exact=exact)
+    shown = {
+        "changes": [_change_json(change) for change in plan.changes],
+        "skipped": [{"stage": stage, "key": key, "version": version} for stage, key, version in plan.skipped],
+        "left": [{"stage": stage, "key": key} for stage, key in plan.left],
+    }
+    if dry_run:
+        return shown | {"dry_run": True}
+    if not plan.changes:
+        raise Refused(
+            "nothing_changes", f"Everything is as it was at {at:%Y-%m-%d %H:%M:%S} UTC.", "See: status"
+        )
+    number = _put_back(work, "restore", plan.changes, note=f"Restore as of {at:%Y-%m-%d %H:%M:%S} UTC.")
+    work.announce("notify", {"event": "restored", "release": number})
+    return release_document(work, number) | shown
+
+
+def _put_back(
+    work: Work, kind: str, changes: Sequence[Change], *, note: str, undo_of: int | None = None
+) -> int:
+    """The one function behind all three: a release that is live the moment it exists."""
+    if not changes:
+        raise NotFound("not_found", "There is nothing to put back.", "See: status")
+    places, who = {change.place for change in changes}, work.actor
+    features, stages = {feature_of(key) for _, key in places}, {stage for stage, _ in places}
+    release = Release(
+        number=work.uow.next_release(),
+        kind=kind,
+        feature=features.pop() if len(features) == 1 else None,
+        stage=stages.pop() if len(stages) == 1 else None,
+        note=note,
+        proposed_by=who.label,
+        via=who.via,
+        proposed_at=work.now,
+        undo_of=undo_of,
+    )
+    revision = work.uow.raise_revision()
+    items = [_item(change) for change in changes]
+    state = State(release.number, "live", work.now, who.label, "", work.now, revision)
+    releases.insert_release(work.connection, release, items, state)
+    releases.add_event(work.connection, Event(release.number, kind, work.now, who.label, note))
+    make_live(work, release, items, changes)
+    return release.number
+
+
+def _item(change: Change) -> Item:
+    return Item(change.stage, change.key, change.after.settled, WHOLE, WHOLE, change.before)
+
+
+def _removal_json(removal: Removal) -> dict[str, Any]:
+    return {
+        "takes_along": [vars(row) for row in removal.takes_along],
+        "not_permitted": [vars(row) for row in removal.not_permitted],
+        "still_serving": [vars(row) for row in removal.still_serving],
+        "switched_off": [
+            {"stage": c.stage, "key": c.key}
+            for c in removal.changes
+            if c.before.settled and not c.after.settled
+        ],
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {
+        "stage": change.stage,
+        "key": change.key,
+        "before": _entry_json(change.before),
+        "after": _entry_json(change.after),
+    }
+
+
+def _entry_json(entry: Any) -> dict[str, Any]:
+    share = {"candidate": entry.candidate, "percentage": entry.percentage / 1000} if entry.candidate else {}
+    return {"settled": entry.settled, **share}

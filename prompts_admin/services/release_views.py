@@ -1,0 +1,162 @@
+"""Releases as documents: the one shape that the API, the pages and the terminal show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from prompts_admin.domain.policy import Facts, counting, evaluate, missing
+from prompts_admin.domain.releases import OPEN_STATES, Item
+from prompts_admin.domain.stages import WHOLE
+from prompts_admin.services.facts import Candidate, facts_of
+from prompts_admin.services.moments import iso
+from prompts_admin.services.work import Work
+from prompts_admin.store import history, releases
+from prompts_admin.store.releases import Release, Signature, State, standing
+
+
+def release_document(work: Work, number: int) -> dict[str, Any]:
+    """Return one release as a document."""
+    return release_documents(work, [number])[0]
+
+
+def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]]:
+    """Return releases as documents, in the order given, by a constant number of queries."""
+    found = releases.find_releases(work.connection, numbers)
+    items = releases.items_of(work.connection, numbers)
+    states = releases.states_of(work.connection, numbers)
+    signatures = releases.signatures_of(work.connection, numbers)
+    became = history.item_states_of(work.connection, numbers)
+    judged = _judged(work, found, items, states, signatures)
+    return [
+        _document(work, found[n], states[n], signatures[n], judged.get(n))
+        | {"items": _items(items[n], {(s.stage, s.key): s.state for s in became[n]}, states[n].state)}
+        for n in numbers
+        if n in found
+    ]
+
+
+def _judged(
+    work: Work,
+    found: Mapping[int, Release],
+    items: Mapping[int, tuple[Item, ...]],
+    states: Mapping[int, State],
+    signatures: Mapping[int, tuple[Signature, ...]],
+) -> dict[int, Facts]:
+    """Return the facts of the releases that are still open, or still owe sign-offs after break-glass."""
+    wanted = [
+        number
+        for number in found
+        if found[number].kind == "promotion" and (_is_open(states[number]) or found[number].break_glass)
+    ]
+    if not wanted:
+        return {}
+    candidates = [Candidate(found[n], items[n], signatures[n]) for n in wanted]
+    return dict(zip(wanted, facts_of(work, candidates), strict=True))
+
+
+def _document(
+    work: Work,
+    release: Release,
+    state: State,
+    signatures: Sequence[Signature],
+    facts: Facts | None,
+) -> dict[str, Any]:
+    owed = missing(facts) if facts else ()
+    checks = evaluate(facts, now=work.now) if facts else ()
+    counts = counting(facts) if facts else {}
+    return {
+        "number": release.number,
+        "kind": release.kind,
+        "state": state.state,
+        "feature": release.feature,
+        "stage": release.stage,
+        "note": release.note,
+        "reason": state.reason,
+        "missing": [{"role": m.role, "count": m.count, "people": list(m.people)} for m in owed],
+        "checks": [vars(check) for check in checks],
+        "signoffs": [_signoff(signature, counts, facts is not None) for signature in standing(signatures)],
+        "revision": state.revision,
+        "proposed_by": release.proposed_by,
+        "proposed_at": iso(release.proposed_at),
+        "via": release.via,
+        "apply": release.apply,
+        "apply_at": iso(release.apply_at),
+        "live_at": iso(state.live_at),
+        "changed_at": iso(state.changed_at),
+        "changed_by": state.changed_by,
+        "break_glass": release.break_glass,
+        "again_of": release.again_of,
+        "undo_of": release.undo_of,
+        "acknowledge": list(release.acknowledge),
+        "left_behind": [],
+        "takes_along": [],
+        "undo": _undo(work, release.number, state),
+        "next": _next(release, state, owed, checks),
+    }
+
+
+def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "stage": item.stage,
+            "key": item.key,
+            "from": item.basis.settled,
+            "from_candidate": item.basis.candidate,
+            "from_percentage": item.basis.percentage / 1000 if item.basis.candidate else None,
+            "to": item.version,
+            "percentage": item.percentage / 1000,
+            "up_to": item.up_to / 1000,
+            "digest": item.digest,
+            "settles": item.percentage == WHOLE,
+            "state": became.get(item.place, state),
+        }
+        for item in items
+    ]
+
+
+def _signoff(signature: Signature, counts: Mapping[str, Collection[str]], judged: bool) -> dict[str, Any]:
+    return {
+        "email": signature.email,
+        "role": signature.role,
+        "verdict": signature.verdict,
+        "note": signature.note,
+        "at": iso(signature.at),
+        "via": signature.via,
+        "counts": signature.email in counts.get(signature.role, ())
+        if judged
+        else signature.verdict == "approve",
+    }
+
+
+def _undo(work: Work, number: int, state: State) -> dict[str, Any] | None:
+    """Say how to undo while that can still succeed; whether something moved since is told on trying."""
+    if state.live_at is None or state.state != "live":
+        return None
+    until = state.live_at + timedelta(hours=work.settings.undo_hours)
+    if work.now > until:
+        return None
+    return {"release": number, "until": iso(until), "command": f"prompts-admin undo {number}"}
+
+
+def _next(release: Release, state: State, owed: Sequence[Any], checks: Sequence[Any]) -> str:
+    if state.state == "stale":
+        return f"Propose it afresh: promote --again {release.number}"
+    if not _is_open(state):
+        return ""
+    if state.state == "approved":
+        return (
+            f"Approved. Make it live: apply {release.number}"
+            if release.apply == "manual"
+            else "Goes live by itself."
+        )
+    if owed:
+        names = "; ".join(f"{m.count} as {m.role}: {', '.join(m.people) or 'nobody can'}" for m in owed)
+        return f"Waits for sign-off. {names}"
+    failing = [check.detail for check in checks if check.outcome != "pass"]
+    return failing[0] if failing else ""
+
+
+def _is_open(state: State) -> bool:
+    return state.state in OPEN_STATES

@@ -1,0 +1,193 @@
+"""Propose, apply and close releases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from prompts_admin.domain.access import may_break_glass
+from prompts_admin.domain.errors import NotPermitted, Refused
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.policy import Check, Facts, evaluate, holding, missing
+from prompts_admin.domain.releases import Item
+from prompts_admin.services.advancing import (
+    advance,
+    approve,
+    close,
+    find,
+    go_live,
+    held_refusal,
+    open_release,
+)
+from prompts_admin.services.carrying import acknowledged_before, carry_signoffs
+from prompts_admin.services.facts import Candidate, facts_of
+from prompts_admin.services.proposals import (
+    Ask,
+    Proposal,
+    check_proposal,
+    is_lowering,
+    is_share_change,
+    items_for,
+)
+from prompts_admin.services.release_views import release_document
+from prompts_admin.services.work import Work
+from prompts_admin.store import features, releases
+from prompts_admin.store.releases import Event, Release, State
+
+
+def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
+    """Propose a release, and make it live at once when nothing holds it.
+
+    An identical open release is returned instead of a second one.
+    """
+    if proposal.again is not None:
+        proposal = _proposed_again(work, proposal)
+    asks = check_proposal(proposal)
+    feature = feature_of(asks[0].key)
+    work.require("propose", feature)
+    items, around = items_for(work, proposal, asks)
+    twin = _identical_open(work, items, proposal)
+    if twin is not None:
+        return release_document(work, twin) | {"created": False}
+    release = _release(work, proposal, feature, items)
+    _check_rights(work, release, items)
+    carried = carry_signoffs(work, release.number, items)
+    facts = facts_of(work, [Candidate(release, items, carried)], around)[0]
+    _check_acknowledged(facts, release)
+    checks = evaluate(facts, now=work.now)
+    _insert(work, release, items, checks)
+    for signature in carried:
+        releases.add_signature(work.connection, signature)
+    _ask_to_sign(work, release, facts)
+    advance(work, release, items, "proposed", facts, around)
+    return release_document(work, release.number) | {"created": True}
+
+
+def apply(work: Work, number: int) -> dict[str, Any]:
+    """Make an approved release live; raises Refused `check_failed` naming what still holds it."""
+    release, items, state = open_release(work, number)
+    work.require("apply", release.feature)
+    signatures = releases.signatures_of(work.connection, [number])[number]
+    facts = facts_of(work, [Candidate(release, items, signatures)])[0]
+    held = holding(evaluate(facts, now=work.now))
+    if held:
+        raise held_refusal(number, held)
+    go_live(work, release, items, approve(work, number, state), "go_live")
+    return release_document(work, number)
+
+
+def withdraw(work: Work, number: int, note: str = "") -> dict[str, Any]:
+    """Close an open release at the wish of its proposer or of somebody who may withdraw here."""
+    release, _, state = open_release(work, number)
+    if release.proposed_by != work.actor.label:
+        work.require("withdraw", release.feature)
+    close(work, release, state, "withdraw", note)
+    return release_document(work, number)
+
+
+def comment(work: Work, number: int, text: str) -> dict[str, Any]:
+    """Add a line to a release's discussion."""
+    release = find(work, number)
+    work.require("comment", release.feature)
+    if not text.strip():
+        raise Refused("invalid", "The comment is empty.", "Write something.")
+    releases.add_event(work.connection, Event(number, "comment", work.now, work.actor.label, text))
+    work.record("comment", f"release {number}", feature=release.feature, text=text)
+    return release_document(work, number)
+
+
+def _release(work: Work, proposal: Proposal, feature: str, items: Sequence[Item]) -> Release:
+    scopes = features.current_documents(work.connection, [feature, features.WORKSPACE])
+    basis = {"documents": {scope: document.version for scope, document in scopes.items()}}
+    lowering = all(is_lowering(item) for item in items)
+    return Release(
+        number=work.uow.next_release(),
+        kind="promotion",
+        feature=feature,
+        stage=proposal.stage,
+        note=proposal.note,
+        proposed_by=work.actor.label,
+        via=work.actor.via,
+        proposed_at=work.now,
+        apply=proposal.apply,
+        apply_at=proposal.apply_at,
+        break_glass=proposal.break_glass,
+        again_of=proposal.again,
+        acknowledge=tuple(sorted({*proposal.acknowledge, *acknowledged_before(work, items)})),
+        basis=basis | {"lowering": lowering},
+    )
+
+
+def _check_rights(work: Work, release: Release, items: Sequence[Item]) -> None:
+    feature = release.feature or ""
+    if release.break_glass is not None:
+        owner = features.find_features(work.connection, [feature])[feature]
+        if not may_break_glass(work.actor, feature=feature, dri=owner.dri, on_call=owner.on_call):
+            detail = f"Only the DRI, the on-call and administrators of '{feature}' may break the glass."
+            raise NotPermitted("forbidden", detail, f"Ask {owner.dri or 'an administrator'}.")
+    if any(is_lowering(item) for item in items):
+        work.require("change_percentage", feature)
+        if not all(is_share_change(item) for item in items):
+            raise Refused("invalid", "Lowering a share is a release of its own.", "Propose the others apart.")
+
+
+def _check_acknowledged(facts: Facts, release: Release) -> None:
+    if facts.breaking and not facts.breaking_acknowledged and not release.basis["lowering"]:
+        raise Refused(
+            "breaking_unacknowledged",
+            f"This breaks callers: {' '.join(facts.breaking)}",
+            "If they are ready for it, acknowledge: --ack breaking",
+            members={"breaking": list(facts.breaking)},
+        )
+
+
+def _insert(work: Work, release: Release, items: Sequence[Item], checks: Sequence[Check]) -> None:
+    state = State(release.number, "proposed", work.now, release.proposed_by)
+    releases.insert_release(work.connection, release, items, state)
+    releases.add_event(
+        work.connection, Event(release.number, "proposed", work.now, release.proposed_by, release.note)
+    )
+    if release.again_of is not None:
+        _keep_discussion(work, release.again_of, release.number)
+    work.record(
+        "propose",
+        f"release {release.number}",
+        feature=release.feature,
+        stage=release.stage,
+        items=[f"{item.key}@{item.version}" for item in items],
+        checks={check.name: check.outcome for check in checks},
+    )
+
+
+def _ask_to_sign(work: Work, release: Release, facts: Facts) -> None:
+    people = sorted({person for entry in missing(facts) for person in entry.people})
+    if people:
+        work.announce("notify", {"event": "asked", "release": release.number, "to": people})
+
+
+def _identical_open(work: Work, items: Sequence[Item], proposal: Proposal) -> int | None:
+    numbers = releases.open_releases_at(work.connection, keys=[item.key for item in items])
+    found: Mapping[int, Any] = releases.find_releases(work.connection, numbers) if numbers else {}
+    asked = releases.items_of(work.connection, numbers) if numbers else {}
+    wanted = sorted(items, key=lambda item: (item.key, item.stage))
+    for number in numbers:
+        same_way = (found[number].apply, found[number].apply_at) == (proposal.apply, proposal.apply_at)
+        if same_way and list(asked[number]) == wanted and proposal.break_glass is None:
+            return number
+    return None
+
+
+def _proposed_again(work: Work, proposal: Proposal) -> Proposal:
+    old = find(work, proposal.again or 0)
+    items = releases.items_of(work.connection, [old.number])[old.number]
+    if old.kind != "promotion":
+        raise Refused("invalid", f"Release {old.number} is no promotion.", "Name the versions to promote.")
+    asks = tuple(Ask(item.key, item.version, item.percentage, item.up_to) for item in items)
+    return replace(proposal, stage=old.stage or "", asks=asks, note=proposal.note or old.note)
+
+
+def _keep_discussion(work: Work, old: int, new: int) -> None:
+    for event in releases.events_of(work.connection, old):
+        if event.event == "comment":
+            releases.add_event(work.connection, replace(event, release=new))

@@ -1,0 +1,69 @@
+"""Settings changes as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prompts_admin.domain.comparison import compare_settings
+from prompts_admin.domain.governance import WORKSPACE, owed, signers_required
+from prompts_admin.services.moments import iso
+from prompts_admin.services.signers import holders_for
+from prompts_admin.services.work import Work
+from prompts_admin.store import features, settings_changes
+from prompts_admin.store.settings_changes import SettingsChange, SettingsSignature, SettingsState
+
+
+def settings_document(work: Work, number: int) -> dict[str, Any]:
+    """Return one settings change as a document."""
+    return settings_documents(work, [number])[0]
+
+
+def settings_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]]:
+    """Return settings changes as documents, in the order given."""
+    found = settings_changes.find_changes(work.connection, numbers)
+    states = settings_changes.states_of(work.connection, numbers)
+    signatures = settings_changes.signatures_of(work.connection, numbers)
+    return [_document(work, found[n], states[n], signatures[n]) for n in numbers if n in found]
+
+
+def _document(
+    work: Work, change: SettingsChange, state: SettingsState, signatures: Sequence[SettingsSignature]
+) -> dict[str, Any]:
+    base = features.document_version(work.connection, change.scope, change.base_version)
+    before: Mapping[str, Any] = base.document if base else {}
+    return {
+        "number": change.number,
+        "scope": change.scope,
+        "state": state.state,
+        "reason": state.reason,
+        "note": change.note,
+        "document": change.document,
+        "before": before,
+        "changes": list(compare_settings(before, change.document)),
+        "missing": _missing(work, change, before, signatures) if state.state == "proposed" else [],
+        "signoffs": [
+            {"email": s.email, "role": s.role, "verdict": s.verdict, "note": s.note, "at": iso(s.at)}
+            for s in signatures
+        ],
+        "proposed_by": change.proposed_by,
+        "proposed_at": iso(change.proposed_at),
+        "changed_at": iso(state.changed_at),
+        "changed_by": state.changed_by,
+        "undo_of": change.undo_of,
+        "document_version": state.document_version,
+    }
+
+
+def _missing(
+    work: Work, change: SettingsChange, before: Mapping[str, Any], signatures: Sequence[SettingsSignature]
+) -> list[dict[str, Any]]:
+    required = signers_required(change.scope, before, change.document, demo=work.head.demo)
+    holders = holders_for(work, change.scope)
+    given = [(s.email, s.role) for s in signatures if s.verdict == "approve"]
+    given += [(change.proposed_by, "admin")] if change.scope == WORKSPACE else []
+    signed = {email for email, _ in given} | {change.proposed_by}
+    return [
+        {"role": role, "count": count, "people": sorted(holders.get(role, frozenset()) - signed)}
+        for role, count in owed(required, given, holders).items()
+    ]

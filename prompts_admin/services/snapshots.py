@@ -1,0 +1,107 @@
+"""The snapshot document from the store: whole, or only what changed since a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from prompts_admin.domain.access import CLEARANCES
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.releases import Place
+from prompts_admin.domain.snapshot import entry_json
+from prompts_admin.services.moments import iso
+from prompts_admin.services.values import Values
+from prompts_admin.store import artifacts, entries, features, history
+from prompts_admin.store.artifacts import VersionId
+from prompts_admin.store.unit_of_work import UnitOfWork
+
+FORMAT = 1
+
+
+def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
+    """Return everything that serving code needs at the present revision."""
+    live = entries.live_entries(uow.connection)
+    laddered = _ladders(live, {key for _, key in live})
+    return _frame(uow) | {"entries": laddered, "versions": _versions(uow.connection, values, laddered)}
+
+
+def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any]:
+    """Return the frame and the entries that changed after revision `since`; an entry that went is null."""
+    keys = history.keys_changed_since(uow.connection, since)
+    live = entries.live_entries(uow.connection, keys)
+    laddered = _ladders(live, {key for _, key in live})
+    versions: dict[str, Any] = _versions(uow.connection, values, laddered)
+    for key in keys:
+        laddered.setdefault(key, None)
+        versions.setdefault(key, None)
+    return _frame(uow) | {"entries": laddered, "versions": versions, "since": since}
+
+
+def _frame(uow: UnitOfWork) -> dict[str, Any]:
+    documents = features.current_documents(uow.connection)
+    workspace = documents.pop(features.WORKSPACE, None)
+    return {
+        "format": FORMAT,
+        "epoch": uow.head.epoch,
+        "revision": uow.head.revision,
+        "created_at": iso(uow.now),
+        "audiences": workspace.document["audiences"] if workspace else {},
+        "features": {
+            scope: {
+                "bucket_by": found.document.get("bucket_by"),
+                "classification": found.document["classification"],
+            }
+            for scope, found in sorted(documents.items())
+        },
+    }
+
+
+def _ladders(live: Mapping[Place, entries.LiveEntry], keys: Collection[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {key: {} for key in sorted(keys)}
+    for (stage, key), here in live.items():
+        if key in found:
+            found[key][stage] = entry_json(here.entry)
+    return found
+
+
+def _versions(connection: Connection, values: Values, laddered: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = set(_running(laddered))
+    lineage = artifacts.digests_of(connection, wanted)
+    assembled = values.of(connection, lineage)
+    classes = classifications(connection, wanted)
+    kinds = {key: row.kind for key, row in artifacts.find_artifacts(connection, laddered.keys()).items()}
+    found: dict[str, Any] = {}
+    for (key, number), digest in sorted(lineage.items()):
+        found.setdefault(key, {})[str(number)] = {
+            "kind": kinds[key],
+            "digest": digest,
+            "classification": classes[key, number],
+            "value": assembled[key, number],
+        }
+    return found
+
+
+def classifications(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, str]:
+    """Return each version's effective classification: the highest of its feature's and of what it pins."""
+    own = {
+        scope: found.document.get("classification")
+        for scope, found in features.current_documents(connection).items()
+    }
+    inner = artifacts.contained_in(connection, ids)
+    return {
+        (key, number): max(
+            (own.get(feature_of(k)) or CLEARANCES[0] for k in (key, *(i.key for i in inner[key, number]))),
+            key=CLEARANCES.index,
+        )
+        for key, number in ids
+    }
+
+
+def _running(laddered: Mapping[str, Any]) -> Iterable[VersionId]:
+    for key, stages in laddered.items():
+        for entry in (stages or {}).values():
+            for number in (entry.get("settled"), entry.get("candidate")):
+                if number is not None:
+                    yield key, number

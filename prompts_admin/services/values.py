@@ -1,0 +1,57 @@
+"""Assembled values of versions, remembered by digest: a digest can only ever mean one value."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from prompts_admin.domain.assembly import assemble
+from prompts_admin.store import artifacts
+from prompts_admin.store.artifacts import VersionId
+
+
+class Values:
+    """A bounded memory of assembled values, shared by all threads of one product."""
+
+    def __init__(self, size: int = 20_000) -> None:
+        self._size = size
+        self._known: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, connection: Connection, digests: Mapping[VersionId, str]) -> dict[VersionId, dict[str, Any]]:
+        """Return the value of each version, as `get` answers it without variables."""
+        found = {version: self._remembered(digest) for version, digest in digests.items()}
+        unknown = [version for version, value in found.items() if value is None]
+        if unknown:
+            for version, value in _assembled(connection, unknown).items():
+                found[version] = value
+                self._remember(digests[version], value)
+        return {version: value for version, value in found.items() if value is not None}
+
+    def _remembered(self, digest: str) -> dict[str, Any] | None:
+        with self._lock:
+            value = self._known.get(digest)
+            if value is not None:
+                self._known.move_to_end(digest)
+            return value
+
+    def _remember(self, digest: str, value: dict[str, Any]) -> None:
+        with self._lock:
+            self._known[digest] = value
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+
+
+def _assembled(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, dict[str, Any]]:
+    inner = artifacts.contained_in(connection, ids)
+    wanted = {*ids, *((i.key, i.number) for inners in inner.values() for i in inners)}
+    found = artifacts.find_versions(connection, wanted)
+
+    def lookup(key: str, number: int) -> Mapping[str, Any]:
+        return found[key, number].content
+
+    return {version: assemble(found[version].content, lookup) for version in ids if version in found}
