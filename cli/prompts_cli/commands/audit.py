@@ -1,0 +1,58 @@
+"""`audit`: who did what; check the chain, or export it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from prompts_cli.group import command
+from prompts_cli.session import Session
+
+
+@command(
+    "prompts-admin audit --feature support --limit 20",
+    "prompts-admin audit verify",
+    "prompts-admin audit export --output audit.jsonl",
+)
+@click.argument("what", type=click.Choice(["verify", "export"]), required=False)
+@click.option("--feature", metavar="FEATURE", help="Only entries of this feature.")
+@click.option("--subject", metavar="TEXT", help="Only entries about this key, release or person.")
+@click.option("--actor", metavar="EMAIL", help="Only entries by this person.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="File for the export.")
+def audit_command(
+    session: Session, what: str | None, limit: int, output: Path | None, **filters: str | None
+) -> None:
+    """List who did what, newest first; `verify` checks the chain of hashes, `export` writes every entry."""
+    from prompts_cli.views.audit import show_entries
+
+    if what == "verify":
+        _verify(session)
+    elif what == "export":
+        _export(session, output)
+    else:
+        session.output.answer(session.client.items("/audit", limit=limit, **filters), show_entries)
+
+
+def _verify(session: Session) -> None:
+    from prompts_cli.views.audit import show_verdict
+
+    verdict: dict[str, Any] = session.client.get("/audit/verify")
+    session.output.answer(verdict, show_verdict)
+    if not verdict.get("ok"):
+        raise click.exceptions.Exit(1)
+
+
+def _export(session: Session, output: Path | None) -> None:
+    body = session.client.send("GET", "/audit/export").body
+    if output is None:
+        sys.stdout.write(body.decode("utf-8"))
+        return
+    from prompts_cli.places import write_whole
+
+    write_whole(output, body, mode=0o600)
+    written = {"file": str(output), "bytes": len(body)}
+    session.output.answer(written, lambda _: session.output.hint(f"Wrote {len(body)} bytes to '{output}'."))

@@ -1,0 +1,27 @@
+"""`copy`, `archive`."""
+
+from __future__ import annotations
+
+from prompts_cli.client import artifact_path
+from prompts_cli.group import command
+from prompts_cli.keys import key_argument
+from prompts_cli.session import Session
+
+
+@command("prompts-admin copy support/triage support/triage-short")
+@key_argument()
+@key_argument("new", completed=False)
+def copy_command(session: Session, key: str, new: str) -> None:
+    """Copy the latest version of an artifact to a new key; keys never change, so this is how to rename."""
+    from prompts_cli.views.artifacts import show_artifact
+
+    session.output.answer(session.client.post(artifact_path(key, "copy"), {"key": new}), show_artifact)
+
+
+@command("prompts-admin archive support/triage-short")
+@key_argument()
+def archive_command(session: Session, key: str) -> None:
+    """Archive an artifact that is live nowhere and pinned by nothing live."""
+    from prompts_cli.views.artifacts import show_artifact
+
+    session.output.answer(session.client.post(artifact_path(key, "archive")), show_artifact)

@@ -1,0 +1,88 @@
+"""`login`, `logout`: which server commands speak to, and as whom."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from prompts_cli.client import Client
+from prompts_cli.connect import Server, client_of
+from prompts_cli.group import command
+from prompts_cli.logins import current_server, forget_login, store_login, stored_token
+from prompts_cli.options import Options
+from prompts_cli.problems import Failure, failure
+from prompts_cli.session import Session
+
+
+@command(
+    "prompts-admin login https://prompts.example.com",
+    "prompts-admin login https://prompts.example.com --token pa_...",
+    "prompts-admin login http://127.0.0.1:8080 --as pm@example.com",
+)
+@click.argument("server", metavar="URL")
+@click.option("--email", metavar="EMAIL", help="Your address; asked for when not given.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def login_command(session: Session, server: str, email: str | None, password_stdin: bool) -> None:
+    """Log in to a server and remember it: commands then go there. The token is kept in a file of mode 0600."""
+    token = session.options.token or _new_session(session, server, email, password_stdin)
+    me = client_of(Server(server, token), Options()).get("/me")
+    store_login(session.environ, server, token)
+    who = me.get("email") or me.get("actor")
+    if server.startswith("http://") and not _is_loopback(server):
+        session.output.hint("warning: without https others on the way can read the token.")
+    answer = {"url": server.rstrip("/"), **me}
+    session.output.answer(answer, lambda _: session.output.hint(f"Logged in to {server} as {who}."))
+
+
+@command("prompts-admin logout")
+def logout_command(session: Session) -> None:
+    """Log out of the server last logged in to, and forget its token."""
+    url = session.options.url or current_server(session.environ)
+    if not url:
+        raise failure("not_found", "You are logged in nowhere.", "prompts-admin login URL")
+    _end_session(url, stored_token(session.environ, url) or "")
+    forget_login(session.environ, url)
+    session.output.answer({"url": url}, lambda _: session.output.hint(f"Logged out of {url}."))
+
+
+def _new_session(session: Session, server: str, email: str | None, password_stdin: bool) -> str:
+    client = client_of(Server(server, ""), Options())
+    if session.options.act_as:
+        return _token_of(client.post("/sessions", {"email": session.options.act_as}))
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif not session.interactive:
+        detail = "There is nobody to ask for a password."
+        raise failure("malformed", detail, "Give --token T, or --email with --password-stdin.")
+    if not email:
+        email = click.prompt("Email", err=True)
+    if not password_stdin:
+        password = click.prompt("Password", hide_input=True, err=True)
+    return _login(client, str(email), password)
+
+
+def _login(client: Client, email: str, password: str) -> str:
+    return _token_of(client.post("/sessions", {"email": email, "password": password}))
+
+
+def _token_of(answer: Any) -> str:
+    return str(answer["token"])
+
+
+def _end_session(url: str, token: str) -> None:
+    # An API token outlives the login; only a session that `login` began is ended.
+    if not token or token.startswith("pa_"):
+        return
+    try:
+        client_of(Server(url, token), Options()).delete("/sessions/current")
+    except Failure as found:
+        if found.code not in ("unauthenticated", "unreachable"):
+            raise
+
+
+def _is_loopback(url: str) -> bool:
+    from prompts_cli.remote import checked_url
+
+    return checked_url(url).hostname in ("127.0.0.1", "::1", "localhost")

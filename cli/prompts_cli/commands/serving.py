@@ -1,0 +1,115 @@
+"""`get`, `explain`, `snapshot`: what serving code gets, and why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from prompts_cli.client import path_of
+from prompts_cli.group import command
+from prompts_cli.keys import STAGES, key_argument
+from prompts_cli.session import Session
+from prompts_cli.times import moment_option
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    split = [value.partition("=") for value in values]
+    wrong = [name for name, equals, _ in split if not (name and equals)]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} is not NAME=VALUE.", ctx, param)
+    return {name: value for name, _, value in split}
+
+
+_user = click.option("--user", metavar="U", help="Targeting key: who asks.")
+_group = click.option("--group", "groups", multiple=True, metavar="G", help="A group that the user is in.")
+_attr = click.option(
+    "--attr", "attributes", multiple=True, callback=_pairs, metavar="K=V", help="An attribute."
+)
+
+
+@command(
+    "prompts-admin get support/triage --user u-17 --group internal",
+    "prompts-admin get support/triage --stage beta --var ticket='My invoice is wrong' --json",
+)
+@key_argument()
+@_user
+@_group
+@_attr
+@click.option(
+    "--var", "values", multiple=True, callback=_pairs, metavar="K=V", help="Render with this value."
+)
+@click.option("--stage", type=click.Choice(STAGES), help="Force a stage.")
+@click.option("--version", type=click.IntRange(1), metavar="N", help="Force a version.")
+def get_command(session: Session, key: str, **given: Any) -> None:
+    """Show what serving code would get for a user; messages are rendered when --var is given."""
+    from prompts_cli.views.serving import show_value
+
+    if given["stage"] and given["version"]:
+        raise click.UsageError("--stage and --version exclude each other.")
+    forced = {name: given[name] for name in ("stage", "version") if given[name]}
+    path = path_of("resolve", *key.split("/"))
+    found = session.client.get(path, **_context_query(given), **forced)
+    if given["values"]:
+        values = _typed(given["values"], found["value"].get("variables") or {})
+        found = session.client.post(path, {"context": _context(given), "values": values, **forced})
+    session.output.answer(found, show_value)
+
+
+@command("prompts-admin explain support/triage --user u-17 --at 2026-11-20T18:00")
+@key_argument()
+@_user
+@_group
+@_attr
+@click.option("--at", callback=moment_option, metavar="TIME", help="As of this time.")
+def explain_command(session: Session, key: str, at: str | None, **given: Any) -> None:
+    """Show why a user gets what they get, step by step, and who decided it."""
+    from prompts_cli.views.serving import show_explanation
+
+    found = session.client.get("/explain", key=key, at=at, **_context_query(given))
+    session.output.answer(found, show_explanation)
+
+
+@command("prompts-admin snapshot --output snapshot.json")
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file."
+)
+def snapshot_command(session: Session, output: Path | None) -> None:
+    """Print the document that serving code works from, or write it to a file."""
+    document = session.client.get("/snapshot")
+    if output is None:
+        from prompts_cli.output import print_json
+
+        print_json(document)
+        return
+    from prompts_cli.places import write_whole
+
+    write_whole(output, json.dumps(document, ensure_ascii=False).encode())
+    written = {"file": str(output), "revision": document.get("revision")}
+    session.output.answer(written, lambda _: session.output.hint(f"Revision {written['revision']}: {output}"))
+
+
+def _context_query(given: dict[str, Any]) -> dict[str, Any]:
+    attributes = {f"attr.{name}": value for name, value in given["attributes"].items()}
+    return {"user": given["user"], "group": list(given["groups"]), **attributes}
+
+
+def _context(given: dict[str, Any]) -> dict[str, Any]:
+    context: dict[str, Any] = {"groups": list(given["groups"]), "attributes": given["attributes"]}
+    return {**context, "user": given["user"]} if given["user"] else context
+
+
+def _typed(values: dict[str, str], declared: dict[str, Any]) -> dict[str, Any]:
+    """Read values of variables that are no strings as JSON; what is no JSON goes as it stands, to be refused."""
+    return {name: _value(text, declared.get(name, {}).get("type", "string")) for name, text in values.items()}
+
+
+def _value(text: str, declared: str) -> Any:
+    if declared in ("string", "enum"):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,93 @@
+"""Editing one artifact: open, save, and go round again while the text is refused; nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from prompts_cli.client import artifact_path
+from prompts_cli.editor import Draft, open_editor
+from prompts_cli.output import explained, say
+from prompts_cli.problems import Failure
+from prompts_cli.session import Session
+
+# What a person can put right by editing on; everything else ends the command, with the text kept.
+_MENDABLE = frozenset({"invalid", "invalid_content", "merge_marks", "secret_found", "too_large"})
+
+
+@dataclass
+class Editing:
+    """One editing of `key` that began with `original`, the text of version `base`."""
+
+    session: Session
+    key: str
+    base: int
+    original: str
+    draft: Draft
+    wishes: Mapping[str, Any] = field(default_factory=dict)
+
+    def run(self) -> dict[str, Any] | None:
+        """Return the version that came of it, None when nothing was changed; raises Failure, text kept."""
+        try:
+            answer = self._until_saved()
+        except Failure as found:
+            raise self._kept(found) from None
+        self.draft.discard()
+        return answer
+
+    def _until_saved(self) -> dict[str, Any] | None:
+        while True:
+            open_editor(self.draft.path, self.session.environ, quiet_stdout=self.session.options.json)
+            try:
+                text = self.draft.text
+                return None if text == self.original else self._save(text)
+            except Failure as found:
+                self._prepare_again(found)
+
+    def _save(self, text: str) -> dict[str, Any]:
+        saved: dict[str, Any] = self.session.client.post(
+            artifact_path(self.key, "versions"),
+            {"text": text, **self.wishes},
+            headers={"If-Match": f'"{self.base}"'},
+        )
+        return saved
+
+    def _prepare_again(self, found: Failure) -> None:
+        """Make the draft ready for another round, or raise what was found."""
+        if found.code == "stale_version":
+            self._take_merge(found)
+        elif found.code not in _MENDABLE:
+            raise found
+        if not self.session.interactive:
+            raise found
+        for line in explained(found.problem):
+            say(line)
+        if not _wants_to_go_on():
+            raise found
+
+    def _take_merge(self, found: Failure) -> None:
+        merge, current = found.problem.get("merge"), found.problem.get("current")
+        if not isinstance(merge, Mapping) or not isinstance(current, Mapping):
+            raise found
+        self.draft.write(str(merge["text"]))
+        self.base, self.original = int(current["number"]), str(current.get("text", ""))
+        marks = "Conflicts are marked in it." if merge.get("conflicts") else "Both changes fit together."
+        say(f"The text now holds your changes and those of version {self.base}. {marks}")
+
+    def _kept(self, found: Failure) -> Failure:
+        again = f"prompts-admin edit {self.key} --file '{self.draft.path}' --base {self.base}"
+        kept = {"kept": str(self.draft.path), "remedy": f"Your text is kept. Go on: {again}"}
+        return Failure({**found.problem, **kept})
+
+
+def nothing_changed(key: str, base: int) -> dict[str, Any]:
+    """Return the answer of an editing that left the text as it was."""
+    return {"key": key, "number": base, "created": False}
+
+
+def _wants_to_go_on() -> bool:
+    say("(e) edit again, (l) leave and keep the text")
+    return click.prompt("", type=click.Choice(["e", "l"]), default="e", err=True, prompt_suffix="> ") == "e"

@@ -1,0 +1,32 @@
+"""Writing exported files: inside the folder that was named, and nothing overwritten unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from prompts_cli.places import write_whole
+from prompts_cli.problems import failure
+
+
+def write_files(folder: Path, files: Sequence[Mapping[str, str]], *, force: bool) -> list[Path]:
+    """Write each {path, text} below `folder`; raises Failure before the first when one may not be written."""
+    planned = [(_inside(folder, file["path"]), file["text"].encode("utf-8")) for file in files]
+    other = [path for path, content in planned if path.exists() and path.read_bytes() != content]
+    if other and not force:
+        detail = f"{len(other)} files say something else, the first is '{other[0]}'."
+        raise failure("in_use", detail, "Name an empty folder, or overwrite them with --force.")
+    for path, content in planned:
+        write_whole(path, content)
+    return [path for path, _ in planned]
+
+
+def _inside(folder: Path, name: str) -> Path:
+    pure = PurePosixPath(name)
+    outside = pure.is_absolute() or not pure.parts or ".." in pure.parts or "\\" in name or ":" in name
+    path = folder.joinpath(*pure.parts)
+    if outside or not path.resolve().is_relative_to(folder.resolve()):
+        raise failure(
+            "invalid", f"The server names a file outside the folder: {name!r}.", "Nothing was written."
+        )
+    return path

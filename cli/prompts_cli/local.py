@@ -1,0 +1,92 @@
+"""What a command does with the store on this machine, through the product's own entry points.
+
+The only module that imports server code, and inside its functions: a remote command never comes here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prompts_cli.embedded import EmbeddedTransport
+from prompts_cli.options import Options
+from prompts_cli.places import data_folder
+from prompts_cli.problems import Failure, failure
+
+if TYPE_CHECKING:
+    from prompts_admin.domain.identity import Identity
+    from prompts_admin.services.product import Product
+    from prompts_admin.settings import Settings
+
+IDENTITY = "prompts_admin.identity"
+
+
+def open_transport(options: Options, environ: Mapping[str, str]) -> EmbeddedTransport:
+    """Open the local store and return the transport into it, as its owner or as `--as` says."""
+    with as_failures():
+        from prompts_admin.bootstrap import open_product, wsgi_app
+
+        settings = settings_for(options, environ)
+        refuse_missing_store(settings)
+        product = open_product(settings)
+        # A token stands for itself: nobody is vouched for beside it.
+        identity = {} if options.token else {IDENTITY: _identity(product, options.act_as)}
+        return EmbeddedTransport(wsgi_app(product), environ=identity, close=product.close)
+
+
+def settings_for(options: Options, environ: Mapping[str, str], **overrides: Any) -> Settings:
+    """Return the product's settings with the options of the command line over those of the environment."""
+    from prompts_admin.settings import load_settings
+
+    with as_failures():
+        return load_settings(environ, data=data_folder(environ, options.data), **overrides)
+
+
+def refuse_missing_store(settings: Settings) -> None:
+    """Raise Failure when the data folder holds no store; opening it would make an empty one."""
+    if not settings.database_url and not (settings.data / "prompts-admin.db").exists():
+        raise failure(
+            "unreachable",
+            f"There is no store in '{settings.data}', and no server was named.",
+            "Start one: prompts-admin up --demo. Or name yours: --data DIR, --url URL, prompts-admin login URL",
+        )
+
+
+@contextlib.contextmanager
+def as_failures() -> Iterator[None]:
+    """Turn the product's own errors into failures of the command line."""
+    from prompts_admin.domain.errors import ProductError
+
+    try:
+        yield
+    except ProductError as error:
+        raise Failure(problem_of(error)) from error
+
+
+def problem_of(error: Any) -> dict[str, Any]:
+    """Return the problem document of one of the product's errors."""
+    problem = {"type": "about:blank", "title": error.code, "status": error.status, "code": error.code}
+    problem |= {"detail": error.detail, **error.members}
+    problem |= {"remedy": error.remedy} if error.remedy else {}
+    return problem | ({"problems": [one.as_json() for one in error.problems]} if error.problems else {})
+
+
+def _identity(product: Product, act_as: str | None) -> Identity:
+    from prompts_admin.domain.identity import NOBODY, LocalPerson
+
+    with product.store.read() as view:
+        owner, demo = view.head.owner, view.head.demo
+    if act_as and not demo:
+        raise failure(
+            "demo_only", "'--as' works on a store made by `up --demo` only.", "Sign in as that person."
+        )
+    if act_as:
+        return LocalPerson(act_as.lower(), "cli --as")
+    return LocalPerson(owner, "cli") if owner else NOBODY
+
+
+def database_file(settings: Settings) -> Path:
+    """Return the file of the local SQLite store."""
+    return settings.data / "prompts-admin.db"

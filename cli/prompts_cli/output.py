@@ -1,0 +1,71 @@
+"""Where output goes: the answer to standard output, everything said beside it to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from prompts_cli.problems import Failure
+from prompts_cli.text import one_line, visible
+
+View = Callable[[Any], None]
+
+
+class Output:
+    """Prints answers; with `json` the document alone goes to standard output, also when it is a problem."""
+
+    def __init__(self, *, json: bool = False) -> None:
+        self.json = json
+
+    def answer(self, document: Any, view: View) -> None:
+        """Print `document`: as JSON, or through `view` for people."""
+        if self.json:
+            print_json(document)
+        else:
+            view(document)
+
+    def hint(self, text: str) -> None:
+        """Say something beside the answer."""
+        say(text)
+
+    def failed(self, failure: Failure) -> None:
+        """Print why the command failed and what to do next."""
+        if self.json:
+            print_json(failure.problem)
+        for line in explained(failure.problem):
+            say(line)
+
+
+def print_json(document: Any) -> None:
+    """Write one JSON document and a line feed to standard output."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=plain) + "\n")
+
+
+def say(text: str) -> None:
+    """Write a line to standard error, with control characters made visible."""
+    sys.stderr.write(visible(text) + "\n")
+
+
+def explained(problem: Mapping[str, Any]) -> list[str]:
+    """Return the lines that tell a person about a problem document: what, where, ready commands, what next."""
+    problems = [one for one in problem.get("problems", ()) if isinstance(one, dict)]
+    lines = [f"error: {problem.get('detail') or problem.get('title') or 'The request failed.'}"]
+    lines += [f"  {_placed(one)}" for one in problems]
+    lines += [f"  {command}" for command in problem.get("commands", ())]
+    lines += [f"  {_check(check)}" for check in problem.get("checks", ()) if isinstance(check, dict)]
+    if problem.get("remedy"):
+        lines.append(f"next: {problem['remedy']}")
+    return lines
+
+
+def _placed(problem: Mapping[str, Any]) -> str:
+    place = ":".join(str(problem[part]) for part in ("file", "line") if problem.get(part))
+    text = " ".join(str(problem[part]) for part in ("message", "remedy") if problem.get(part))
+    return ": ".join(part for part in (place, problem.get("path", ""), one_line(text)) if part)
+
+
+def _check(check: Mapping[str, Any]) -> str:
+    return f"{check.get('name')}: {check.get('outcome')}, {one_line(str(check.get('detail', '')))}"

@@ -1,0 +1,116 @@
+"""The transport to a server: the standard library's http.client, one kept connection."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import ssl
+from urllib.parse import SplitResult, urlsplit
+
+from prompts_cli.problems import Failure, failure
+from prompts_cli.wire import Answer, Request
+
+CONNECT_SECONDS = 5.0
+ANSWER_SECONDS = 60.0
+
+_LOST = (http.client.RemoteDisconnected, http.client.BadStatusLine, ConnectionResetError, BrokenPipeError)
+
+
+class RemoteTransport:
+    """Speaks to the server at `url`; `connect_seconds` bounds the connect, `answer_seconds` each wait."""
+
+    def __init__(
+        self, url: str, *, connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
+        self.place = url.rstrip("/")
+        self._url = checked_url(url)
+        self._prefix = self._url.path.rstrip("/")
+        self._connect_seconds = connect_seconds
+        self._answer_seconds = answer_seconds
+        self._connection: http.client.HTTPConnection | None = None
+
+    def send(self, request: Request) -> Answer:
+        """Send once, and once more over a new connection when the first is lost before an answer.
+
+        A change carries an Idempotency-Key, so the server does it once however often it hears of it.
+        """
+        try:
+            try:
+                return self._send(request)
+            except _LOST:
+                if not _repeatable(request):
+                    raise
+                self.close()
+                return self._send(request)
+        except TimeoutError:
+            raise self._unreachable(f"did not answer within {self._answer_seconds:g} seconds") from None
+        except (OSError, http.client.HTTPException) as error:
+            raise self._unreachable(_reason(error)) from error
+
+    def close(self) -> None:
+        """Close the connection, if one is open."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _send(self, request: Request) -> Answer:
+        connection = self._connected()
+        headers = {**request.headers, "Content-Length": str(len(request.body))}
+        if request.method == "GET":
+            del headers["Content-Length"]
+        connection.request(request.method, self._prefix + request.target, request.body or None, headers)
+        response = connection.getresponse()
+        body = response.read()
+        if response.will_close:
+            self.close()
+        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, body)
+
+    def _connected(self) -> http.client.HTTPConnection:
+        if self._connection is None:
+            connection = self._new()
+            connection.connect()
+            connection.sock.settimeout(self._answer_seconds)
+            self._connection = connection
+        return self._connection
+
+    def _new(self) -> http.client.HTTPConnection:
+        host, port = self._url.hostname or "", self._url.port
+        if self._url.scheme == "https":
+            context = ssl.create_default_context()
+            return http.client.HTTPSConnection(host, port, timeout=self._connect_seconds, context=context)
+        return http.client.HTTPConnection(host, port, timeout=self._connect_seconds)
+
+    def _unreachable(self, reason: str) -> Failure:
+        self.close()
+        return failure(
+            "unreachable",
+            f"The server at '{self.place}' {reason}.",
+            "Check that it runs and that --url, PROMPTS_ADMIN_URL or the stored login names it.",
+        )
+
+
+def checked_url(url: str) -> SplitResult:
+    """Split a server's address; raises Failure("malformed") for anything but http(s)://host[:port][/path]."""
+    parts = None
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(url)
+        _ = parts.port
+    good = parts is not None and parts.scheme in ("http", "https") and parts.hostname
+    if not good or not url.isprintable() or " " in url or parts is None or parts.username is not None:
+        raise failure(
+            "malformed", f"{url!r} is not the address of a server.", "Write https://prompts.example.com"
+        )
+    return parts
+
+
+def _repeatable(request: Request) -> bool:
+    return request.method == "GET" or "Idempotency-Key" in request.headers
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return f"has no trusted certificate or speaks no TLS ({error.reason or error})"
+    if isinstance(error, ConnectionRefusedError):
+        return "refuses connections"
+    strerror = getattr(error, "strerror", None)
+    return f"cannot be reached ({strerror or type(error).__name__})"

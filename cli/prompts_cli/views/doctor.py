@@ -1,0 +1,15 @@
+"""What `doctor` found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from prompts_cli.views.console import joined, show, styled
+
+
+def show_findings(answer: Mapping[str, Any]) -> None:
+    """Print the findings, one a line, with what to do."""
+    for finding in answer["findings"]:
+        mark = styled("✓", "green") if finding["ok"] else styled("✗", "red")
+        show(joined(mark, f"{finding['name']}: {finding['detail']}", finding["remedy"], gap="  "))

@@ -1,0 +1,68 @@
+"""People and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prompts_cli.times import when
+from prompts_cli.views.console import joined, show, styled, table
+
+Document = Mapping[str, Any]
+
+
+def show_people(people: Sequence[Document]) -> None:
+    """Print people and what they may do."""
+    rows = [
+        [
+            person["email"],
+            person.get("name"),
+            _roles(person),
+            "" if person.get("active", True) else "disabled",
+        ]
+        for person in people
+    ]
+    show(table("email", "name", "roles", "", rows=rows))
+
+
+def show_person(person: Document) -> None:
+    """Print one person; a link to set their password is shown when there is one."""
+    disabled = "" if person.get("active", True) else "disabled"
+    show(joined(styled(person["email"], "bold"), person.get("name"), _roles(person), disabled, gap=" · "))
+    if person.get("invite"):
+        show("Send them this link; it is shown this once:", str(person["invite"]))
+
+
+def show_tokens(tokens: Sequence[Document]) -> None:
+    """Print tokens without their secrets."""
+    rows = [
+        [
+            str(token["id"]),
+            token.get("name"),
+            token.get("role"),
+            ", ".join(token.get("features") or ()) or "all features",
+            token.get("clearance"),
+            token.get("user"),
+            when(token.get("expires") or token.get("expires_at")),
+            when(token.get("last_used_at") or token.get("last_used")),
+        ]
+        for token in tokens
+    ]
+    show(table("id", "name", "role", "features", "clearance", "acts as", "expires", "last used", rows=rows))
+
+
+def show_new_token(token: Document) -> None:
+    """Print a token that was just made, with its secret."""
+    show(joined(styled(token.get("name", ""), "bold"), token.get("role"), f"id {token['id']}", gap=" · "))
+    show("Keep it safe; it is shown this once:", str(token["token"]))
+
+
+def _roles(person: Document) -> str:
+    return ", ".join(_role(role) for role in person.get("roles") or ())
+
+
+def _role(role: Any) -> str:
+    if not isinstance(role, Mapping):
+        return str(role)
+    feature = role.get("feature")
+    return str(role["role"]) if feature in (None, "", "*") else f"{role['role']} of {feature}"

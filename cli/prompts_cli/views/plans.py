@@ -1,0 +1,44 @@
+"""What a rollback or a restore would do (a dry run), or the release that it made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from prompts_cli.views.console import percent, show, table
+from prompts_cli.views.releases import show_beside, show_release
+
+Document = Mapping[str, Any]
+
+
+def show_putting_back(answer: Document) -> None:
+    """Print the release that came of it, or the plan of a dry run."""
+    if answer.get("dry_run"):
+        _show_plan(answer)
+    else:
+        show_release(answer)
+
+
+def entry_text(entry: Any) -> str:
+    """Return what a stage has of an artifact: `v8 10 % (v7)`, `v7` or `off`."""
+    if not isinstance(entry, Mapping):
+        return "off" if entry is None else f"v{entry}"
+    settled = f"v{entry['settled']}" if entry.get("settled") is not None else "off"
+    if entry.get("candidate") is None:
+        return settled
+    return f"v{entry['candidate']} {percent(entry.get('percentage', 0))} ({settled})"
+
+
+def _show_plan(answer: Document) -> None:
+    rows = [
+        [
+            change.get("stage"),
+            change.get("key"),
+            entry_text(change.get("before")),
+            entry_text(change.get("after")),
+        ]
+        for change in answer.get("changes") or ()
+    ]
+    show(table("stage", "artifact", "now", "would be", rows=rows) if rows else "Nothing would change.")
+    show_beside(answer)
+    show("A dry run: nothing was changed.")
