@@ -1,0 +1,80 @@
+"""Messages for the world outside the database, written with the change that they tell of and sent after it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from prompts_admin.store.tables import outbox
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message; `id` stays the same however often it is sent, so that a receiver can tell."""
+
+    id: int
+    topic: str
+    payload: Any
+    created_at: datetime
+    due_at: datetime
+    attempts: int
+    error: str | None
+
+
+_COLUMNS = tuple(outbox.c[name] for name in Message.__dataclass_fields__)
+
+
+def add(
+    connection: Connection, topic: str, payload: Any, *, now: datetime, due_at: datetime | None = None
+) -> int:
+    """Leave a message to be sent at once, or not before `due_at`; return its id."""
+    values = {"topic": topic, "payload": payload, "created_at": now, "due_at": due_at or now}
+    return int(connection.execute(sa.insert(outbox).values(values).returning(outbox.c.id)).scalar_one())
+
+
+def due(
+    connection: Connection, now: datetime, *, limit: int, topics: Collection[str] | None = None
+) -> tuple[Message, ...]:
+    """Return up to `limit` unsent messages that are due, longest due first; of `topics` only, if given."""
+    query = sa.select(*_COLUMNS).where(_unsent(topics), outbox.c.due_at <= now)
+    rows = connection.execute(query.order_by(outbox.c.due_at, outbox.c.id).limit(limit))
+    return tuple(Message(*row) for row in rows)
+
+
+def next_due(connection: Connection, topics: Collection[str] | None = None) -> datetime | None:
+    """Return when the next unsent message is due, None when nothing waits."""
+    query = sa.select(outbox.c.due_at).where(_unsent(topics)).order_by(outbox.c.due_at).limit(1)
+    return connection.execute(query).scalar()
+
+
+def delivered(connection: Connection, ids: Collection[int], now: datetime) -> None:
+    """Note that messages were sent."""
+    done = sa.update(outbox).where(outbox.c.id.in_(sorted(ids)))
+    connection.execute(done.values(delivered_at=now, attempts=outbox.c.attempts + 1, error=None))
+
+
+def failed(connection: Connection, message: int, error: str, *, next_due: datetime) -> None:
+    """Note why a message could not be sent, and when to try again."""
+    values = {"attempts": outbox.c.attempts + 1, "error": error, "due_at": next_due}
+    connection.execute(sa.update(outbox).where(outbox.c.id == message).values(values))
+
+
+def pending_count(connection: Connection, topics: Collection[str] | None = None) -> int:
+    """Count the unsent messages, due or not."""
+    query = sa.select(sa.func.count()).select_from(outbox).where(_unsent(topics))
+    return int(connection.execute(query).scalar_one())
+
+
+def forget_delivered(connection: Connection, before: datetime) -> int:
+    """Delete messages that were sent before a moment; return how many."""
+    return connection.execute(sa.delete(outbox).where(outbox.c.delivered_at < before)).rowcount
+
+
+def _unsent(topics: Collection[str] | None) -> sa.ColumnElement[bool]:
+    unsent = outbox.c.delivered_at.is_(None)
+    return unsent if topics is None else sa.and_(unsent, outbox.c.topic.in_(sorted(topics)))
