@@ -1,0 +1,98 @@
+"""Clients for tests: the real one, on a snapshot that the test states, with no server and no thread."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from prompts_admin.sdk.client import Client
+from prompts_admin.sdk.transport import Failed, Fetched, Outcome
+
+_NO_SERVER = "http://localhost"
+
+
+class StaticTransport:
+    """Gives one document; set `document` to another one, or to None for a server that cannot be reached."""
+
+    def __init__(self, document: Mapping[str, Any] | None) -> None:
+        self.document = document
+
+    def fetch(self, etag: str | None) -> Outcome:
+        """Return the document, or a failure when there is none."""
+        return Failed("The server is away.") if self.document is None else Fetched(self.document)
+
+    def close(self) -> None:
+        """Do nothing: no connection is open."""
+
+
+class FakeClient(Client):
+    """A client that serves what the test sets, to everybody.
+
+    `prompts` are texts (one user message) or values `{messages, variables?, model?, ...}` by key, `models` are
+    values `{provider, name, params?, fallbacks?}` by key.
+    """
+
+    def __init__(
+        self,
+        prompts: Mapping[str, str | Mapping[str, Any]] | None = None,
+        models: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self._transport = StaticTransport(_empty())
+        super().__init__(_NO_SERVER, poll_seconds=None, transport=self._transport)
+        for key, prompt in (prompts or {}).items():
+            self.set_prompt(key, prompt)
+        for key, model in (models or {}).items():
+            self.set_model(key, model)
+
+    def set_prompt(self, key: str, prompt: str | Mapping[str, Any]) -> None:
+        """Serve another version of a prompt from now on."""
+        value = (
+            {"messages": [{"role": "user", "content": prompt}]} if isinstance(prompt, str) else dict(prompt)
+        )
+        self._set(key, "prompt", value)
+
+    def set_model(self, key: str, model: Mapping[str, Any]) -> None:
+        """Serve another version of a model from now on."""
+        self._set(key, "model", dict(model))
+
+    def switch_off(self, key: str) -> None:
+        """Serve nothing of an artifact from now on, as after a rollback to nothing."""
+        self._publish(key, {}, {})
+
+    def _set(self, key: str, kind: str, value: dict[str, Any]) -> None:
+        number = self._revision() + 1
+        digest = hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+        version = {"kind": kind, "digest": f"sha256:{digest}", "value": value}
+        self._publish(key, {"full": {"settled": number}}, {str(number): version})
+
+    def _publish(self, key: str, entry: dict[str, Any], versions: dict[str, Any]) -> None:
+        old = self._transport.document or _empty()
+        self._transport.document = {
+            **old,
+            "revision": self._revision() + 1,
+            "entries": {**old["entries"], key: entry},
+            "versions": {**old["versions"], key: versions},
+        }
+        self.refresh()
+
+    def _revision(self) -> int:
+        return self.revision or 0
+
+
+def client_from(document: Mapping[str, Any]) -> Client:
+    """Return a client that serves a snapshot document, for instance one that `prompts-admin snapshot` wrote."""
+    return Client(_NO_SERVER, poll_seconds=None, transport=StaticTransport(document))
+
+
+def _empty() -> dict[str, Any]:
+    return {
+        "format": 1,
+        "epoch": "test",
+        "revision": 0,
+        "audiences": {"full": "everybody"},
+        "features": {},
+        "entries": {},
+        "versions": {},
+    }
