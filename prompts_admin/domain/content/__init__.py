@@ -1,0 +1,28 @@
+"""The content of one version: what a prompt, a model or a snippet may say, and its one normal form.
+
+Only checks of content by itself live here; what needs other versions (pins, assembly, comparison) stands
+beside.
+"""
+
+from __future__ import annotations
+
+from prompts_admin.domain.content.checks import (
+    MAX_CONTENT_BYTES,
+    check_content,
+    check_variables,
+    warnings_of,
+)
+from prompts_admin.domain.content.kinds import FIELDS, KINDS, ROLES
+from prompts_admin.domain.texts import content_texts, texts_of
+
+__all__ = [
+    "FIELDS",
+    "KINDS",
+    "MAX_CONTENT_BYTES",
+    "ROLES",
+    "check_content",
+    "check_variables",
+    "content_texts",
+    "texts_of",
+    "warnings_of",
+]
