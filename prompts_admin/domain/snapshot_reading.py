@@ -43,7 +43,7 @@ def advance(snapshot: Snapshot, delta: object) -> Snapshot:
 
     `since` is the revision that the change starts from. A key in `entries` or a name in `features` replaces
     what stood there and `null` removes it; in `versions` each number is put in or, with `null`, taken out;
-    `audiences` are given whole. Only the artifacts named are built anew, unless features or audiences change.
+    `audiences` are given whole. Only the artifacts named are built anew, unless features or audiences differ.
     Raises `Conflict("stale")` for a snapshot that is not at `since` of the same epoch: fetch the whole one.
     """
     change = _framed(delta)
@@ -54,7 +54,7 @@ def advance(snapshot: Snapshot, delta: object) -> Snapshot:
     audiences = _audiences(_named(change, "audiences")) if "audiences" in change else snapshot.audiences
     features = _merged(snapshot.features, _each(change, "features", _optional(_feature)))
     entries = _merged(snapshot.entries, changed)
-    if "audiences" in change or "features" in change:
+    if audiences != snapshot.audiences or features != snapshot.features:
         ruleset = build_ruleset(entries, audiences=audiences, bucket_by=_bucket_by(features))
     else:
         ruleset = _with_ladders(snapshot, changed)
