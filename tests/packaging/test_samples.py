@@ -7,14 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-from prompts_admin.domain.audiences import parse_audience
-from prompts_admin.domain.content import check_content, check_variables, warnings_of
+from prompts_admin.domain.content import check_variables, warnings_of
+from prompts_admin.domain.prompt_files import (
+    DEFAULT_AUDIENCES,
+    FeatureFile,
+    PromptFile,
+    WorkspaceFile,
+    dump_file,
+    parse_file,
+)
 from prompts_admin.domain.rendering import compile_messages
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.domain.template import compile_template, inline
@@ -22,23 +27,21 @@ from tests.packaging.sources import ROOT
 
 SAMPLES = ROOT / "prompts"
 PEOPLE = {f"{name}@example.com" for name in ("pm", "pm2", "ml", "legal", "oncall", "admin")}
-CLASSIFICATIONS = ("public", "internal", "confidential", "pii")
 TAG = re.compile(r"</?([a-z]+)\b")
 
 Content = Mapping[str, Any]
 
 
-def read(path: Path) -> Any:
-    """Return what a sample file says."""
-    return YAML(typ="safe", pure=True).load(path)
-
-
 @cache
+def files() -> tuple[PromptFile | FeatureFile | WorkspaceFile, ...]:
+    """Return every sample file as the product reads it."""
+    paths = sorted(SAMPLES.rglob("*.yaml"))
+    return tuple(parse_file(path.relative_to(SAMPLES).as_posix(), path.read_text("utf-8")) for path in paths)
+
+
 def artifacts() -> dict[str, Content]:
-    """Return the content of every sample, checked, by its key."""
-    files = sorted(path for path in SAMPLES.glob("*/*.yaml") if not path.name.startswith("_"))
-    keys = {path.relative_to(SAMPLES).with_suffix("").as_posix(): path for path in files}
-    return {key: check_content(read(path), file=path.name) for key, path in keys.items()}
+    """Return the content of every sample by its key."""
+    return {file.key: file.content for file in files() if isinstance(file, PromptFile)}
 
 
 def of_kind(kind: str) -> dict[str, Content]:
@@ -46,10 +49,9 @@ def of_kind(kind: str) -> dict[str, Content]:
     return {key: content for key, content in artifacts().items() if content["kind"] == kind}
 
 
-@cache
-def features() -> dict[str, Any]:
+def features() -> dict[str, Content]:
     """Return every `_feature.yaml` by its feature."""
-    return {path.parent.name: read(path) for path in SAMPLES.glob("*/_feature.yaml")}
+    return {file.feature: file.document for file in files() if isinstance(file, FeatureFile)}
 
 
 @pytest.mark.parametrize("key", sorted(artifacts()))
@@ -137,13 +139,12 @@ def test_an_example_answer_is_what_the_schema_asks_for(key: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(features()))
 def test_a_feature_says_who_answers_for_it_and_who_must_sign(name: str) -> None:
-    """DRI, on-call, runbook and classification; nothing on internal, `ml` on beta."""
+    """DRI, on-call and runbook; nothing on internal, `ml` on beta."""
     feature = features()[name]
     assert {feature["dri"], feature["on_call"]} <= PEOPLE
     assert feature["runbook"].startswith("https://runbooks.example.com/")
-    assert feature["classification"] in CLASSIFICATIONS
-    assert list(STAGES) == list(feature["policy"])
-    assert {} == feature["policy"]["internal"]
+    assert list(STAGES[1:]) == [stage for stage in feature["policy"] if stage != STAGES[0]]
+    assert not feature["policy"].get("internal", {}).get("sign_off")
     assert {"ml": 1} == feature["policy"]["beta"]["sign_off"]
 
 
@@ -161,12 +162,17 @@ def test_nobody_waits_in_the_first_five_minutes() -> None:
 
 
 def test_the_workspace_says_who_is_on_each_stage() -> None:
-    """The three stages have audiences; the last is everybody."""
-    audiences = read(SAMPLES / "_workspace.yaml")["audiences"]
-    assert list(STAGES) == list(audiences)
-    assert "everybody" == audiences["full"]
-    for audience in audiences.values():
-        parse_audience(audience)
+    """The samples spell out the default audiences, for people to change."""
+    (workspace,) = (file for file in files() if isinstance(file, WorkspaceFile))
+    assert DEFAULT_AUDIENCES == workspace.audiences
+
+
+@pytest.mark.parametrize("key", sorted(artifacts()))
+def test_a_sample_survives_being_written_back(key: str) -> None:
+    """What export writes reads as the same content."""
+    again = parse_file(f"{key}.yaml", dump_file(artifacts()[key]))
+    assert isinstance(again, PromptFile)
+    assert artifacts()[key] == again.content
 
 
 def _texts(content: Content) -> list[str]:
