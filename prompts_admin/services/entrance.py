@@ -3,90 +3,108 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
-from typing import Any, Protocol
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from prompts_admin.domain.errors import NotPermitted
-from prompts_admin.domain.identity import NOBODY, Identity
-from prompts_admin.services import sessions
+from prompts_admin.domain.errors import NotPermitted, Refused
+from prompts_admin.domain.identity import NOBODY, BySession, Identity
+from prompts_admin.services import accounts, sessions, setup
 from prompts_admin.services.attempts import Attempts
+from prompts_admin.services.links import read_link
 from prompts_admin.services.passwords import Passwords, Verdict
+from prompts_admin.services.product import Product
 from prompts_admin.services.sessions import Login
 
 _log = logging.getLogger("prompts_admin.security")
 
 
-class Door(Protocol):
-    """What the flows need of the product: its password hasher, its counters and its two ways to the store."""
+@dataclass(frozen=True)
+class Entrance:
+    """The one door of a program: its password hasher and its counters of failures are shared by all faces."""
 
-    @property
-    def passwords(self) -> Passwords:
-        """The hasher that the whole process shares."""
+    product: Product
+    passwords: Passwords
+    attempts: Attempts
 
-    @property
-    def attempts(self) -> Attempts:
-        """The counters that the whole process shares."""
+    @classmethod
+    def to(cls, product: Product, passwords: Passwords | None = None) -> Entrance:
+        """Build the door of a product from its settings; tests bring a cheaper hasher."""
+        limits = product.settings
+        window = timedelta(seconds=limits.sign_in_window_seconds)
+        return cls(product, passwords or Passwords(), Attempts(limits.sign_in_attempts, window))
 
-    def look(self, identity: Identity, query: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Answer a question in a transaction that reads."""
+    def sign_in(
+        self, email: str, password: str, *, address: str, now: datetime, login: Login | None = None
+    ) -> dict[str, Any]:
+        """Open a session: {session, email, name, expires_at}; `session` is the secret for the cookie.
 
-    def do(self, identity: Identity, use_case: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Run a use case in a transaction of its own."""
-
-
-def sign_in(
-    door: Door, email: str, password: str, *, address: str, now: datetime, login: Login | None = None
-) -> dict[str, Any]:
-    """Open a session: {session, email, name, expires_at}; `session` is the secret for the cookie.
-
-    `address` is where the request came from. Raises NotPermitted("unauthenticated"), the same for wrong
-    passwords, unknown and disabled people, and Refused("rate_limited") with `retry_after` in seconds.
-    """
-    known = email.strip().lower()
-    stored, verdict = _checked(door, known, password, address=address, now=now)
-    if stored is None or not verdict.right:
-        raise sessions.wrong_password()
-    return dict(
-        door.do(
+        `address` is where the request came from. Raises NotPermitted("unauthenticated"), the same for wrong
+        passwords, unknown and disabled people, and Refused("rate_limited") with `retry_after` in seconds.
+        """
+        known = email.strip().lower()
+        stored, verdict = self._checked(known, password, address=address, now=now)
+        if stored is None or not verdict.right:
+            raise sessions.wrong_password()
+        wanted = login or Login()
+        return self.product.do(
             NOBODY,
             sessions.open_session,
+            None,
             known,
-            login or Login(),
+            wanted,
             verified=stored,
             stronger=verdict.stronger,
         )
-    )
 
+    def change_password(
+        self, identity: BySession, old: str, new: str, *, address: str, now: datetime
+    ) -> dict[str, Any]:
+        """Replace the password of whoever holds this session: {email}; their other sessions end.
 
-def change_password(
-    door: Door, identity: Identity, old: str, new: str, *, email: str, address: str, now: datetime
-) -> dict[str, Any]:
-    """Replace the password of the person behind `identity`, whose address is `email`.
+        Raises NotPermitted("forbidden") for a wrong old password, Refused("rate_limited"), and
+        Refused("invalid") when the rules refuse the new one.
+        """
+        who = self.product.look(identity, sessions.whoami)
+        stored, verdict = self._checked(who["email"], old, address=address, now=now)
+        if not verdict.right:
+            raise NotPermitted("forbidden", "The old password is wrong.", "Try again, or ask for a link.")
+        hashed = self.passwords.prepare(new, **who)
+        return self.product.do(
+            identity, sessions.change_own_password, None, hashed, verified=stored, keep=identity.id_hash
+        )
 
-    Raises as `sign_in`, and Refused("invalid") when the rules refuse the new password.
-    """
-    stored, verdict = _checked(door, email, old, address=address, now=now)
-    if not verdict.right:
-        raise NotPermitted("forbidden", "The old password is wrong.", "Try again, or ask for a link.")
-    hashed = door.passwords.prepare(new, email=email)
-    keep = getattr(identity, "id_hash", None)
-    return dict(door.do(identity, sessions.change_own_password, hashed, verified=stored, keep=keep))
+    def set_password(self, identity: Identity, email: str, new: str) -> dict[str, Any]:
+        """Give a person a password as an administrator; raises Refused("invalid") when the rules refuse it."""
+        hashed = self.passwords.prepare(new, email=email)
+        return self.product.do(identity, accounts.set_password, None, email, hashed)
 
+    def complete_link(self, secret: str, password: str) -> dict[str, Any]:
+        """Set a password through an invitation or reset link: {email, name}."""
+        link = self.product.look(NOBODY, read_link, secret)
+        hashed = self.passwords.prepare(password, email=link["email"] or "", name=link["name"] or "")
+        return self.product.do(NOBODY, setup.complete_link, None, secret, hashed)
 
-def _checked(
-    door: Door, email: str, password: str, *, address: str, now: datetime
-) -> tuple[str | None, Verdict]:
-    """Count the attempt and compare; the person is unlocked again by a right password."""
-    keys = (f"person {email}", f"address {address}")
-    try:
-        door.attempts.begin(keys, now)
-    except Exception:
-        _log.warning("sign-in refused: too many failures (person=%a address=%a)", email, address)
-        raise
-    stored = door.look(NOBODY, sessions.stored_hash, email)
-    verdict = door.passwords.verify(stored, password)
-    if verdict.right:
-        door.attempts.forgive(keys, now)
-    else:
-        _log.warning("sign-in failed (person=%a address=%a)", email, address)
-    return stored, verdict
+    def complete_setup(self, secret: str, email: str, *, name: str, password: str) -> dict[str, Any]:
+        """Create the first administrator through the set-up link: {email, name}."""
+        self.product.look(NOBODY, read_link, secret)
+        hashed = self.passwords.prepare(password, email=email, name=name)
+        return self.product.do(NOBODY, setup.complete_setup, None, secret, email, name=name, password=hashed)
+
+    def _checked(
+        self, email: str, password: str, *, address: str, now: datetime
+    ) -> tuple[str | None, Verdict]:
+        """Count the attempt and compare; a right password takes the count back."""
+        keys = (f"person {email}", f"address {address}")
+        try:
+            self.attempts.begin(keys, now)
+        except Refused:
+            _log.warning("sign-in refused: too many failures (person=%a address=%a)", email, address)
+            raise
+        stored = self.product.look(NOBODY, sessions.stored_hash, email)
+        verdict = self.passwords.verify(stored, password)
+        if verdict.right:
+            self.attempts.forgive(keys, now)
+        else:
+            _log.warning("sign-in failed (person=%a address=%a)", email, address)
+        return stored, verdict

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prompts_admin.domain.content import content_texts
 from prompts_admin.domain.errors import Problem, Refused
 from prompts_admin.domain.hidden import hidden_characters
 from prompts_admin.domain.secrets import find_secrets
+from prompts_admin.domain.texts import texts_of
 from prompts_admin.services.work import Work
 from prompts_admin.store import entries
 from prompts_admin.store.artifacts import Version
@@ -20,7 +20,7 @@ def refuse_secrets(key: str, content: Mapping[str, Any], *, acknowledged: bool, 
         return
     problems = tuple(
         Problem(f"This looks like a credential ({found.rule}).", path=path, file=file, remedy="Remove it.")
-        for path, text in content_texts(content).items()
+        for path, text in texts_of(content)
         for found in find_secrets(text)
     )
     if problems:
@@ -32,7 +32,7 @@ def warnings_of(work: Work, version: Version) -> list[str]:
     """Return what a reader of the version should know."""
     warnings = [
         f"{path or 'text'} line {found.line}: hidden character {found.name} (U+{found.codepoint:04X})."
-        for path, text in content_texts(version.content).items()
+        for path, text in texts_of(version.content)
         for found in hidden_characters(text)
     ]
     if (version.key, version.digest) in entries.marked_subjects(work.connection, [version.key]):

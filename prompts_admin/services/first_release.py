@@ -8,7 +8,7 @@ from typing import Any
 from prompts_admin.domain.access import SYSTEM_EMAIL
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.releases import Change, Item
-from prompts_admin.domain.stages import EMPTY, LAST_STAGE, Entry
+from prompts_admin.domain.stages import EMPTY, STAGES, Entry
 from prompts_admin.services.going_live import make_live
 from prompts_admin.services.release_views import release_document
 from prompts_admin.services.work import Work
@@ -19,7 +19,7 @@ NOT_SIGNED = "The first release of this workspace; not signed."
 
 
 def first_release(work: Work, keys: Sequence[str]) -> dict[str, Any]:
-    """Settle the newest version of `keys` for everybody, shown as not signed.
+    """Settle the newest version of `keys` on every stage, shown as not signed.
 
     Raises Refused `nothing_changes` once any release exists: from then on everything is promoted.
     """
@@ -29,7 +29,9 @@ def first_release(work: Work, keys: Sequence[str]) -> dict[str, Any]:
         raise Refused("nothing_changes", detail, "Promote what should go live: promote KEY --to internal")
     found = artifacts.find_artifacts(work.connection, keys)
     digests = artifacts.digests_of(work.connection, [(key, row.latest) for key, row in found.items()])
-    changes = [Change(LAST_STAGE, key, EMPTY, Entry(found[key].latest)) for key in sorted(found)]
+    changes = [
+        Change(stage, key, EMPTY, Entry(found[key].latest)) for key in sorted(found) for stage in STAGES
+    ]
     items = [
         Item(
             change.stage,
@@ -40,7 +42,7 @@ def first_release(work: Work, keys: Sequence[str]) -> dict[str, Any]:
         for change in changes
     ]
     release = Release(
-        work.uow.next_release(), "initial", None, LAST_STAGE, NOT_SIGNED, SYSTEM_EMAIL, "system", work.now
+        work.uow.next_release(), "initial", None, None, NOT_SIGNED, SYSTEM_EMAIL, "system", work.now
     )
     state = State(release.number, "live", work.now, SYSTEM_EMAIL, "", work.now, work.uow.raise_revision())
     releases.insert_release(work.connection, release, items, state)

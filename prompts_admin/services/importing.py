@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.errors import ProductError, Problem, Refused
+from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.prompt_files import FeatureFile, PromptFile, WorkspaceFile, parse_file
 from prompts_admin.domain.references import references_of

@@ -8,8 +8,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from prompts_admin.domain.errors import Conflict
 from prompts_admin.services.actors import Identity, load_actor
+from prompts_admin.services.snapshots import snapshot_delta, snapshot_document
 from prompts_admin.services.values import Values
 from prompts_admin.services.work import Work
+from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.settings import Settings
 from prompts_admin.store import idempotency as kept
 from prompts_admin.store.unit_of_work import Store, UnitOfWork
@@ -30,15 +32,21 @@ class Idempotency:
 class Product:
     """Runs use cases: one transaction each, with the rights that the asker has inside that transaction.
 
-    `listeners` are called with the new revision after a commit that changed what is served; `wake` after
+    `live` is what serving reads; it has the new state before an answer leaves. `wakers` are called after
     every commit, for the outbox.
     """
 
     store: Store
     settings: Settings
     values: Values = field(default_factory=Values)
-    listeners: list[Callable[[int], None]] = field(default_factory=list)
     wakers: list[Callable[[], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.live = LiveSnapshot(self._whole, self._position, changes=self._changes)
+
+    def close(self) -> None:
+        """Close the connections to the store."""
+        self.store.close()
 
     def do(
         self,
@@ -114,10 +122,21 @@ class Product:
         actor = load_actor(uow.connection, identity, uow.now)
         return Work(uow, actor, self.settings, self.values)
 
+    def _whole(self) -> dict[str, Any]:
+        with self.store.read() as uow:
+            return snapshot_document(uow, self.values)
+
+    def _changes(self, since: int) -> dict[str, Any]:
+        with self.store.read() as uow:
+            return snapshot_delta(uow, self.values, since)
+
+    def _position(self) -> tuple[str, int]:
+        with self.store.read() as uow:
+            return uow.head.epoch, uow.head.revision
+
     def _tell(self, before: int, after: int) -> None:
         if after != before:
-            for listener in self.listeners:
-                listener(after)
+            self.live.changed(after)
         for wake in self.wakers:
             wake()
 

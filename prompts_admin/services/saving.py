@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.content import check_content, content_texts
+from prompts_admin.domain.content import check_content
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.merge import has_marks, merge3
 from prompts_admin.domain.prompt_files import PromptFile, dump_file, parse_file
 from prompts_admin.domain.references import unpinned
+from prompts_admin.domain.texts import texts_of
 from prompts_admin.services.features import ensure_feature
 from prompts_admin.services.findings import refuse_secrets, warnings_of
 from prompts_admin.services.moments import iso
@@ -106,7 +107,7 @@ def _read(work: Work, key: str, request: Save) -> dict[str, Any]:
             )
         return dict(parsed.content)
     content = check_content(request.content or {}, file=request.file, max_bytes=limit)
-    if any(has_marks(text) for text in content_texts(content)):
+    if any(has_marks(text) for _, text in texts_of(content)):
         raise Refused(
             "merge_marks", f"'{key}' still has conflict marks (<<<<<<<).", "Decide each conflict first."
         )

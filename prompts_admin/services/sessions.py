@@ -34,6 +34,11 @@ def stored_hash(work: Work, email: str) -> str | None:
     return user.password_hash if user and user.is_active else None
 
 
+def whoami(work: Work) -> dict[str, str]:
+    """Return who asks, a person: {email, name}."""
+    return {"email": _own_email(work), "name": work.actor.name}
+
+
 def open_session(
     work: Work, email: str, login: Login, *, verified: str, stronger: HashedPassword | None = None
 ) -> dict[str, Any]:

@@ -28,14 +28,15 @@ def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
 
 
 def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any]:
-    """Return the frame and the entries that changed after revision `since`; an entry that went is null."""
-    keys = history.keys_changed_since(uow.connection, since)
-    live = entries.live_entries(uow.connection, keys)
-    laddered = _ladders(live, {key for _, key in live})
+    """Return the frame and what changed after revision `since`; what went is null."""
+    touched = history.versions_changed_since(uow.connection, since)
+    live = entries.live_entries(uow.connection, touched.keys())
+    laddered: dict[str, Any] = _ladders(live, {key for _, key in live})
     versions: dict[str, Any] = _versions(uow.connection, values, laddered)
-    for key in keys:
+    for key, numbers in touched.items():
         laddered.setdefault(key, None)
-        versions.setdefault(key, None)
+        running = versions.setdefault(key, {})
+        running |= {str(number): None for number in numbers if str(number) not in running}
     return _frame(uow) | {"entries": laddered, "versions": versions, "since": since}
 
 

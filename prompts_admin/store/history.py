@@ -65,10 +65,21 @@ def history_of_place(connection: Connection, place: Place) -> tuple[Happened, ..
     return _by_place(connection, query, None).get(place, ())
 
 
-def keys_changed_since(connection: Connection, revision: int) -> tuple[str, ...]:
-    """Return the keys that releases changed after a revision."""
-    query = sa.select(release_changes.c.key).where(release_changes.c.revision > revision).distinct()
-    return tuple(sorted(connection.scalars(query)))
+def versions_changed_since(connection: Connection, revision: int) -> dict[str, set[int]]:
+    """Return the keys that releases changed after a revision, with every version that came or went."""
+    table = release_changes
+    columns = (
+        table.c.before_settled,
+        table.c.before_candidate,
+        table.c.after_settled,
+        table.c.after_candidate,
+    )
+    found: dict[str, set[int]] = {}
+    for key, *numbers in connection.execute(
+        sa.select(table.c.key, *columns).where(table.c.revision > revision)
+    ):
+        found.setdefault(key, set()).update(number for number in numbers if number is not None)
+    return found
 
 
 def last_lines(connection: Connection, *, at: datetime, feature: str | None = None) -> dict[Place, Entry]:

@@ -1,0 +1,126 @@
+"""What a user gets, or would have got at a time, why, and who decided it: told from the history alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from prompts_admin.domain.contexts import Context
+from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.domain.rollout import Step, explain, resolve
+from prompts_admin.domain.snapshot import Snapshot, entry_json
+from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.moments import iso
+from prompts_admin.services.pinning import known_version
+from prompts_admin.services.snapshots import FORMAT
+from prompts_admin.services.work import Work
+from prompts_admin.store import features, history, releases
+from prompts_admin.store.releases import standing
+
+
+def explain_answer(work: Work, key: str, context: Context, *, at: datetime | None = None) -> dict[str, Any]:
+    """Return what the context would have got of `key` at a moment (now by default), step by step.
+
+    `decided` names the release that put the answer there: who proposed it, who signed it, and when.
+    """
+    key = parse_key(key)
+    known_version(work, key, 1)
+    work.require("explain", feature_of(key))
+    moment = at or work.now
+    snapshot = _snapshot_at(work, key, moment)
+    found = resolve(snapshot.ruleset, key, context)
+    number = found.version if found else None
+    version = known_version(work, key, number) if number is not None else None
+    return {
+        "key": key,
+        "at": iso(moment),
+        "version": number,
+        "digest": version.digest if version else None,
+        "author": version.author if version else None,
+        "stage": found.stage if found else None,
+        "reason": found.reason if found else None,
+        "steps": [_step(step) for step in explain(snapshot.ruleset, key, context)],
+        "decided": _decided(work, key, found.stage, number, moment) if found and found.stage else None,
+    }
+
+
+def _snapshot_at(work: Work, key: str, moment: datetime) -> Snapshot:
+    feature = feature_of(key)
+    stood = history.last_lines(work.connection, at=moment, feature=feature)
+    audiences = features.document_at(work.connection, features.WORKSPACE, moment)
+    own = features.document_at(work.connection, feature, moment)
+    settings = own.document if own else {}
+    stages = {stage: stood[stage, key] for stage in STAGES if (stage, key) in stood}
+    return compile_snapshot(
+        {
+            "format": FORMAT,
+            "epoch": work.head.epoch,
+            "revision": work.head.revision,
+            "created_at": iso(moment),
+            "audiences": audiences.document["audiences"] if audiences else {},
+            "features": {
+                feature: {
+                    "bucket_by": settings.get("bucket_by"),
+                    "classification": settings.get("classification", "internal"),
+                }
+            },
+            "entries": {key: {stage: entry_json(e) for stage, e in stages.items() if not e.is_empty}}
+            if stages
+            else {},
+            "versions": {},
+        }
+    )
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "stage": step.stage,
+        "outcome": step.outcome,
+        "version": step.version,
+        "rule": step.rule,
+        "bucket": step.bucket / 1000 if step.bucket is not None else None,
+        "percentage": step.percentage / 1000 if step.percentage else None,
+        "sentence": _sentence(step),
+    }
+
+
+def _sentence(step: Step) -> str:
+    place = f" (place {step.bucket / 1000:g} of 100)" if step.bucket is not None else ""
+    share = f"{step.percentage / 1000:g} %"
+    return {
+        "empty": f"Nothing is live on {step.stage}.",
+        "not_matched": f"Not in the audience of {step.stage}.",
+        "candidate": f"On {step.stage}, inside the {share} that get v{step.version}{place}.",
+        "settled": f"On {step.stage}, where v{step.version} is settled{place}.",
+        "outside": f"On {step.stage}, outside the {share} of the candidate{place}, and nothing is settled there.",
+    }[step.outcome]
+
+
+def _decided(work: Work, key: str, stage: str, number: int | None, moment: datetime) -> dict[str, Any] | None:
+    lines = history.history_of(work.connection, [key], until=moment).get((stage, key), ())
+    line = next((line for line in reversed(lines) if number in _new(line.before, line.after)), None)
+    if line is None:
+        return None
+    release = releases.find_releases(work.connection, [line.release])[line.release]
+    signed = standing(releases.signatures_of(work.connection, [line.release])[line.release])
+    return {
+        "release": line.release,
+        "kind": line.kind,
+        "at": iso(line.at),
+        "by": line.by,
+        "proposed_by": release.proposed_by,
+        "approved_by": _approvals(signed),
+        "signed": bool(signed) or release.kind != "initial",
+        "note": release.note,
+    }
+
+
+def _approvals(signed: Sequence[Any]) -> list[dict[str, str]]:
+    return [{"email": s.email, "role": s.role} for s in signed if s.verdict == "approve"]
+
+
+def _new(before: Any, after: Any) -> set[int | None]:
+    """Return the versions that a line of history brought to its place."""
+    return {after.settled, after.candidate} - {before.settled, before.candidate}

@@ -1,0 +1,37 @@
+"""Lists a page at a time: how many, and the cursor of the next page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from prompts_admin.domain.errors import Usage
+
+T = TypeVar("T")
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+
+
+def page_size(limit: int | None) -> int:
+    """Return how many rows to fetch: one more than asked for, to know whether there is a next page."""
+    return max(1, min(limit or DEFAULT_LIMIT, MAX_LIMIT)) + 1
+
+
+def page(
+    rows: Sequence[T], limit: int | None, cursor: Callable[[T], str], document: Callable[[T], Any]
+) -> dict[str, Any]:
+    """Return {items, next}; `rows` were fetched with `page_size`."""
+    size = page_size(limit) - 1
+    shown = rows[:size]
+    more = len(rows) > size
+    return {"items": [document(row) for row in shown], "next": cursor(shown[-1]) if more else None}
+
+
+def number_cursor(after: str | None) -> int | None:
+    """Read a cursor that is a number; raises Usage `malformed`."""
+    if not after:
+        return None
+    if not after.isdecimal():
+        raise Usage("malformed", f"'{after}' is no cursor of this list.", "Take `next` of the page before.")
+    return int(after)

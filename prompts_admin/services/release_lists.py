@@ -1,0 +1,74 @@
+"""Lists of releases, one release in full, and what waits for the asker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from prompts_admin.domain.access import allowed
+from prompts_admin.services.advancing import find
+from prompts_admin.services.comparisons import item_comparisons
+from prompts_admin.services.moments import iso
+from prompts_admin.services.paging import number_cursor, page, page_size
+from prompts_admin.services.release_views import release_document, release_documents
+from prompts_admin.services.settings_views import settings_documents
+from prompts_admin.services.work import Work
+from prompts_admin.store import queries, releases, settings_changes
+
+
+def list_releases(
+    work: Work,
+    *,
+    states: Sequence[str] = (),
+    feature: str | None = None,
+    key: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> dict[str, Any]:
+    """Return releases, newest first."""
+    work.require_somewhere("read")
+    numbers = queries.release_page(
+        work.connection,
+        features=work.readable(),
+        feature=feature,
+        states=states,
+        key=key,
+        before=number_cursor(after),
+        limit=page_size(limit),
+    )
+    shown = page(numbers, limit, str, int)
+    return shown | {"items": release_documents(work, shown["items"])}
+
+
+def show_release(work: Work, number: int) -> dict[str, Any]:
+    """Return one release with its comparison, its discussion and what was signed."""
+    find(work, number)
+    items = releases.items_of(work.connection, [number])[number]
+    events = releases.events_of(work.connection, number)
+    return release_document(work, number) | {
+        "comparisons": item_comparisons(work, items),
+        "events": [{"event": e.event, "at": iso(e.at), "by": e.by, "text": e.text} for e in events],
+    }
+
+
+def waiting(work: Work) -> dict[str, Any]:
+    """Return what waits for the asker: releases and settings to sign, and approved ones to apply."""
+    work.require_somewhere("read")
+    numbers = queries.open_releases(work.connection, features=work.readable())
+    documents = release_documents(work, numbers)
+    mine = [document for document in documents if _waits_for(work, document)]
+    changes = settings_changes.change_numbers(work.connection, state="proposed")
+    settings = [
+        document
+        for document in settings_documents(work, changes)
+        if any(work.actor.email in missing["people"] for missing in document["missing"])
+    ]
+    return {"releases": mine, "settings": settings}
+
+
+def _waits_for(work: Work, document: dict[str, Any]) -> bool:
+    if any(work.actor.email in missing["people"] for missing in document["missing"]):
+        return True
+    to_apply = document["state"] == "approved" and document["apply"] == "manual"
+    mine = document["proposed_by"] == work.actor.label
+    return to_apply and (mine or allowed(work.actor, "apply", document["feature"]))

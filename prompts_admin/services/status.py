@@ -1,0 +1,113 @@
+"""What is live where: the overview of artifacts and stages, and one artifact in full."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.domain.releases import Place
+from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.moments import iso
+from prompts_admin.services.paging import page, page_size
+from prompts_admin.services.pinning import known_version
+from prompts_admin.services.snapshots import classifications
+from prompts_admin.services.work import Work
+from prompts_admin.store import artifacts, entries, queries
+from prompts_admin.store.artifacts import Artifact
+from prompts_admin.store.entries import LiveEntry
+
+
+def list_artifacts(
+    work: Work,
+    *,
+    feature: str | None = None,
+    kind: str | None = None,
+    q: str = "",
+    archived: bool = False,
+    limit: int | None = None,
+    after: str | None = None,
+) -> dict[str, Any]:
+    """Return artifacts by key with what is live of them, and what waits."""
+    rows = queries.artifact_page(
+        work.connection,
+        features=work.readable(),
+        feature=feature,
+        kind=kind,
+        text=q,
+        archived=archived,
+        after=after or "",
+        limit=page_size(limit),
+    )
+    keys = [row.key for row in rows]
+    live = entries.live_entries(work.connection, keys)
+    waiting = _waiting(work, keys)
+    return page(rows, limit, lambda row: row.key, lambda row: _summary(row, live, waiting.get(row.key, [])))
+
+
+def show_artifact(work: Work, key: str) -> dict[str, Any]:
+    """Return one artifact: what is live, what waits, who pins which of its versions."""
+    key = parse_key(key)
+    known_version(work, key, 1)
+    row = artifacts.find_artifacts(work.connection, [key])[key]
+    live = entries.live_entries(work.connection, [key])
+    newest = (key, row.latest)
+    return _summary(row, live, _waiting(work, [key]).get(key, [])) | {
+        "classification": classifications(work.connection, [newest])[newest],
+        "created_by": row.created_by,
+        "created_at": iso(row.created_at),
+        "pinned_by": pinned_by(work, key),
+    }
+
+
+def pinned_by(work: Work, key: str) -> list[dict[str, Any]]:
+    """Return the newest and the live versions that pin a version of `key` themselves."""
+    pairs = artifacts.containers_of(work.connection, key, direct=True)
+    keys = {outer for (outer, _), _ in pairs if work.may("read", feature_of(outer))}
+    rows = artifacts.find_artifacts(work.connection, keys)
+    live = entries.live_entries(work.connection, keys)
+    found = []
+    for (outer, number), inner in pairs:
+        stages = [
+            stage for stage in STAGES if (stage, outer) in live and live[stage, outer].entry.runs(number)
+        ]
+        if outer in rows and (stages or rows[outer].latest == number):
+            newest = rows[outer].latest == number
+            found.append({"key": outer, "version": number, "pins": inner, "live": stages, "newest": newest})
+    return found
+
+
+def cell(here: LiveEntry | None) -> dict[str, Any] | None:
+    """Return what a stage has, as `status` shows it; `version` is the candidate if there is one."""
+    if here is None or here.entry.is_empty:
+        return None
+    entry, slot = here.entry, here.candidate or here.settled
+    return {
+        "version": entry.candidate if entry.candidate is not None else entry.settled,
+        "percentage": entry.percentage / 1000 if entry.candidate is not None else 100.0,
+        "settled": entry.settled,
+        "release": slot.release if slot else None,
+        "since": iso(slot.at) if slot else None,
+        "by": slot.by if slot else None,
+    }
+
+
+def _summary(row: Artifact, live: Mapping[Place, LiveEntry], waiting: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "feature": row.feature,
+        "kind": row.kind,
+        "description": row.description,
+        "latest": row.latest,
+        "archived": iso(row.archived_at),
+        "stages": {stage: cell(live.get((stage, row.key))) for stage in STAGES},
+        "waiting": waiting,
+    }
+
+
+def _waiting(work: Work, keys: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in queries.open_items(work.connection, keys):
+        line = {"release": row.release, "stage": row.stage, "version": row.to_version, "state": row.state}
+        found.setdefault(row.key, []).append(line)
+    return found

@@ -1,0 +1,184 @@
+"""Read models for pages and lists: keys in order, a page at a time, by key and never by offset."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from prompts_admin.domain.releases import OPEN_STATES
+from prompts_admin.store.artifacts import Artifact
+from prompts_admin.store.tables import (
+    artifacts,
+    audit,
+    release_changes,
+    release_items,
+    release_states,
+    releases,
+    versions,
+)
+
+Features = Collection[str] | None
+"""The features that the asker may read; None for all."""
+
+
+def artifact_page(
+    connection: Connection,
+    *,
+    features: Features,
+    feature: str | None = None,
+    kind: str | None = None,
+    text: str = "",
+    archived: bool = False,
+    after: str = "",
+    limit: int = 50,
+) -> list[Artifact]:
+    """Return artifacts by key, those after `after`; `text` is looked for in keys and descriptions."""
+    query = sa.select(artifacts).where(artifacts.c.key > after).order_by(artifacts.c.key).limit(limit)
+    query = query.where(
+        artifacts.c.archived_at.is_not(None) if archived else artifacts.c.archived_at.is_(None)
+    )
+    if features is not None:
+        query = query.where(artifacts.c.feature.in_(features))
+    if feature is not None:
+        query = query.where(artifacts.c.feature == feature)
+    if kind is not None:
+        query = query.where(artifacts.c.kind == kind)
+    for word in text.lower().split():
+        query = query.where(_has(artifacts.c.key, word) | _has(artifacts.c.description, word))
+    return [Artifact(**row) for row in connection.execute(query).mappings()]
+
+
+def version_page(
+    connection: Connection, key: str, *, before: int | None = None, limit: int = 50
+) -> list[Any]:
+    """Return versions of `key`, newest first, without their contents."""
+    columns = [column for column in versions.c if column.name != "content"]
+    query = sa.select(*columns).where(versions.c.key == key)
+    if before is not None:
+        query = query.where(versions.c.number < before)
+    return list(connection.execute(query.order_by(versions.c.number.desc()).limit(limit)))
+
+
+def history_page(
+    connection: Connection, key: str, *, before: tuple[int, str] | None = None, limit: int = 50
+) -> list[Any]:
+    """Return what releases did to `key`, newest first; `before` is (revision, stage) of the last line seen."""
+    table = release_changes
+    query = (
+        sa.select(table, releases.c.note, releases.c.via)
+        .join(releases, releases.c.number == table.c.release)
+        .where(table.c.key == key)
+    )
+    if before is not None:
+        query = query.where(sa.tuple_(table.c.revision, table.c.stage) < before)
+    return list(
+        connection.execute(query.order_by(table.c.revision.desc(), table.c.stage.desc()).limit(limit))
+    )
+
+
+def release_page(
+    connection: Connection,
+    *,
+    features: Features,
+    feature: str | None = None,
+    states: Collection[str] = (),
+    key: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[int]:
+    """Return the numbers of releases, newest first; those of several features are for all who read any."""
+    query = sa.select(releases.c.number).order_by(releases.c.number.desc()).limit(limit)
+    if features is not None:
+        query = query.where(releases.c.feature.in_(features) | releases.c.feature.is_(None))
+    if feature is not None:
+        query = query.where(
+            releases.c.number.in_(_releases_of(release_items.c.key.startswith(f"{feature}/")))
+        )
+    if key is not None:
+        query = query.where(releases.c.number.in_(_releases_of(release_items.c.key == key)))
+    if states:
+        query = query.join(release_states, release_states.c.release == releases.c.number)
+        query = query.where(release_states.c.state.in_(states))
+    if before is not None:
+        query = query.where(releases.c.number < before)
+    return list(connection.scalars(query))
+
+
+def open_releases(connection: Connection, *, features: Features, limit: int = 200) -> list[int]:
+    """Return the open releases, oldest first: who waits longest comes first."""
+    query = (
+        sa.select(releases.c.number)
+        .join(release_states, release_states.c.release == releases.c.number)
+        .where(release_states.c.state.in_(OPEN_STATES))
+        .order_by(releases.c.number)
+        .limit(limit)
+    )
+    if features is not None:
+        query = query.where(releases.c.feature.in_(features))
+    return list(connection.scalars(query))
+
+
+def open_items(connection: Connection, keys: Collection[str]) -> list[Any]:
+    """Return (release, stage, key, to_version, state) of what open releases ask of `keys`."""
+    table = release_items
+    query = (
+        sa.select(table.c.release, table.c.stage, table.c.key, table.c.to_version, release_states.c.state)
+        .join(release_states, release_states.c.release == table.c.release)
+        .where(release_states.c.state.in_(OPEN_STATES), table.c.key.in_(keys))
+        .order_by(table.c.release)
+    )
+    return list(connection.execute(query))
+
+
+def audit_page(
+    connection: Connection,
+    *,
+    features: Features,
+    feature: str | None = None,
+    subject: str | None = None,
+    actor: str | None = None,
+    action: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Any]:
+    """Return audit entries, newest first; entries of no feature are for those who may read all."""
+    query = sa.select(audit).order_by(audit.c.seq.desc()).limit(limit)
+    if features is not None:
+        query = query.where(audit.c.feature.in_(features))
+    for column, value in ((audit.c.feature, feature), (audit.c.actor, actor), (audit.c.action, action)):
+        if value:
+            query = query.where(column == value)
+    if subject:
+        query = query.where(audit.c.subject.startswith(subject, autoescape=True))
+    if before is not None:
+        query = query.where(audit.c.seq < before)
+    return list(connection.execute(query))
+
+
+def waiting_since(connection: Connection, older_than: datetime) -> list[int]:
+    """Return the open releases that were proposed before a moment."""
+    query = (
+        sa.select(releases.c.number)
+        .join(release_states, release_states.c.release == releases.c.number)
+        .where(release_states.c.state == "proposed", releases.c.proposed_at < older_than)
+        .order_by(releases.c.number)
+    )
+    return list(connection.scalars(query))
+
+
+def feature_counts(connection: Connection) -> dict[str, int]:
+    """Return how many artifacts, not archived, each feature has."""
+    query = sa.select(artifacts.c.feature, sa.func.count()).where(artifacts.c.archived_at.is_(None))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(artifacts.c.feature))}
+
+
+def _has(column: sa.Column[Any], word: str) -> sa.ColumnElement[bool]:
+    return sa.func.lower(column).contains(word, autoescape=True)
+
+
+def _releases_of(where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(release_items.c.release).where(where)
