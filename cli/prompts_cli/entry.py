@@ -24,6 +24,7 @@ SERVER_MODULES = frozenset(
         "sqlalchemy",
         "uvicorn",
         "uvloop",
+        "zxcvbn",
     }
 )
 EXIT_FAILED = 1

@@ -29,7 +29,7 @@ HOSTS = re.compile(
             "registry" + r"\.npm",
             "deb\\." + "debian",
             r"jfr" + "og",
-            r"artifac" + r"tory",
+            r"artifac" + r"tory\.\w",
         )
     ),
     re.I,
