@@ -34,7 +34,7 @@ def document(**fields: Any) -> dict[str, Any]:
         "epoch": "first",
         "revision": 812,
         "created_at": "2026-01-02T03:04:05Z",
-        "audiences": {"beta": BETA, "full": "everybody"},
+        "audiences": {"beta": copy.deepcopy(BETA), "full": "everybody"},
         "features": {"support": {"bucket_by": None, "classification": "internal"}},
         "entries": {
             "support/triage": {

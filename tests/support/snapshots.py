@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 BETA = {"rules": [{"conditions": [{"attribute": "groups", "operator": "in", "values": ["beta"]}]}]}
@@ -45,7 +46,7 @@ def document(**fields: Any) -> dict[str, Any]:
         "epoch": "first",
         "revision": 1,
         "created_at": "2026-01-02T03:04:05Z",
-        "audiences": {"beta": BETA, "full": "everybody"},
+        "audiences": {"beta": copy.deepcopy(BETA), "full": "everybody"},
         "features": {
             "support": {"bucket_by": None, "classification": "internal"},
             "payroll": {"bucket_by": None, "classification": "pii"},
