@@ -1,0 +1,97 @@
+"""Other processes' commits are heard of, also after the connection was lost."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+
+from prompts_admin.store import watcher
+from prompts_admin.store.unit_of_work import Store
+from prompts_admin.store.watcher import Watcher
+
+WRITE = """
+import sys
+from prompts_admin.store.unit_of_work import Store
+with Store(sys.argv[1]).write() as work:
+    work.raise_revision()
+    work.commit()
+"""
+
+
+@pytest.fixture
+def heard(store: Store) -> Iterator[queue.Queue[int]]:
+    """The revisions that a watcher found when it was called, the first one when it began."""
+    revisions: queue.Queue[int] = queue.Queue()
+    with Watcher(store, lambda: revisions.put(store.revision())):
+        yield revisions
+
+
+def _until(revisions: queue.Queue[int], wanted: int) -> None:
+    while revisions.get(timeout=10) != wanted:
+        pass
+
+
+def test_another_process_is_heard(database_url: str, heard: queue.Queue[int]) -> None:
+    """The callback finds the new revision."""
+    assert 0 == heard.get(timeout=10)
+    subprocess.run([sys.executable, "-c", WRITE, database_url], check=True)
+    _until(heard, 1)
+
+
+def test_a_rollback_is_not_heard(store: Store, heard: queue.Queue[int]) -> None:
+    """Nothing is told of what did not happen."""
+    heard.get(timeout=10)
+    with store.write() as work:
+        work.raise_revision()
+    with pytest.raises(queue.Empty):
+        heard.get(timeout=0.3)
+
+
+def test_a_failing_callback_is_called_again(store: Store) -> None:
+    """One failure does not end the watch."""
+    called = threading.Semaphore(0)
+
+    def fail() -> None:
+        called.release()
+        raise LookupError
+
+    with (
+        Watcher(store, fail),
+        closing(Store(store.engine.url.render_as_string(hide_password=False))) as other,
+    ):
+        assert called.acquire(timeout=10)
+        with other.write() as work:
+            work.raise_revision()
+            work.commit()
+        assert called.acquire(timeout=10)
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_F12_a_lost_connection_is_opened_again(
+    store: Store, heard: queue.Queue[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the server ends the connection the watcher listens anew, and tells what it may have missed."""
+    monkeypatch.setattr(watcher, "_RETRY_SECONDS", 0.01)
+    heard.get(timeout=10)
+    with store.engine.connect() as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN prompts_admin'"
+        assert [True] == list(connection.scalars(sa.text(others)))
+    assert 0 == heard.get(timeout=10)
+    with store.write() as work:
+        work.raise_revision()
+        work.commit()
+    _until(heard, 1)
+
+
+def test_closing_ends_the_thread(store: Store) -> None:
+    """No thread and no connection remains."""
+    before = threading.active_count()
+    Watcher(store, lambda: None).close()
+    assert before == threading.active_count()
