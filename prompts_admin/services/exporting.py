@@ -41,7 +41,7 @@ def _stage_files(work: Work, stage: str) -> dict[str, str]:
     settled = {
         (k, e.entry.settled) for (s, k), e in live.items() if s == stage and e.entry.settled is not None
     }
-    mine = {(k, n) for k, n in settled if n is not None and work.may("export", feature_of(k))}
+    mine = {(k, n) for k, n in settled if work.may("export", feature_of(k))}
     inner = artifacts.contained_in(work.connection, mine)
     pinned = {i.key: i.number for inners in inner.values() for i in inners}
     wanted = {(k, n) for k, n in pinned.items() if k not in {key for key, _ in mine}} | mine

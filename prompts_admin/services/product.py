@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from prompts_admin.domain.errors import Conflict
-from prompts_admin.services.actors import Identity, load_actor
+from prompts_admin.domain.identity import Identity
+from prompts_admin.services.actors import load_actor
 from prompts_admin.services.snapshots import snapshot_delta, snapshot_document
 from prompts_admin.services.values import Values
 from prompts_admin.services.work import Work

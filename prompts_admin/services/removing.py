@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from prompts_admin.domain.errors import Conflict, Refused, Usage
 from prompts_admin.domain.keys import feature_of, parse_reference
@@ -88,7 +90,7 @@ def plan_removal(work: Work, request: RollbackRequest) -> Removal:
     )
 
 
-def left_behind(work: Work, removal: Removal) -> list[dict[str, object]]:
+def left_behind(work: Work, removal: Removal) -> list[dict[str, Any]]:
     """Return the items of the same releases that still are current after the rollback."""
     states = history.item_states_of(work.connection, removal.origins)
     found = []
@@ -193,9 +195,8 @@ def _changes(
             continue
         before = around.entry(place).entry
         now = changes[place].after if place in changes else before
-        targets = rollback_targets(
-            running.version, around.past.get(place, ()), lambda v, key=running.key: is_bad(key, v)
-        )
+        past = around.past.get(place, ())
+        targets = rollback_targets(running.version, past, partial(is_bad, running.key))
         to = request.to if running.key in named else None
         after = removed(now, running.version, targets, key=running.key, stage=running.stage, to=to)
         changes[place] = Change(*place, before, after)

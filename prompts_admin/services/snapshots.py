@@ -23,18 +23,20 @@ FORMAT = 1
 def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
     """Return everything that serving code needs at the present revision."""
     live = entries.live_entries(uow.connection)
-    laddered = _ladders(live, {key for _, key in live})
+    laddered = _ladders(live, history.released_keys(uow.connection))
     return _frame(uow) | {"entries": laddered, "versions": _versions(uow.connection, values, laddered)}
 
 
 def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any]:
-    """Return the frame and what changed after revision `since`; what went is null."""
+    """Return the frame and what changed after revision `since`; a version that stopped running is null.
+
+    What was switched off stays as an empty ladder: "disabled" is an answer, "unknown" would be another.
+    """
     touched = history.versions_changed_since(uow.connection, since)
     live = entries.live_entries(uow.connection, touched.keys())
-    laddered: dict[str, Any] = _ladders(live, {key for _, key in live})
+    laddered: dict[str, Any] = _ladders(live, touched.keys())
     versions: dict[str, Any] = _versions(uow.connection, values, laddered)
     for key, numbers in touched.items():
-        laddered.setdefault(key, None)
         running = versions.setdefault(key, {})
         running |= {str(number): None for number in numbers if str(number) not in running}
     return _frame(uow) | {"entries": laddered, "versions": versions, "since": since}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from prompts_admin.domain.releases import Change, Happened, Item, Place
 from prompts_admin.domain.stages import Entry
-from prompts_admin.store.tables import release_changes, release_item_states, release_items
+from prompts_admin.store.tables import artifacts, release_changes, release_item_states, release_items
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,12 @@ def versions_changed_since(connection: Connection, revision: int) -> dict[str, s
     ):
         found.setdefault(key, set()).update(number for number in numbers if number is not None)
     return found
+
+
+def released_keys(connection: Connection) -> frozenset[str]:
+    """Return the keys that were ever released and are not archived."""
+    query = sa.select(release_changes.c.key).join(artifacts, artifacts.c.key == release_changes.c.key)
+    return frozenset(connection.scalars(query.where(artifacts.c.archived_at.is_(None)).distinct()))
 
 
 def last_lines(connection: Connection, *, at: datetime, feature: str | None = None) -> dict[Place, Entry]:
