@@ -149,17 +149,21 @@ def passed_stage_before(item: Item, before: Entry, history: Sequence[Happened]) 
     """Tell whether the item's version is, or properly was, settled on the stage before its own.
 
     `before` and `history` (oldest first) belong to that stage. A version that a promotion superseded has
-    passed; one that a rollback removed, also as a candidate, or a restore replaced, has not. An undo brings
-    back what held before the release that it undoes.
+    passed; one that a rollback removed, also as a candidate, or a restore replaced, has not. An undo takes
+    back what the release that it undoes changed about this.
     """
     if item.version is None or stage_before(item.stage) is None or before.settled == item.version:
         return True
     passed = False
-    before_step: dict[tuple[Entry, Entry], bool] = {}
+    effects: dict[tuple[Entry, Entry], tuple[bool, bool]] = {}
     for line in history:
-        undone = before_step.get((line.after, line.before)) if line.kind == "undo" else None
-        before_step[line.before, line.after] = passed
-        passed = _passes(line, item.version, passed) if undone is None else undone
+        was, became = effects.get((line.after, line.before), (passed, passed))
+        if line.kind == "undo":
+            following = passed if was == became else was
+        else:
+            following = _passes(line, item.version, passed)
+        effects[line.before, line.after] = (passed, following)
+        passed = following
     return passed
 
 

@@ -1,0 +1,181 @@
+"""The ledger in memory and its naive telling side by side: each step is done by both, or refused by both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import pytest
+
+from prompts_admin.domain.errors import ProductError
+from prompts_admin.domain.releases import Item
+from prompts_admin.domain.stages import WHOLE
+from tests.domain.ledger import Ledger
+from tests.domain.ledger_back import containers, pinned, restore, rollback, running, undo
+from tests.domain.ledger_promoting import HOLDERS, Proposal, item_for, promote, signed
+from tests.domain.naive_ledger import LADDER, Naive, Place, Shot
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+MODEL = "support/fast"
+ASKED = {"internal": [], "beta": ["ml"], "full": ["product", "legal"]}
+Signature = tuple[str, str | None, int]
+"""(email, digest of the settled version that it was given over, up to)."""
+T = TypeVar("T")
+
+
+def agreed(allowed: bool, action: Callable[[], T]) -> T | None:
+    """Do what the naive telling allows; hold the ledger to its refusal otherwise."""
+    if allowed:
+        return action()
+    with pytest.raises(ProductError):
+        action()
+    return None
+
+
+@dataclass
+class Pair:
+    """Both tellings; `signatures` are those under which a candidate was let in, by place and version."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    naive: Naive = field(default_factory=lambda: Naive([Shot(START)]))
+    now: datetime = START
+    signatures: dict[tuple[Place, int], set[Signature]] = field(default_factory=dict)
+
+    def save(self, key: str, text: str, *, author: str, model: int) -> None:
+        """Save a version; a prompt pins one of the model's versions."""
+        newest = self.ledger.latest(MODEL)
+        pins = [(MODEL, 1 + model % newest)] if key != MODEL and newest else []
+        self.ledger.save(key, text, author=author, pins=pins)
+
+    def propose(
+        self, place: Place, version: int, *, share: int, up_to: int, proposer: str, glass: bool = False
+    ) -> Proposal | None:
+        """Return the proposal, None where both say that it would move nothing."""
+        settled, candidate, now = self.naive.stand(place)
+        stays = (settled == version and (share < WHOLE or candidate is None)) or (candidate, now) == (
+            version,
+            share,
+        )
+        item = agreed(
+            not stays, lambda: item_for(self.ledger, *place, version, percentage=share, up_to=up_to)
+        )
+        return Proposal(item, proposer, (), glass) if item else None
+
+    def go_live(self, proposal: Proposal, signers: set[str]) -> None:
+        """Sign and apply a proposal."""
+        item, place = proposal.item, proposal.item.place
+        version, proposer = item.version or 0, proposal.proposer
+        settled, candidate, share = self.naive.stand(place)
+        signatures = {(email, item.settled_digest, item.up_to) for email in signers - {proposer}}
+        if candidate == version:
+            signatures |= self.signatures[place, version]
+        allowed = (settled, candidate) == (item.basis.settled, item.basis.candidate)
+        allowed &= (candidate, share) != (version, item.percentage)
+        allowed &= proposal.break_glass or self._may_go_live(item, proposer, signatures)
+        ready = Proposal(item, proposer, signed(item, signers, proposer), proposal.break_glass)
+        if agreed(allowed, lambda: promote(self.ledger, ready, now=self._tick())):
+            self.signatures[place, version] = signatures
+            self.naive.promote(place, version, item.percentage, (item.key, item.digest or ""), self.now)
+
+    def roll_back(self, key: str, version: int, stages: list[str], *, only: bool = False) -> None:
+        """Roll back a named version to what the rules choose."""
+        going = {(key, version)} | (set() if only else containers(self.ledger, (key, version)))
+        done = agreed(
+            self._runs(going, stages),
+            lambda: rollback(self.ledger, key, version, now=self._tick(), stages=stages, only=only),
+        )
+        if done:
+            self.naive.roll_back(going, stages, self._digests(going), self._is_bad, self.now)
+
+    def roll_back_to(self, key: str, version: int, stage: str, to: int | None) -> None:
+        """Roll back a named version on one stage to a chosen one, or to nothing."""
+        going, settled = {(key, version)}, self.naive.stand((stage, key))[0]
+        marks = self.naive.last.marks | self._digests(going)
+        fits = to in self.naive.settled_before((stage, key)) and not self._is_bad(key, to or 0, marks)
+        done = agreed(
+            self._runs(going, [stage]) and (settled != version or to is None or fits),
+            lambda: rollback(
+                self.ledger, key, version, now=self._tick(), stages=[stage], to=str(to or "none"), only=True
+            ),
+        )
+        if done:
+            self.naive.roll_back(going, [stage], self._digests(going), self._is_bad, self.now, {key: to})
+
+    def roll_back_unnamed(self, key: str) -> None:
+        """Roll back the one version that runs, unless what runs came by putting back."""
+        own = {v for stage in LADDER for v in self.naive.stand((stage, key))[:2] if v is not None}
+        versions = own | pinned(self.ledger, key)
+        going = {(key, v) for v in versions}
+        going |= {live for live in running(self.ledger) if going & set(self.ledger.saved[live].pins)}
+        allowed = len(versions) == 1 and not any(self._was_put_back(*live) for live in going)
+        if agreed(allowed, lambda: rollback(self.ledger, key, now=self._tick())):
+            self.naive.roll_back(going, LADDER, self._digests(going), self._is_bad, self.now)
+
+    def undo(self, number: int) -> None:
+        """Undo a release."""
+        now = self._tick()
+        if agreed(self.naive.may_undo(number, now), lambda: undo(self.ledger, number, now=now)):
+            self.naive.undo(number, now)
+
+    def restore(self, then: int, *, exact: bool) -> None:
+        """Restore the moment after a release."""
+        restore(self.ledger, self.naive.line[then].at, now=self._tick(), exact=exact)
+        self.naive.restore(then, self._is_bad, exact, self.now)
+
+    def wait(self, time: timedelta) -> None:
+        """Let time pass."""
+        self.now += time
+
+    def _tick(self) -> datetime:
+        self.wait(timedelta(minutes=1))
+        return self.now
+
+    def _digests(self, versions: set[tuple[str, int]]) -> set[tuple[str, str]]:
+        return {(key, self.ledger.saved[key, version].digest) for key, version in versions}
+
+    def _is_bad(self, key: str, version: int, marks: set[tuple[str, str]]) -> bool:
+        return bool(self._digests({(key, version), *self.ledger.saved[key, version].pins}) & marks)
+
+    def _runs(self, going: set[tuple[str, int]], stages: list[str]) -> bool:
+        stands = self.naive.last.stands.items()
+        return any((key, v) in going for (stage, key), s in stands if stage in stages for v in s[:2])
+
+    def _was_put_back(self, key: str, version: int) -> bool:
+        """Tell whether the last that happened where `version` runs was a putting back."""
+        places = [
+            place
+            for place, stand in self.naive.last.stands.items()
+            if place[1] == key and version in stand[:2]
+        ]
+        lasts = [max(n for n in range(1, len(self.naive.line)) if p in self.naive.changed(n)) for p in places]
+        return any(self.naive.line[number].kind != "promotion" for number in lasts)
+
+    def _may_go_live(self, item: Item, proposer: str, signatures: set[Signature]) -> bool:
+        place, version = item.place, item.version or 0
+        settled, candidate, _ = self.naive.stand(place)
+        if place[0] != "internal":
+            before = (LADDER[LADDER.index(place[0]) - 1], place[1])
+            if self.naive.stand(before)[0] != version and (before, version) not in self.naive.last.passed:
+                return False
+        if candidate == version and item.percentage <= item.basis.percentage:
+            return True
+        barred = self._wrote(item.key, settled or 0, version) | (
+            set() if candidate == version else {proposer}
+        )
+        people = {
+            e for e, over, up_to in signatures if over == item.settled_digest and item.percentage <= up_to
+        }
+        people -= barred
+        if not ASKED[place[0]] and self._is_bad(item.key, version, self.naive.last.marks):
+            return bool(people)
+        return all(people & HOLDERS[role] for role in ASKED[place[0]])
+
+    def _wrote(self, key: str, old: int, new: int) -> set[str]:
+        numbers = [new] if new < old else range(old + 1, new + 1)
+        found = {self.ledger.saved[key, number].author for number in numbers}
+        inner = dict(self.ledger.saved[key, old].pins) if old else {}
+        for k, number in self.ledger.saved[key, new].pins:
+            found |= self._wrote(k, inner.get(k, 0), number)
+        return found
