@@ -1,0 +1,96 @@
+"""The asynchronous shell around the pages and the API: where streams and hot reads will be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Application:
+    """Passes requests to the WSGI application in a bounded pool of threads.
+
+    Bodies of unknown length are counted here: behind WSGI an over-long one would only be cut off.
+    """
+
+    def __init__(self, wsgi: Any, *, threads: int, max_body: int) -> None:
+        self._pages = WSGIMiddleware(_terminated(wsgi), workers=threads)
+        self._max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        names = [name for name, _ in scope["headers"]]
+        if b"transfer-encoding" in names and b"content-length" in names:
+            # Two lengths for one body is how requests are smuggled past a proxy.
+            await _refuse(send, 400, "malformed")
+            return
+        if b"transfer-encoding" in names:
+            body = await _read_all(receive, self._max_body)
+            if body is None:
+                await _refuse(send, 413, "too_large")
+                return
+            receive = _replay(body, receive)
+        await self._pages(scope, receive, send)  # type: ignore[arg-type]
+
+
+def _terminated(wsgi: Any) -> Any:
+    """Tell Werkzeug that the input ends by itself, or bodies without a length arrive empty."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["wsgi.input_terminated"] = True
+        return wsgi(environ, start_response)
+
+    return application
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _read_all(receive: Receive, limit: int) -> bytes | None:
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b""
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        more = message.get("more_body", False)
+        if size > limit:
+            return None
+    return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return replay
+
+
+async def _refuse(send: Send, status: int, code: str) -> None:
+    text = f'{{"type": "about:blank", "status": {status}, "code": "{code}", "title": "{code}"}}'
+    body = text.encode()
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [*headers, (b"connection", b"close")]}
+    )
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,159 @@
+"""One process that serves pages and API, and does in the background what waits in the outbox."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from prompts_admin.asgi import Application
+from prompts_admin.bootstrap import load_samples, open_product, prepare_store, wsgi_app
+from prompts_admin.domain.errors import Refused, Usage
+from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.services.links import create_setup_link
+from prompts_admin.services.product import Product
+from prompts_admin.settings import Settings
+from prompts_admin.store import users
+from prompts_admin.worker import Worker
+
+RUN_FILE = "server.json"
+BODY_FACTOR = 40
+"""A folder import may bring as many largest files in one request."""
+
+
+def run(settings: Settings, *, demo: bool, migrate: bool = True) -> None:
+    """Serve until stopped by a signal; `migrate` first brings the database to this program's schema.
+
+    Raises Usage for a demo on an address that others can reach, and Refused `demo_only` for a demo on a
+    store that has people of its own.
+    """
+    if demo and not is_loopback(settings.host):
+        raise Usage("malformed", f"A demo on '{settings.host}' would let anybody in.", "Listen on 127.0.0.1.")
+    if migrate:
+        say("Preparing the store ...")
+        prepare_store(settings)
+    product = open_product(settings)
+    try:
+        check_demo(product, demo=demo)
+        if migrate:
+            _load(product, demo=demo)
+        _serve(product, demo=demo)
+    finally:
+        product.close()
+
+
+def check_demo(product: Product, *, demo: bool) -> None:
+    """Refuse to open a demo store to others, or to turn a real one into a demo."""
+    is_demo = product.look(THE_SYSTEM, lambda work: work.head.demo)
+    has_people = product.look(THE_SYSTEM, lambda work: users.any_user(work.connection))
+    if demo and has_people and not is_demo:
+        raise Refused("demo_only", "This store has people of its own.", "Start it without --demo.")
+    if is_demo and not is_loopback(product.settings.host):
+        raise Refused("demo_only", "This is a demo store: anybody could sign in.", "Listen on 127.0.0.1.")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal what is going on."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _load(product: Product, *, demo: bool) -> None:
+    loaded = load_samples(product, demo=demo)
+    if loaded is not None:
+        created = loaded["created"]
+        say(f"Loaded {len(created) if isinstance(created, list) else 0} sample artifacts.")
+
+
+def _serve(product: Product, *, demo: bool) -> None:
+    settings = product.settings
+    with _listening(settings) as listener, Worker(product) as worker:
+        port = listener.getsockname()[1]
+        url = settings.public_url or f"http://{settings.host}:{port}"
+        local_secret = f"local_{secrets.token_urlsafe(32)}"
+        app = Application(
+            wsgi_app(product, local_secret=local_secret),
+            threads=settings.threads,
+            max_body=settings.max_content_bytes * BODY_FACTOR,
+        )
+        product.wakers.append(worker.wake)
+        product.live.changed()
+        with _run_file(settings.data, url, local_secret):
+            _greet(product, url, demo=demo)
+            _uvicorn(app, settings).run(sockets=[listener])
+
+
+def _uvicorn(app: Application, settings: Settings) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=settings.trust_proxy,
+        timeout_graceful_shutdown=20,
+        lifespan="off",
+    )
+    return uvicorn.Server(config)
+
+
+def _greet(product: Product, url: str, *, demo: bool) -> None:
+    link = product.do(THE_SYSTEM, _setup_link)
+    if link:
+        say(f"First start: make the administrator at {url}{link} (works once, for a while).")
+    say(f"prompts-admin{' (demo)' if demo else ''} is on {url} - stop it with Ctrl-C.")
+
+
+def _setup_link(work: object) -> str:
+    from prompts_admin.services.work import Work
+
+    assert isinstance(work, Work)
+    if users.any_user(work.connection):
+        return ""
+    return f"/setup/{create_setup_link(work)['secret']}"
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """Take the port before saying that it is served."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            detail = f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}."
+            raise Usage("malformed", detail, "Take another one: --port 8081") from error
+        listener.set_inheritable(True)
+        yield listener
+
+
+@contextmanager
+def _run_file(data: Path, url: str, secret: str) -> Iterator[None]:
+    """Let the command line on this machine find the server; for its owner's eyes only."""
+    path = data / RUN_FILE
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump({"url": url, "pid": os.getpid(), "token": secret}, file)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
