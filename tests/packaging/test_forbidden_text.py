@@ -64,7 +64,7 @@ def templates() -> list[Path]:
     return sorted((ROOT / "prompts_admin" / "web").rglob("*.html"))
 
 
-def test_F34_no_unsafe_loading_is_imported() -> None:
+def test_S34_no_unsafe_loading_is_imported() -> None:
     """No module that can run code while loading data is imported anywhere in the product."""
     assert [] == [
         f"{name(path)}: {module}"
@@ -75,12 +75,12 @@ def test_F34_no_unsafe_loading_is_imported() -> None:
     ]
 
 
-def test_F34_nothing_evaluates_text_as_code() -> None:
+def test_S34_nothing_evaluates_text_as_code() -> None:
     """No `yaml.load`, no `eval`, no `exec` in the product."""
     assert [] == found(UNSAFE_CALLS, modules())
 
 
-def test_F39_templates_have_no_inline_script_or_style() -> None:
+def test_S39_templates_have_no_inline_script_or_style() -> None:
     """The content security policy needs no exception for any page."""
     assert [] == found(INLINE, templates())
 
@@ -96,7 +96,7 @@ def test_F39_templates_have_no_inline_script_or_style() -> None:
         "<style>",
     ],
 )
-def test_F39_the_search_for_inline_script_finds_it(text: str) -> None:
+def test_S39_the_search_for_inline_script_finds_it(text: str) -> None:
     """The rule above is able to fail."""
     assert INLINE.search(text)
 
@@ -104,7 +104,7 @@ def test_F39_the_search_for_inline_script_finds_it(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ['<script src="/static/app.js" defer></script>', '<p class="note">', "one=1"]
 )
-def test_F39_the_search_leaves_what_is_allowed(text: str) -> None:
+def test_S39_the_search_leaves_what_is_allowed(text: str) -> None:
     """Scripts and styles from files are what pages should use."""
     assert not INLINE.search(text)
 
