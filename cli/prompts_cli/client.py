@@ -109,7 +109,7 @@ def artifact_path(key: str, *rest: object) -> str:
 
 
 def path_of(*segments: object) -> str:
-    """Join path segments; each is quoted, so that no value can reach another path."""
+    """Join path segments; each is quoted, so that no value begins a query or another segment."""
     return "".join("/" + quote(str(segment), safe="") for segment in segments)
 
 

@@ -6,7 +6,6 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from prompts_cli.problems import failure
 
+_STDERR = 2
 _USUAL = ("sensible-editor", "nano", "vim", "vi", "notepad")
 
 
@@ -55,7 +55,7 @@ def open_editor(path: Path, environ: Mapping[str, str], *, quiet_stdout: bool) -
     """Open a file in $VISUAL or $EDITOR and wait; raises Failure when the editor cannot start or gives up."""
     words = editor_command(environ)
     # With --json standard output is for the answer; an editor that draws there would spoil it.
-    out = sys.stderr.fileno() if quiet_stdout else None
+    out = _STDERR if quiet_stdout else None
     try:
         code = subprocess.run([*words, os.fspath(path)], check=False, stdout=out).returncode  # noqa: S603
     except OSError as error:

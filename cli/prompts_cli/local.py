@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompts_cli.embedded import EmbeddedTransport
@@ -24,15 +23,15 @@ IDENTITY = "prompts_admin.identity"
 
 
 def open_transport(options: Options, environ: Mapping[str, str]) -> EmbeddedTransport:
-    """Open the local store and return the transport into it, as its owner or as `--as` says."""
+    """Open the local store and return the transport into it, as its owner; the server judges `--as`."""
+    settings = settings_for(options, environ)
+    refuse_missing_store(settings)
     with as_failures():
         from prompts_admin.bootstrap import open_product, wsgi_app
 
-        settings = settings_for(options, environ)
-        refuse_missing_store(settings)
         product = open_product(settings)
         # A token stands for itself: nobody is vouched for beside it.
-        identity = {} if options.token else {IDENTITY: _identity(product, options.act_as)}
+        identity = {} if options.token else {IDENTITY: _owner(product)}
         return EmbeddedTransport(wsgi_app(product), environ=identity, close=product.close)
 
 
@@ -73,20 +72,9 @@ def problem_of(error: Any) -> dict[str, Any]:
     return problem | ({"problems": [one.as_json() for one in error.problems]} if error.problems else {})
 
 
-def _identity(product: Product, act_as: str | None) -> Identity:
+def _owner(product: Product) -> Identity:
     from prompts_admin.domain.identity import NOBODY, LocalPerson
 
     with product.store.read() as view:
-        owner, demo = view.head.owner, view.head.demo
-    if act_as and not demo:
-        raise failure(
-            "demo_only", "'--as' works on a store made by `up --demo` only.", "Sign in as that person."
-        )
-    if act_as:
-        return LocalPerson(act_as.lower(), "cli --as")
-    return LocalPerson(owner, "cli") if owner else NOBODY
-
-
-def database_file(settings: Settings) -> Path:
-    """Return the file of the local SQLite store."""
-    return settings.data / "prompts-admin.db"
+        owner = view.head.owner
+    return LocalPerson(owner) if owner else NOBODY

@@ -34,7 +34,7 @@ CODES: dict[int, frozenset[str]] = {
         }
     ),
     NOT_PERMITTED: frozenset({"unauthenticated", "forbidden", "barred", "csrf"}),
-    UNREACHABLE: frozenset({"busy", "read_only", "mirror_failed", "unreachable"}),
+    UNREACHABLE: frozenset({"busy", "read_only", "mirror_failed", "schema_mismatch", "unreachable"}),
     FAILED: frozenset(
         {
             "invalid",

@@ -91,16 +91,13 @@ class RemoteTransport:
 
 def checked_url(url: str) -> SplitResult:
     """Split a server's address; raises Failure("malformed") for anything but http(s)://host[:port][/path]."""
-    parts = None
     with contextlib.suppress(ValueError):
         parts = urlsplit(url)
-        _ = parts.port
-    good = parts is not None and parts.scheme in ("http", "https") and parts.hostname
-    if not good or not url.isprintable() or " " in url or parts is None or parts.username is not None:
-        raise failure(
-            "malformed", f"{url!r} is not the address of a server.", "Write https://prompts.example.com"
-        )
-    return parts
+        # Reading the port is what checks it.
+        is_whole = bool(parts.hostname) and parts.username is None and (parts.port or 1) > 0
+        if is_whole and parts.scheme in ("http", "https") and url.isprintable() and " " not in url:
+            return parts
+    raise failure("malformed", f"{url!r} is no address of a server.", "Write https://prompts.example.com")
 
 
 def _repeatable(request: Request) -> bool:

@@ -30,7 +30,15 @@ def show_person(person: Document) -> None:
     disabled = "" if person.get("active", True) else "disabled"
     show(joined(styled(person["email"], "bold"), person.get("name"), _roles(person), disabled, gap=" · "))
     if person.get("invite"):
-        show("Send them this link; it is shown this once:", str(person["invite"]))
+        show_link(person["invite"])
+
+
+def show_link(link: Document) -> None:
+    """Print a link by which somebody sets their password."""
+    show(
+        f"Send this link to {link['email']}; it works once, until {when(link['expires_at'])}:",
+        str(link["url"]),
+    )
 
 
 def show_tokens(tokens: Sequence[Document]) -> None:
@@ -43,8 +51,8 @@ def show_tokens(tokens: Sequence[Document]) -> None:
             ", ".join(token.get("features") or ()) or "all features",
             token.get("clearance"),
             token.get("user"),
-            when(token.get("expires") or token.get("expires_at")),
-            when(token.get("last_used_at") or token.get("last_used")),
+            when(token.get("expires_at")),
+            when(token.get("used_at")),
         ]
         for token in tokens
     ]

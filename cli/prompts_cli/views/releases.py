@@ -31,9 +31,8 @@ def show_release(release: Document) -> None:
     """Print one release."""
     _show_head(release)
     show(table("stage", "artifact", "change", "state", rows=[_item(item) for item in release["items"]]))
-    for comparison in release.get("changes") or ():
-        if "changes" in comparison:
-            _show_comparison(comparison)
+    for comparison in release.get("comparisons") or ():
+        _show_comparison(comparison)
     _show_checks(release)
     _show_sign_offs(release)
     show_beside(release)
@@ -100,9 +99,12 @@ def _target(item: Document) -> str:
     return f"v{item['to']}" if item.get("to") is not None else "off"
 
 
-def _show_comparison(change: Document) -> None:
-    show("", joined(styled(change.get("key", ""), "bold")))
-    show_changes(change.get("changes") or ())
+def _show_comparison(comparison: Document) -> None:
+    show("", styled(comparison["key"], "bold"))
+    show_changes(comparison.get("changes") or ())
+    for inner in comparison.get("inside") or ():
+        show(joined(styled(inner["key"], "bold"), f"v{inner['from']} → v{inner['to']}, which it contains"))
+        show_changes(inner.get("changes") or ())
 
 
 def _show_checks(release: Document) -> None:

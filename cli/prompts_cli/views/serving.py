@@ -29,25 +29,25 @@ def show_value(found: Document) -> None:
 
 def show_explanation(found: Document) -> None:
     """Print why a user gets what they get."""
-    answer = found.get("answer")
-    if isinstance(answer, Mapping) and answer.get("version") is not None:
-        title = f"{found['key']}@{answer['version']}"
-        show(joined(styled(title, "bold"), answer.get("stage"), answer.get("reason"), gap=" · "))
-    else:
+    if found.get("version") is None:
         show(joined(styled(found["key"], "bold"), "nothing; the caller's default counts", gap=" · "))
+    else:
+        title = styled(f"{found['key']}@{found['version']}", "bold")
+        show(joined(title, found.get("stage"), found.get("reason"), f"by {found.get('author')}", gap=" · "))
     for step in found.get("steps") or ():
-        show(f"  {_step(step)}")
-    _show_decision(found)
+        show(f"  {step['sentence']}")
+    if found.get("decided"):
+        _show_decision(found["decided"])
 
 
-def _show_decision(found: Document) -> None:
-    if found.get("release") is None:
-        return
-    release = found["release"]
-    number = release.get("number") if isinstance(release, Mapping) else release
-    show(f"Release {number}, proposed by {found.get('proposed_by')}")
-    for signed in found.get("approved_by") or ():
-        show(f"  signed by {_signer(signed)}")
+def _show_decision(decided: Document) -> None:
+    proposed = f"{decided.get('kind')} by {decided.get('proposed_by')}"
+    note = f"“{decided['note']}”" if decided.get("note") else ""
+    show(joined(f"Release {decided['release']},", proposed, when(decided.get("at")), note))
+    for signed in decided.get("approved_by") or ():
+        show(f"  signed by {signed['email']} as {signed['role']}")
+    if decided.get("signed") is False:
+        show("  not signed")
 
 
 def _show_message(message: Document) -> None:
@@ -57,17 +57,3 @@ def _show_message(message: Document) -> None:
     content = message.get("content")
     text = content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False)
     show("", styled(f"{message.get('role')}:", "bold"), text)
-
-
-def _step(step: Any) -> str:
-    if not isinstance(step, Mapping):
-        return str(step)
-    if step.get("sentence"):
-        return str(step["sentence"])
-    return ", ".join(f"{name} {value}" for name, value in step.items() if value not in (None, ""))
-
-
-def _signer(signed: Any) -> str:
-    if not isinstance(signed, Mapping):
-        return str(signed)
-    return f"{signed.get('email')} as {signed.get('role')} {when(signed.get('at'))}".rstrip()
