@@ -36,6 +36,7 @@ HOLDERS = {
     "product": frozenset({"pam@example.com", "pit@example.com"}),
     "legal": frozenset({"lea@example.com"}),
 }
+EVERYBODY = set(HOLDERS["ml"] | HOLDERS["product"] | HOLDERS["legal"])
 ROLE = {email: role for role, emails in HOLDERS.items() for email in emails}
 
 

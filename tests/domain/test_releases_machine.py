@@ -13,10 +13,9 @@ from prompts_admin.domain.releases import Item
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, narrower
 from tests.domain.ledger_back import running
 from tests.domain.ledger_pair import MODEL, Pair
-from tests.domain.ledger_promoting import HOLDERS, Proposal, in_order
+from tests.domain.ledger_promoting import EVERYBODY, Proposal, in_order
 
 KEYS = ("support/triage", "support/reply", MODEL)
-EVERYBODY = set().union(*HOLDERS.values())
 keys = st.sampled_from(KEYS)
 stages = st.sampled_from(STAGES)
 several_stages = st.sampled_from([list(STAGES), list(STAGES), ["full"], ["internal", "beta"]])
@@ -190,4 +189,4 @@ class Releases(RuleBasedStateMachine):
 
 
 TestReleases = Releases.TestCase
-TestReleases.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestReleases.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
