@@ -40,12 +40,14 @@ def load_head(connection: Connection, *, lock: bool = False) -> Head:
 
 
 def save_head(connection: Connection, loaded: Head, head: Head) -> None:
-    """Write the fields that differ from what was loaded, and tell the listeners on PostgreSQL.
-
-    The database sends the message when, and only when, the transaction commits.
-    """
+    """Write the fields that differ from what was loaded, and tell the listeners."""
     changed = {name: value for name, value in vars(head).items() if value != getattr(loaded, name)}
     if changed:
         connection.execute(sa.update(workspace).values(changed))
+    tell_listeners(connection, head.revision)
+
+
+def tell_listeners(connection: Connection, revision: int) -> None:
+    """Send a message on PostgreSQL, when, and only when, this transaction commits."""
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_notify(CHANNEL, str(head.revision))))
+        connection.execute(sa.select(sa.func.pg_notify(CHANNEL, str(revision))))

@@ -96,8 +96,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
         _without_cascades(connection),
         connection.begin(),
     ):
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        _wait_for_others(connection)
         yield connection
         _check_references(connection)
 
@@ -145,6 +144,17 @@ def _scripts() -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "_migrations"
     return installed if installed.is_dir() else package.parent / "migrations"
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Let no other migration and no unit of work run beside, on PostgreSQL; SQLite's lock has seen to it."""
+    if connection.dialect.name != "postgresql":
+        return
+    connection.execute(sa.text(f"SET LOCAL lock_timeout = '{_WAIT_SECONDS:.0f}s'"))
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+    if connection.execute(sa.select(sa.func.to_regclass("workspace"))).scalar() is not None:
+        # Every unit of work begins by reading this table.
+        connection.execute(sa.text("LOCK TABLE workspace IN ACCESS EXCLUSIVE MODE"))
 
 
 @contextmanager

