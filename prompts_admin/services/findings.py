@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from prompts_admin.domain.content import warnings_of as content_warnings
 from prompts_admin.domain.errors import Problem, Refused
-from prompts_admin.domain.hidden import hidden_characters
 from prompts_admin.domain.secrets import find_secrets
 from prompts_admin.domain.texts import texts_of
 from prompts_admin.services.work import Work
@@ -30,11 +30,7 @@ def refuse_secrets(key: str, content: Mapping[str, Any], *, acknowledged: bool, 
 
 def warnings_of(work: Work, version: Version) -> list[str]:
     """Return what a reader of the version should know."""
-    warnings = [
-        f"{path or 'text'} line {found.line}: hidden character {found.name} (U+{found.codepoint:04X})."
-        for path, text in texts_of(version.content)
-        for found in hidden_characters(text)
-    ]
+    warnings = [str(problem) for problem in content_warnings(version.content)]
     if (version.key, version.digest) in entries.marked_subjects(work.connection, [version.key]):
         warnings.append("This very text was rolled back; releasing it needs somebody else's sign-off.")
     return warnings

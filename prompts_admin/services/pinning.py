@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from prompts_admin.domain.assembly import variables_of
 from prompts_admin.domain.content import check_variables
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import NotFound, Problem, Refused
@@ -50,7 +51,7 @@ def pin(
     _refuse(key, _pin_problems(chosen, versions, pins_of(content), file))
     inner = _closure(work, list(versions.values()))
     _refuse(key, _nesting_problems(key, inner, file))
-    check_variables(content, _snippet_variables(work, inner))
+    check_variables(content, _snippet_variables(work, inner), file=file)
     pinned = with_pins(content, {k: Pin(n, versions[k, n].digest) for k, n in chosen.items()})
     return Pinned(pinned, digest(pinned), inner)
 
@@ -125,13 +126,17 @@ def _closure(work: Work, versions: Sequence[Version]) -> tuple[Inner, ...]:
 
 
 def _snippet_variables(work: Work, inner: Sequence[Inner]) -> dict[str, Any]:
-    """Return the variables that included snippets declare, by name."""
+    """Return the variables that each included snippet and its own includes declare, by key."""
     versions = artifacts.find_versions(work.connection, [(i.key, i.number) for i in inner])
-    found: dict[str, Any] = {}
-    for version in versions.values():
-        if version.content["kind"] == "snippet":
-            found |= version.content.get("variables", {})
-    return found
+
+    def lookup(key: str, number: int) -> Mapping[str, Any]:
+        return versions[key, number].content
+
+    return {
+        i.key: variables_of(lookup(i.key, i.number), lookup)
+        for i in inner
+        if i.direct and lookup(i.key, i.number)["kind"] == "snippet"
+    }
 
 
 def _refuse(key: str, problems: Iterable[Problem]) -> None:

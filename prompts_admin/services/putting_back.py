@@ -10,7 +10,6 @@ from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.putting_back import restore_plan, undo_changes
 from prompts_admin.domain.releases import Change, Item
-from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.advancing import find
 from prompts_admin.services.going_live import make_live, set_marks
 from prompts_admin.services.release_views import release_document
@@ -122,7 +121,7 @@ def _put_back(
         undo_of=undo_of,
     )
     revision = work.uow.raise_revision()
-    items = [_item(change) for change in changes]
+    items = _items(work, changes)
     state = State(release.number, "live", work.now, who.label, "", work.now, revision)
     releases.insert_release(work.connection, release, items, state)
     releases.add_event(work.connection, Event(release.number, kind, work.now, who.label, note))
@@ -130,8 +129,21 @@ def _put_back(
     return release.number
 
 
-def _item(change: Change) -> Item:
-    return Item(change.stage, change.key, change.after.settled, WHOLE, WHOLE, change.before)
+def _items(work: Work, changes: Sequence[Change]) -> list[Item]:
+    """Return the changes as items: what each place has settled afterwards."""
+    wanted = {(c.key, v) for c in changes for v in (c.before.settled, c.after.settled) if v is not None}
+    digests = artifacts.digests_of(work.connection, wanted)
+    return [
+        Item(
+            stage=change.stage,
+            key=change.key,
+            version=change.after.settled,
+            basis=change.before,
+            digest=digests.get((change.key, change.after.settled or 0)),
+            settled_digest=digests.get((change.key, change.before.settled or 0)),
+        )
+        for change in changes
+    ]
 
 
 def _removal_json(removal: Removal) -> dict[str, Any]:

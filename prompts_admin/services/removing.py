@@ -92,9 +92,11 @@ def plan_removal(work: Work, request: RollbackRequest) -> Removal:
 
 def left_behind(work: Work, removal: Removal) -> list[dict[str, Any]]:
     """Return the items of the same releases that still are current after the rollback."""
-    states = history.item_states_of(work.connection, removal.origins)
+    kinds = releases.find_releases(work.connection, removal.origins)
+    origins = [number for number in removal.origins if kinds[number].kind != "initial"]
+    states = history.item_states_of(work.connection, origins)
     found = []
-    for number, items in releases.items_of(work.connection, removal.origins).items():
+    for number, items in releases.items_of(work.connection, origins).items():
         current = {(row.stage, row.key) for row in states[number] if row.state == "current"}
         found += [
             {"release": number, "stage": item.stage, "key": item.key, "version": item.version}

@@ -9,10 +9,9 @@ from typing import Any
 from prompts_admin.domain.content import check_content
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.merge import has_marks, merge3
+from prompts_admin.domain.merge import merge3
 from prompts_admin.domain.prompt_files import PromptFile, dump_file, parse_file
 from prompts_admin.domain.references import unpinned
-from prompts_admin.domain.texts import texts_of
 from prompts_admin.services.features import ensure_feature
 from prompts_admin.services.findings import refuse_secrets, warnings_of
 from prompts_admin.services.moments import iso
@@ -96,22 +95,12 @@ def editable_text(content: Mapping[str, Any]) -> str:
 
 def _read(work: Work, key: str, request: Save) -> dict[str, Any]:
     limit = work.settings.max_content_bytes
-    if request.text is not None:
-        if has_marks(request.text):
-            detail = f"'{key}' still has conflict marks (<<<<<<<)."
-            raise Refused("merge_marks", detail, "Decide each conflict, then save again.")
-        parsed = parse_file(request.file or f"{key}.yaml", request.text, max_bytes=limit)
-        if not isinstance(parsed, PromptFile):
-            raise Refused(
-                "invalid", f"'{request.file}' is no artifact's file.", "Save it as FEATURE/NAME.yaml."
-            )
-        return dict(parsed.content)
-    content = check_content(request.content or {}, file=request.file, max_bytes=limit)
-    if any(has_marks(text) for _, text in texts_of(content)):
-        raise Refused(
-            "merge_marks", f"'{key}' still has conflict marks (<<<<<<<).", "Decide each conflict first."
-        )
-    return content
+    if request.text is None:
+        return check_content(request.content or {}, file=request.file, max_bytes=limit)
+    parsed = parse_file(request.file or f"{key}.yaml", request.text, max_bytes=limit)
+    if not isinstance(parsed, PromptFile):
+        raise Refused("invalid", f"'{request.file}' is no artifact's file.", "Save it as FEATURE/NAME.yaml.")
+    return dict(parsed.content)
 
 
 def _check_base(key: str, artifact: Artifact | None, request: Save) -> None:
