@@ -15,7 +15,7 @@ from prompts_cli.problems import Failure, failure
 SUFFIXES = (".yaml", ".yml")
 WORKSPACE = "_workspace.yaml"
 FEATURE = "_feature.yaml"
-MAX_FILES = 20_000
+MAX_FILES = 2_000
 # The server's own limit per file is a setting, 1 MiB by default; this one keeps a stray dump out of memory.
 MAX_FILE_BYTES = 64 * 1024 * 1024
 

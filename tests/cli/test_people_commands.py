@@ -71,7 +71,7 @@ def test_the_command_asks_for_what_it_says(
     server: ScriptedServer,
 ) -> None:
     """Each option arrives as the field of the contract; a value in a path begins no query."""
-    server.script[route] = {**USER, "key": "x/y", "branches": {}}
+    server.script[route] = {**USER, "key": "x/y", "number": 1, "branches": {}}
     assert 0 == run(*words).code
     assert body == server.last(route[0]).body
 

@@ -13,15 +13,14 @@ from prompts_cli.session import Session
 @key_argument("new", completed=False)
 def copy_command(session: Session, key: str, new: str) -> None:
     """Copy the latest version of an artifact to a new key; keys never change, so this is how to rename."""
-    from prompts_cli.views.artifacts import show_artifact
+    from prompts_cli.views.artifacts import show_saved
 
-    session.output.answer(session.client.post(artifact_path(key, "copy"), {"key": new}), show_artifact)
+    session.output.answer(session.client.post(artifact_path(key, "copy"), {"key": new}), show_saved)
 
 
 @command("prompts-admin archive support/triage-short")
 @key_argument()
 def archive_command(session: Session, key: str) -> None:
     """Archive an artifact that is live nowhere and pinned by nothing live."""
-    from prompts_cli.views.artifacts import show_artifact
-
-    session.output.answer(session.client.post(artifact_path(key, "archive")), show_artifact)
+    answer = session.client.post(artifact_path(key, "archive"))
+    session.output.answer(answer, lambda _: session.output.hint(f"'{key}' is archived."))

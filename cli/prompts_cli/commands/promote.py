@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prompts_cli.client import path_of
 from prompts_cli.group import command
 from prompts_cli.keys import STAGES, references_argument
-from prompts_cli.problems import failure
 from prompts_cli.session import Session
 from prompts_cli.times import moment_option
 
@@ -49,9 +47,7 @@ def promote_command(session: Session, keys: tuple[Reference, ...], **given: Any)
     from prompts_cli.views.releases import show_release
 
     _refuse_contradictions(keys, given)
-    body = _of_release(session, given["again"]) if given["again"] is not None and not keys else {}
-    body |= _proposal(keys, given)
-    session.output.answer(session.client.post("/releases", body), show_release)
+    session.output.answer(session.client.post("/releases", _proposal(keys, given)), show_release)
 
 
 def _refuse_contradictions(keys: tuple[Reference, ...], given: dict[str, Any]) -> None:
@@ -80,19 +76,6 @@ def _proposal(keys: tuple[Reference, ...], given: dict[str, Any]) -> dict[str, A
         acknowledge=list(given["ack"]) or None,
         break_glass=given["break_glass"],
     )
-
-
-def _of_release(session: Session, number: int) -> dict[str, Any]:
-    release = session.client.get(path_of("releases", number))
-    if release.get("kind") != "promotion":
-        detail = f"Release {number} is a {release.get('kind')}, no promotion."
-        raise failure("malformed", detail, "Only a promotion can be proposed again.")
-    items = [
-        _set(key=item["key"], version=item["to"], percentage=item["percentage"], up_to=item.get("up_to"))
-        for item in release["items"]
-        if item["stage"] == release["stage"] and item.get("to") is not None
-    ]
-    return {"stage": release["stage"], "items": items}
 
 
 def _set(**values: Any) -> dict[str, Any]:

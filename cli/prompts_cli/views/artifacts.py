@@ -78,13 +78,6 @@ def show_saved(version: Document) -> None:
     show(joined(styled("next:", "bold"), f"prompts-admin promote {version['key']} --to internal"))
 
 
-def show_artifact(artifact: Document) -> None:
-    """Print what an artifact is, after it was copied or archived."""
-    archived = "archived" if artifact.get("archived") else ""
-    latest = f"latest {_version(artifact.get('latest'))}"
-    show(joined(styled(artifact["key"], "bold"), artifact.get("kind"), latest, archived, gap=" · "))
-
-
 def _cell(item: Document, stage: str) -> Text:
     cell = (item.get("stages") or {}).get(stage)
     if not cell:
