@@ -1,0 +1,76 @@
+"""The audit chain as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prompts_admin.domain.audit import AuditEntry, verify
+from prompts_admin.services.moments import iso
+from prompts_admin.services.paging import number_cursor, page, page_size
+from prompts_admin.services.work import Work
+from prompts_admin.store import audit
+
+
+def list_audit(
+    work: Work,
+    *,
+    feature: str | None = None,
+    subject: str | None = None,
+    actor: str | None = None,
+    action: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> dict[str, Any]:
+    """Return audit entries, newest first, of the features that the asker may audit."""
+    work.require_somewhere("read_audit")
+    readable = work.readable("read_audit")
+    if feature is not None:
+        work.require("read_audit", feature)
+        readable = frozenset({feature})
+    rows = audit.page(
+        work.connection,
+        limit=page_size(limit),
+        before=number_cursor(after),
+        features=readable,
+        subject=subject,
+        actor=actor,
+        action=action,
+    )
+    return page(rows, limit, lambda entry: str(entry.seq), entry_json)
+
+
+def verify_audit(work: Work) -> dict[str, Any]:
+    """Walk the whole chain; tell whether anything was changed, removed, reordered or cut off."""
+    work.require("read_audit")
+    found = verify(audit.walk(work.connection), anchor=audit.end_of_chain(work.head))
+    return {
+        "ok": found.ok,
+        "entries": found.entries,
+        "end": {"seq": found.end.seq, "hash": found.end.hash},
+        "fault": found.fault,
+        "at": found.at,
+        "detail": found.detail,
+    }
+
+
+def export_audit(work: Work) -> Iterator[dict[str, Any]]:
+    """Yield every entry, oldest first, with its hash: enough to verify the chain elsewhere."""
+    work.require("read_audit")
+    return (entry_json(entry) for entry in audit.walk(work.connection))
+
+
+def entry_json(entry: AuditEntry) -> dict[str, Any]:
+    """Return an audit entry as JSON."""
+    return {
+        "seq": entry.seq,
+        "at": iso(entry.at),
+        "actor": entry.actor,
+        "via": entry.via,
+        "action": entry.action,
+        "feature": entry.feature,
+        "subject": entry.subject,
+        "detail": entry.detail,
+        "previous": entry.previous,
+        "hash": entry.hash,
+    }
