@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from prompts_admin.domain.errors import Problem
 from prompts_admin.domain.findings import refuse_all
+from prompts_admin.domain.sequences import matches
 
 YOURS, BASE, MIDDLE, THEIRS = "<<<<<<< yours", "||||||| base", "=======", ">>>>>>> theirs"
-MOST_LINES = 5_000
-"""Beyond this many lines that differ, they become one conflict: comparing them all would take too long."""
-
 _MARK = re.compile(r"^(?:<{7}|>{7}|\|{7})(?:[ \r]|$)", re.MULTILINE)
 _REMEDY = "Choose between the two sides and delete the lines of marks."
 
@@ -79,22 +76,8 @@ def _chunks(base: Lines, mine: Lines, theirs: Lines) -> Iterator[tuple[Lines, Li
 
 def _kept(base: Lines, side: Lines) -> dict[int, int]:
     """Return where each line of the base that the side kept now stands."""
-    start, end = _common_ends(base, side)
-    kept = {index: index for index in range(start)}
-    kept.update({len(base) - count: len(side) - count for count in range(1, end + 1)})
-    old, new = base[start : len(base) - end], side[start : len(side) - end]
-    if len(old) + len(new) <= MOST_LINES:
-        for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-            kept.update({start + block.a + step: start + block.b + step for step in range(block.size)})
-    return kept
-
-
-def _common_ends(base: Lines, side: Lines) -> tuple[int, int]:
-    shortest = min(len(base), len(side))
-    start = 0
-    while start < shortest and base[start] == side[start]:
-        start += 1
-    end = 0
-    while end < shortest - start and base[-1 - end] == side[-1 - end]:
-        end += 1
-    return start, end
+    return {
+        in_base + step: in_side + step
+        for in_base, in_side, size in matches(base, side)
+        for step in range(size)
+    }
