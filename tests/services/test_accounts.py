@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from prompts_admin.domain.access import EVERYWHERE
@@ -64,23 +66,23 @@ def test_a_person_exists_once(cast: Product) -> None:
         cast.do(person(ADMIN), create_user, None, AUTHOR.upper(), "Again")
 
 
-@pytest.mark.parametrize("email", [AUTHOR, APPROVER, LAWYER, ON_CALL, OUTSIDER])
-def test_S17_only_administrators_manage_people(cast: Product, email: str) -> None:
+def test_S17_only_administrators_manage_people(cast: Product) -> None:
     """No other role creates, changes, disables or lists people; everybody may look at themselves."""
-    change = UserChange(grant=(("admin", EVERYWHERE),))
     before = actions(cast)
-    for use_case, arguments in (
+    refused: list[tuple[Any, tuple[Any, ...]]] = [
         (create_user, (NEW, "New")),
-        (change_user, (email, change)),
+        (change_user, (OUTSIDER, UserChange(grant=(("admin", EVERYWHERE),)))),
         (change_user, (SECOND, UserChange(active=False))),
         (list_users, ()),
         (show_user, (SECOND,)),
-    ):
-        with pytest.raises(NotPermitted) as caught:
-            cast.do(person(email), use_case, None, *arguments)
-        assert caught.value.code == "forbidden"
+    ]
+    for email in (AUTHOR, APPROVER, LAWYER, ON_CALL, OUTSIDER):
+        for use_case, arguments in refused:
+            with pytest.raises(NotPermitted) as caught:
+                cast.do(person(email), use_case, None, *arguments)
+            assert caught.value.code == "forbidden"
+        assert email == cast.look(person(email), show_user, email)["email"]
     assert before == actions(cast)
-    assert email == cast.look(person(email), show_user, email)["email"]
 
 
 def test_S17_nobody_is_told_to_sign_in(cast: Product) -> None:
@@ -140,12 +142,9 @@ def test_the_last_holder_of_a_role_that_a_policy_asks_for_needs_a_successor(cast
     """Disabling or revoking must not make a release unsignable; the successor gets role and sight."""
     make_feature(cast.store, "sales", policy={"full": {"sign_off": {"legal": 1}}})
     make_person(cast.store, NEW)
-    for attempt in (
-        lambda **more: cast.do(person(ADMIN), disable_user, None, LAWYER, **more),
-        lambda **more: cast.do(person(ADMIN), revoke_roles, None, LAWYER, [("viewer", EVERYWHERE)], **more),
-    ):
+    for change in (UserChange(active=False), UserChange(revoke=(("viewer", EVERYWHERE),))):
         with pytest.raises(Refused, match="last active 'legal' of 'sales'"):
-            attempt()
+            cast.do(person(ADMIN), change_user, None, LAWYER, change)
     cast.do(person(ADMIN), disable_user, None, LAWYER, successor=NEW)
     with cast.store.read() as uow:
         assert holders_of(uow.connection, "sales")["legal"] == {NEW}
@@ -169,13 +168,13 @@ def test_there_is_always_an_administrator(cast: Product) -> None:
     assert ("admin", EVERYWHERE) in actor_of(cast.store, SECOND).grants
 
 
-@pytest.mark.parametrize("successor", ["nobody@example.com", AUTHOR, "gone@example.com"])
-def test_a_successor_is_another_active_person(cast: Product, successor: str) -> None:
+def test_a_successor_is_another_active_person(cast: Product) -> None:
     """Duties go to somebody who can take them up."""
     make_person(cast.store, "gone@example.com")
     cast.do(person(ADMIN), disable_user, None, "gone@example.com")
-    with pytest.raises(Refused, match="cannot follow"):
-        cast.do(person(ADMIN), disable_user, None, AUTHOR, successor=successor)
+    for successor in ("nobody@example.com", AUTHOR, "gone@example.com"):
+        with pytest.raises(Refused, match="cannot follow"):
+            cast.do(person(ADMIN), disable_user, None, AUTHOR, successor=successor)
 
 
 def test_a_change_of_a_person_is_all_or_nothing(cast: Product) -> None:
