@@ -65,6 +65,7 @@ class Settings:
     )
     notify_urls: tuple[str, ...] = setting((), words(), "Apprise URLs, separated by spaces.", secret=True)
     notify_log: str = setting("", text(), "File for notifications as well; '-' means the log.")
+    open_metrics: bool = setting(False, switch(), "Show /metrics to all; else to loopback and tokens.")
     mirror: bool = setting(True, switch(), "Keep a git repository of every version and stage.")
     mirror_push_url: str = setting("", text(), "Git remote (https or ssh) of the mirror.", secret=True)
     log_level: str = setting("info", choice("debug", "info", "warning", "error"), "Least level of log lines.")

@@ -54,10 +54,10 @@ def verify_audit(work: Work) -> dict[str, Any]:
     }
 
 
-def export_audit(work: Work) -> Iterator[dict[str, Any]]:
-    """Yield every entry, oldest first, with its hash: enough to verify the chain elsewhere."""
+def export_audit(work: Work, *, after: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield every entry after a number, oldest first, with its hash: enough to verify the chain elsewhere."""
     work.require("read_audit")
-    return (entry_json(entry) for entry in audit.walk(work.connection))
+    return (entry_json(entry) for entry in audit.walk(work.connection, after=after))
 
 
 def entry_json(entry: AuditEntry) -> dict[str, Any]:

@@ -1,0 +1,123 @@
+"""Imports, exports, explanations, the audit, the mirror."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from prompts_admin.api.documents.artifacts import Made
+from prompts_admin.api.documents.base import Document, Json, Moment
+from prompts_admin.api.documents.releases import Release
+
+
+class File(Document):
+    """A file: its path below the prompts folder, and its text."""
+
+    path: str
+    text: str
+
+
+class Files(Document):
+    """Files that import again to the same digests."""
+
+    files: list[File]
+
+
+class Imported(Document):
+    """What an import made; with `dry_run` what it would have made."""
+
+    dry_run: bool
+    created: list[Made]
+    unchanged: list[str]
+    features: list[str]
+    settings_changes: list[int]
+    warnings: list[str]
+    release: Release | None
+
+
+class Step(Document):
+    """One stage on the way to an answer."""
+
+    stage: str
+    outcome: str
+    version: int | None
+    rule: int | None
+    bucket: float | None = Field(description="Where the user falls, 0 to 100.")
+    percentage: float | None
+    sentence: str
+
+
+class Explanation(Document):
+    """What a user gets or got, why, and who decided it."""
+
+    key: str
+    at: Moment
+    version: int | None
+    digest: str | None
+    author: str | None
+    stage: str | None
+    reason: str | None
+    steps: list[Step]
+    decided: Json | None
+
+
+class AuditEntry(Document):
+    """One change: who, what, when; `hash` covers the entry and the hash of the one before."""
+
+    seq: int
+    at: Moment
+    actor: str
+    via: str
+    action: str
+    feature: str | None
+    subject: str
+    detail: Json
+    previous: str
+    hash: str
+
+
+class AuditReport(Document):
+    """Whether the chain of audit entries is whole."""
+
+    ok: bool
+    entries: int
+    head: str = Field(description="The hash that the chain ends with.")
+    problems: list[str]
+    end: Json
+    fault: str | None
+    at: int | None
+    detail: str
+
+
+class Served(Document):
+    """What is active for somebody."""
+
+    key: str
+    kind: str
+    version: int
+    digest: str
+    stage: str | None
+    reason: str
+    value: Json
+
+
+class Snapshot(Document):
+    """Everything that serving code needs at one revision."""
+
+    format: int
+    epoch: str
+    revision: int
+    created_at: Moment
+    audiences: Json
+    features: Json
+    entries: Json
+    versions: Json
+
+
+class Branches(Document):
+    """The branches of the git mirror and their commits."""
+
+    branches: dict[str, str | None]
+
+
+class Anything(Document):
+    """A document that describes itself."""

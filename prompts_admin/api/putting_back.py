@@ -1,0 +1,133 @@
+"""Operations that put back what worked before."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from prompts_admin.api.call import Call
+from prompts_admin.api.documents.releases import PutBack
+from prompts_admin.api.fields import Body, KeyOrDotted, Moment, Named, Number, Segment, Stage, Text
+from prompts_admin.api.operation import Answer, Operation
+from prompts_admin.domain.keys import parse_key
+from prompts_admin.services import putting_back
+from prompts_admin.services.removing import RollbackRequest
+
+
+class RollbackBody(Body):
+    """What to remove: named versions, or all of a release that is current."""
+
+    keys: list[Named] = Field(default_factory=list, max_length=200)
+    release: Number | None = None
+    expect: dict[KeyOrDotted, Number] = Field(
+        default_factory=dict, description="The version believed to run, by key."
+    )
+    stages: list[Stage] = Field(default_factory=list, description="Empty: every stage that runs it.")
+    to: Number | Literal["none"] | None = Field(None, description="A version to settle; `none` switches off.")
+    only: bool = Field(False, description="Leave the prompts that pin a bad model or snippet.")
+    reason: Text = ""
+    dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> RollbackBody:
+        if bool(self.keys) == (self.release is not None):
+            raise ValueError("give one of 'keys' and 'release'")
+        return self
+
+    def request(self) -> RollbackRequest:
+        """Return what is asked for."""
+        return RollbackRequest(
+            keys=tuple(self.keys),
+            release=self.release,
+            expect={parse_key(key): version for key, version in self.expect.items()},
+            stages=tuple(self.stages),
+            to=None if self.to is None else str(self.to),
+            only=self.only,
+            reason=self.reason,
+            dry_run=self.dry_run,
+        )
+
+
+class RestoreBody(Body):
+    """A feature, or all of the workspace, and the moment."""
+
+    feature: Segment | None = None
+    all: bool = Field(False, description="The whole workspace instead of one feature.")
+    at: Moment
+    exact: bool = Field(False, description="Switch off what was not live then.")
+    dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> RestoreBody:
+        if self.all == (self.feature is not None):
+            raise ValueError("give one of 'feature' and 'all'")
+        return self
+
+
+def rollback(call: Call) -> Answer:
+    return _answer(call.do(putting_back.rollback, call.body(RollbackBody).request()))
+
+
+def restore(call: Call) -> Answer:
+    asked = call.body(RestoreBody)
+    return _answer(
+        call.do(
+            putting_back.restore,
+            feature=asked.feature,
+            at=asked.at,
+            exact=asked.exact,
+            dry_run=asked.dry_run,
+        )
+    )
+
+
+def _answer(document: dict[str, Any]) -> Answer:
+    return Answer(document, 201 if "number" in document else 200)
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/rollbacks",
+        name="roll_back",
+        summary="Remove named versions from the stages that run them; no sign-off is needed.",
+        access="roll_back",
+        run=rollback,
+        body=RollbackBody,
+        answers={201: PutBack, 200: PutBack},
+        refusals=(
+            "ambiguous",
+            "not_found",
+            "forbidden",
+            "already_rolled_back",
+            "not_live",
+            "expectation_failed",
+            "no_target",
+            "nothing_changes",
+        ),
+        limit="write",
+        idempotent=True,
+        description="The answer is the release that was made (201), or with `dry_run` the plan (200).",
+        example={
+            "keys": ["support/triage@7"],
+            "expect": {"support/triage": 7},
+            "reason": "Sends refunds to sales",
+        },
+    ),
+    Operation(
+        method="POST",
+        path="/restores",
+        name="restore",
+        summary="Settle again what was settled at a moment.",
+        access="restore",
+        run=restore,
+        body=RestoreBody,
+        answers={201: PutBack, 200: PutBack},
+        refusals=("not_found", "forbidden", "nothing_changes"),
+        limit="write",
+        idempotent=True,
+        description="The answer is the release that was made (201), or with `dry_run` the plan (200).",
+        example={"feature": "support", "at": "2026-11-20T18:00:00Z", "dry_run": True},
+    ),
+)

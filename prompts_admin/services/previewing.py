@@ -1,0 +1,142 @@
+"""Look at a content as if it were saved: what is wrong with it, what it would change, what serving would get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prompts_admin.domain.assembly import assemble
+from prompts_admin.domain.comparison import compare
+from prompts_admin.domain.content import check_content
+from prompts_admin.domain.errors import Problem, Refused
+from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.domain.prompt_files import PromptFile, parse_file
+from prompts_admin.domain.rendering import RenderError, render_messages
+from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.template import MissingVariable
+from prompts_admin.services.comparisons import comparison_json
+from prompts_admin.services.findings import refuse_secrets, warnings_of
+from prompts_admin.services.pinning import Pinned, known_version, pin
+from prompts_admin.services.work import Work
+from prompts_admin.store import artifacts, entries
+from prompts_admin.store.artifacts import Version
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody is writing: fields (`content`) or the file's `text`; `values` to render the messages with."""
+
+    key: str
+    content: Mapping[str, Any] | None = None
+    text: str | None = None
+    values: Mapping[str, Any] | None = None
+    update_pins: bool = False
+
+
+def preview(work: Work, draft: Draft) -> dict[str, Any]:
+    """Return {ok, problems, warnings, changes, against, value}; nothing is saved.
+
+    `changes` compare with what the widest stage serves, else with the newest version; `value` has its messages
+    rendered when values are given. Raises NotFound where the asker may not even read.
+    """
+    key = parse_key(draft.key)
+    artifact = artifacts.find_artifacts(work.connection, [key]).get(key)
+    work.require("read" if artifact else "save", feature_of(key))
+    base = known_version(work, key, artifact.latest) if artifact else None
+    try:
+        content = _read(work, key, draft)
+        pinned = pin(
+            work,
+            key,
+            content,
+            base=base.content if base else None,
+            update=draft.update_pins,
+            file=f"{key}.yaml",
+        )
+        value = assemble(pinned.content, _lookup(work, pinned))
+    except Refused as error:
+        return _answer(problems=error.problems or (Problem(error.detail, remedy=error.remedy),))
+    served = _served(work, key) or base
+    changes = comparison_json(compare(served.content if served else None, pinned.content))["changes"]
+    problems = (*_secrets(key, pinned), *_render(value, draft.values))
+    version = _unsaved(work, key, pinned)
+    return _answer(
+        problems=problems,
+        warnings=warnings_of(work, version),
+        changes=changes,
+        against=served.number if served else None,
+        value=value,
+    )
+
+
+def _answer(
+    *,
+    problems: tuple[Problem, ...],
+    warnings: list[str] | None = None,
+    changes: list[dict[str, Any]] | None = None,
+    against: int | None = None,
+    value: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    return {
+        "ok": not problems,
+        "problems": [problem.as_json() for problem in problems],
+        "warnings": warnings or [],
+        "changes": changes or [],
+        "against": against,
+        "value": value,
+    }
+
+
+def _read(work: Work, key: str, draft: Draft) -> dict[str, Any]:
+    limit = work.settings.max_content_bytes
+    if draft.text is None:
+        return check_content(draft.content or {}, file=f"{key}.yaml", max_bytes=limit)
+    parsed = parse_file(f"{key}.yaml", draft.text, max_bytes=limit)
+    if not isinstance(parsed, PromptFile):
+        raise Refused("invalid_content", f"'{key}' is not the key of an artifact.", "Choose another key.")
+    return dict(parsed.content)
+
+
+def _lookup(work: Work, pinned: Pinned) -> Any:
+    found = artifacts.find_versions(work.connection, {(i.key, i.number) for i in pinned.inner})
+    return lambda key, number: found[key, number].content
+
+
+def _served(work: Work, key: str) -> Version | None:
+    live = entries.live_entries(work.connection, [key])
+    for stage in reversed(STAGES):
+        here = live.get((stage, key))
+        number = here.entry.settled or here.entry.candidate if here else None
+        if number is not None:
+            return known_version(work, key, number)
+    return None
+
+
+def _secrets(key: str, pinned: Pinned) -> tuple[Problem, ...]:
+    try:
+        refuse_secrets(key, pinned.content, acknowledged=False)
+    except Refused as error:
+        return error.problems
+    return ()
+
+
+def _render(value: dict[str, Any], values: Mapping[str, Any] | None) -> tuple[Problem, ...]:
+    """Put the values into the messages or the text of `value`; undeclared ones are an error here."""
+    if values is None or not {"messages", "text"} & value.keys():
+        return ()
+    texts = value.get("messages") or [{"role": "user", "content": value.get("text", "")}]
+    try:
+        rendered = render_messages(texts, value["variables"], values, strict=True)
+    except (MissingVariable, RenderError) as error:
+        return (Problem(str(error), path=f"values.{getattr(error, 'name', '')}".rstrip(".")),)
+    if "messages" in value:
+        value["messages"] = rendered
+    else:
+        value["text"] = rendered[0]["content"]
+    return ()
+
+
+def _unsaved(work: Work, key: str, pinned: Pinned) -> Version:
+    who = work.actor
+    return Version(key, 0, pinned.digest, None, who.label, who.via, "", pinned.content, (), work.now)

@@ -1,0 +1,54 @@
+"""Lists of settings changes, one of them, and the settings in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prompts_admin.domain.errors import NotFound
+from prompts_admin.services.paging import number_cursor, page, page_size
+from prompts_admin.services.settings_changes import current_document
+from prompts_admin.services.settings_views import settings_documents
+from prompts_admin.services.work import Work
+from prompts_admin.store import settings_changes
+from prompts_admin.store.features import WORKSPACE
+
+
+def list_settings(
+    work: Work,
+    *,
+    scope: str | None = None,
+    state: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> dict[str, Any]:
+    """Return settings changes that the asker may read, newest first; those of the workspace are for all."""
+    work.require_somewhere("read")
+    readable = work.readable()
+    scopes = None if readable is None else {*readable, WORKSPACE}
+    if scope is not None:
+        scopes = {scope} if scopes is None else scopes & {scope}
+    numbers = settings_changes.change_numbers(
+        work.connection,
+        scopes=scopes,
+        state=state,
+        before=number_cursor(after),
+        limit=page_size(limit),
+    )
+    shown = page(numbers, limit, str, int)
+    return shown | {"items": settings_documents(work, shown["items"])}
+
+
+def show_settings(work: Work, number: int) -> dict[str, Any]:
+    """Return one settings change; raises NotFound, also for those of a feature that the asker may not read."""
+    work.require_somewhere("read")
+    found = settings_documents(work, [number])
+    if not found or not (found[0]["scope"] == WORKSPACE or work.may("read", found[0]["scope"])):
+        raise NotFound("not_found", f"There is no settings change {number}.", "See: settings")
+    return found[0]
+
+
+def current_settings(work: Work, scope: str) -> dict[str, Any]:
+    """Return {scope, version, document} in force; the scope of the workspace is empty."""
+    work.require_somewhere("read")
+    document = current_document(work, scope)
+    return {"scope": document.scope, "version": document.version, "document": document.document}

@@ -1,0 +1,146 @@
+"""Who asks: a bearer secret, a session cookie, or the machine's own command line; looked up once a request."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from dataclasses import dataclass
+
+from flask import Request, g, request
+
+from prompts_admin.domain.errors import NotPermitted, Refused, Unavailable
+from prompts_admin.domain.identity import NOBODY, BySession, ByToken, Identity, LocalPerson, Nobody
+from prompts_admin.services.actors import identify, remember_use, use_is_due
+from prompts_admin.services.work import Work
+from prompts_admin.shell.cookies import session_secret
+from prompts_admin.shell.csrf import check_own_site
+from prompts_admin.shell.headers import is_https
+from prompts_admin.shell.state import Shell, shell
+from prompts_admin.store.unit_of_work import UnitOfWork
+
+IN_PROCESS = "prompts_admin.identity"
+"""The WSGI environ key of the caller inside this process; no header can set it (PEP 3333 prefixes those)."""
+ACT_AS = "X-Prompts-Admin-As"
+LOCAL = "local_"
+
+_log = logging.getLogger("prompts_admin.security")
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who sent this request; `secret` is that of the session when it came by cookie."""
+
+    identity: Identity
+    secret: str = ""
+
+    @property
+    def is_nobody(self) -> bool:
+        """True when nobody has signed in."""
+        return isinstance(self.identity, Nobody)
+
+    @property
+    def key(self) -> str:
+        """What the limits count by: the token, the session, the person, or the address."""
+        match self.identity:
+            case ByToken():
+                return f"token {self.identity.id}"
+            case BySession():
+                return f"session {self.identity.id_hash}"
+            case LocalPerson():
+                return f"person {self.identity.email}"
+        return f"address {request.remote_addr}"
+
+
+def asker() -> Asker:
+    """Return who sent the present request.
+
+    Raises NotPermitted("unauthenticated") for a bearer secret that is not valid, Refused("demo_only") for
+    acting as somebody else where that is not allowed. A cookie whose session has ended is nobody.
+    """
+    if "asker" not in g:
+        g.asker = _found(shell())
+    found: Asker = g.asker
+    return found
+
+
+def check_request_is_ours() -> None:
+    """Refuse a request that another site's page made a browser send; bearer secrets are no cookies."""
+    if "Authorization" not in request.headers and IN_PROCESS not in request.environ:
+        check_own_site(request, cookie_secret())
+
+
+def cookie_secret() -> str:
+    """Return the session secret in the cookie of the present request, whether it still works or not."""
+    return session_secret(request, https=is_https(request, shell().product.settings))
+
+
+def _found(here: Shell) -> Asker:
+    act_as = request.headers.get(ACT_AS, "").strip().lower()
+    with here.product.store.read() as uow:
+        found = _claimed(here, uow)
+        if act_as:
+            found = Asker(_acting(uow, found.identity, act_as))
+        due = use_is_due(uow.connection, found.identity, uow.now)
+    if due:
+        _note_use(here, found.identity)
+    return found
+
+
+def _claimed(here: Shell, uow: UnitOfWork) -> Asker:
+    if "Authorization" in request.headers:
+        return Asker(_by_bearer(here, uow, _bearer(request)))
+    inside = request.environ.get(IN_PROCESS)
+    if isinstance(inside, LocalPerson | Nobody):
+        return Asker(inside)
+    secret = cookie_secret()
+    if not secret:
+        return Asker(NOBODY)
+    try:
+        identity = identify(uow.connection, secret, uow.now, via="web")
+    except NotPermitted:
+        return Asker(NOBODY)
+    # A token belongs into the header: in a cookie it would be sent by any page that links here.
+    return Asker(identity, secret) if isinstance(identity, BySession) else Asker(NOBODY)
+
+
+def _by_bearer(here: Shell, uow: UnitOfWork, secret: str) -> Identity:
+    if not secret.startswith(LOCAL):
+        return identify(uow.connection, secret, uow.now, via="cli")
+    right = hmac.compare_digest(secret.encode(), here.local_secret.encode()) and here.local_secret
+    if not right or uow.head.owner is None:
+        raise NotPermitted(
+            "unauthenticated", "This local secret is not that of the running server.", "Start again."
+        )
+    return LocalPerson(uow.head.owner)
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, secret = request.headers["Authorization"].partition(" ")
+    secret = secret.strip()
+    if scheme.lower() != "bearer" or not secret:
+        raise NotPermitted(
+            "unauthenticated", "The header Authorization holds no bearer token.", "Send: Bearer pa_..."
+        )
+    return secret
+
+
+def _acting(uow: UnitOfWork, identity: Identity, email: str) -> Identity:
+    if not isinstance(identity, LocalPerson) or not uow.head.demo:
+        raise Refused(
+            "demo_only",
+            "Acting as somebody else is possible on a local demo store alone.",
+            "Sign in as that person, or leave out --as.",
+        )
+    return LocalPerson(email, via=f"cli --as by {identity.email}")
+
+
+def _note_use(here: Shell, identity: Identity) -> None:
+    """Write the last use; a store that cannot be written just now must not keep anybody from reading."""
+
+    def note(work: Work) -> None:
+        remember_use(work.connection, identity, work.now, work.settings)
+
+    try:
+        here.product.do(identity, note)
+    except Unavailable:
+        _log.warning("The last use of a token or session could not be written.")
