@@ -54,7 +54,9 @@ class PostgresDatabases:
 
     def _create(self, template: str) -> str:
         name = next(self._names)
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        # Since version 15 the default copies through the log, at twice the time.
+        strategy = " STRATEGY FILE_COPY" if self._admin.info.server_version >= 150_000 else ""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + strategy)
         self._admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 

@@ -18,6 +18,7 @@ import psycopg
 
 ENVIRONMENT = "PROMPTS_ADMIN_TEST_POSTGRES"
 START_SECONDS = 30
+NEEDED_BYTES = 2 << 30
 
 # Nobody keeps what a test writes: no syncing, little memory, and a socket instead of a port.
 _OPTIONS = (
@@ -27,6 +28,7 @@ _OPTIONS = (
     *("-c", "autovacuum=off"),
     *("-c", "wal_level=minimal"),
     *("-c", "max_wal_senders=0"),
+    *("-c", "max_wal_size=128MB"),
     *("-c", "shared_buffers=32MB"),
     *("-c", "max_connections=80"),
 )
@@ -75,7 +77,7 @@ def embedded_binaries() -> Path:
 @contextmanager
 def own_server(folder: Path) -> Iterator[str]:
     """Start a server from the binaries in `folder`; yield its URL without a database."""
-    home = Path(tempfile.mkdtemp(prefix="pa-pg-"))
+    home = Path(tempfile.mkdtemp(prefix="pa-pg-", dir=_memory()))
     identity = _identity(home)
     folder = _reachable(folder, home, identity)
     _run([folder / "initdb", "-D", home / "data", *_INITDB], home, identity)
@@ -98,6 +100,15 @@ _INITDB = ("--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8"
 
 def _complete(folder: Path) -> bool:
     return all((folder / name).exists() for name in ("initdb", "postgres"))
+
+
+def _memory() -> str | None:
+    """Return a folder in memory, where a database is made ten times faster than on a disk; None where none will do."""
+    folder = Path("/dev/shm")
+    if not os.access(folder, os.W_OK) or shutil.disk_usage(folder).free < NEEDED_BYTES:
+        return None
+    # Binaries that have to be copied are started from there.
+    return None if os.statvfs(folder).f_flag & os.ST_NOEXEC else str(folder)
 
 
 def _identity(home: Path) -> dict[str, Any]:
