@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.template import MissingVariable, Template, compile_template
+from prompts_admin.domain.template import (
+    MAX_CHARACTERS,
+    MissingVariable,
+    Template,
+    TooLong,
+    compile_template,
+)
 from prompts_admin.domain.variables import TYPES, fits
-
-MAX_CHARACTERS = 10_000_000
-"""The most characters that the messages of one rendering may have together."""
 
 Message = dict[str, Any]
 
@@ -50,18 +53,21 @@ class Messages:
         """Return the messages with `values` put in.
 
         `on_ignored` is told the names in `values` that nothing declares; with `strict` they are an error
-        instead. Raises MissingVariable and RenderError.
+        instead. `max_characters` bounds what the templates print together. Raises MissingVariable and
+        RenderError.
         """
         _report_unknown(frozenset(values) - self.known, strict, on_ignored)
         usable = _usable(self.variables, values)
-        return _limited(self._rendered(usable), max_characters)
-
-    def _rendered(self, values: Mapping[str, Any]) -> Iterable[Message]:
+        rendered: list[Message] = []
+        left = max_characters
         for part in self.parts:
             if isinstance(part, str):
-                yield from _placeholder(part, values.get(part))
+                rendered += _placeholder(part, usable.get(part))
             else:
-                yield {"role": part[0], "content": _print(part[1], values)}
+                content = _print(part[1], usable, left)
+                left -= len(content)
+                rendered.append({"role": part[0], "content": content})
+        return rendered
 
 
 def compile_messages(
@@ -134,11 +140,13 @@ def _usable(variables: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any
     return usable
 
 
-def _print(template: Template, values: Mapping[str, Any]) -> str:
+def _print(template: Template, values: Mapping[str, Any], most: int) -> str:
     try:
-        return template.render(values)
+        return template.render(values, max_characters=most)
     except MissingVariable:
         raise
+    except TooLong as error:
+        raise RenderError("too_large", "", "The messages grow too long with these values.") from error
     except (TypeError, RecursionError, ValueError) as error:
         raise RenderError("unprintable", "", f"A value cannot be printed: {error}.") from error
 
@@ -154,14 +162,3 @@ def _placeholder(name: str, value: Any) -> Iterable[Message]:
                 "wrong_type", name, f"Each message for '{name}' needs a 'role' and its content."
             )
         yield dict(message)
-
-
-def _limited(messages: Iterable[Message], most: int) -> list[Message]:
-    rendered, length = [], 0
-    for message in messages:
-        content = message.get("content")
-        length += len(content) if isinstance(content, str) else 0
-        if length > most:
-            raise RenderError("too_large", "", f"The messages have more than {most} characters.")
-        rendered.append(message)
-    return rendered

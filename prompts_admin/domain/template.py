@@ -17,6 +17,9 @@ from prompts_admin.domain.tags import TAG, TemplateError, suspicious, tags
 
 __all__ = ["MissingVariable", "Template", "TemplateError", "compile_template", "inline", "suspicious"]
 
+MAX_CHARACTERS = 10_000_000
+"""The most characters of one rendering: a short template can print a long value many times."""
+
 MAX_DEPTH = 50
 """How deep `{{#if}}` may nest."""
 
@@ -29,6 +32,12 @@ class MissingVariable(ValueError):
     def __init__(self, name: str) -> None:
         super().__init__(f"The variable '{name}' is required and was not given.")
         self.name = name
+
+
+class TooLong(ValueError):
+    """What is printed has more characters than allowed."""
+
+    code = "too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +75,15 @@ class Template:
     variables: tuple[str, ...]
     includes: tuple[str, ...]
 
-    def render(self, values: Mapping[str, Any]) -> str:
+    def render(self, values: Mapping[str, Any], *, max_characters: int = MAX_CHARACTERS) -> str:
         """Return the text with each variable printed once.
 
-        Raises MissingVariable for a printed name that `values` lacks (a tested one counts as false), and
-        TemplateError for an include that was not inlined.
+        Raises TooLong for more than `max_characters`, MissingVariable for a printed name that `values`
+        lacks (a tested one counts as false), and TemplateError for an include that was not inlined.
         """
-        printed: list[str] = []
-        _write(self.parts, values, printed.append)
-        return "".join(printed)
+        page = _Page([], max_characters)
+        _write(self.parts, values, page.write)
+        return "".join(page.texts)
 
 
 def compile_template(text: str) -> Template:
@@ -92,6 +101,20 @@ def inline(text: str, snippets: Mapping[str, str]) -> str:
     Raises KeyError for an include that `snippets` lacks. What is put in is not searched for includes again.
     """
     return TAG.sub(lambda tag: snippets[tag["include"]] if tag["include"] else tag[0], text)
+
+
+@dataclass(slots=True)
+class _Page:
+    """The texts printed so far, and how many characters are still allowed."""
+
+    texts: list[str]
+    left: int
+
+    def write(self, text: str) -> None:
+        self.left -= len(text)
+        if self.left < 0:
+            raise TooLong("The text grows too long.")
+        self.texts.append(text)
 
 
 def _write(parts: Parts, values: Mapping[str, Any], write: Callable[[str], None]) -> None:
