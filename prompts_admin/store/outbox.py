@@ -52,6 +52,11 @@ def next_due(connection: Connection, topics: Collection[str] | None = None) -> d
     return connection.execute(query).scalar()
 
 
+def claim(connection: Connection, ids: Collection[int], until: datetime) -> None:
+    """Keep messages from other workers until a moment; whoever dies with them lets them come back then."""
+    connection.execute(sa.update(outbox).where(outbox.c.id.in_(sorted(ids))).values(due_at=until))
+
+
 def delivered(connection: Connection, ids: Collection[int], now: datetime) -> None:
     """Note that messages were sent."""
     done = sa.update(outbox).where(outbox.c.id.in_(sorted(ids)))

@@ -1,0 +1,76 @@
+"""Feeds the git mirror from the store, and tells the outbox what has been written."""
+
+from __future__ import annotations
+
+import threading
+
+from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.mirror import BRANCHES, AnyMirror, PushResult
+from prompts_admin.services.mirroring import mirror_commits
+from prompts_admin.services.product import Product
+from prompts_admin.services.work import Work
+from prompts_admin.store import outbox
+
+TOPICS = ("mirror.version", "mirror.release", "mirror.settings")
+MOST = 5_000
+
+
+class MirrorFeed:
+    """Writes what happened into the mirror, each thing once, in the order in which it happened."""
+
+    def __init__(self, product: Product, mirror: AnyMirror) -> None:
+        self._product = product
+        self._mirror = mirror
+        self._written: int | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def step(self) -> int:
+        """Write what is new and return how many commits that made; the outbox shrinks only afterwards."""
+        with self._one_at_a_time:
+            if self._written is None:
+                self._open()
+            waiting = self._product.look(THE_SYSTEM, _waiting)
+            made = self._write() if waiting else 0
+            if waiting:
+                self._product.do(THE_SYSTEM, _done, None, waiting)
+            return made
+
+    def rebuild(self) -> dict[str, str]:
+        """Build the mirror anew from the store alone; return the tree of each branch."""
+        with self._one_at_a_time, self._product.store.read() as view:
+            commits = (commit for batch in mirror_commits(view.connection) for commit in batch)
+            self._mirror.rebuild(commits)
+            self._written = None
+            return self._mirror.trees()
+
+    def push(self, url: str) -> PushResult:
+        """Send the branches to a remote; never forced."""
+        return self._mirror.push(url)
+
+    def trees(self) -> dict[str, str]:
+        """Return the tree of each branch."""
+        return self._mirror.trees()
+
+    def _open(self) -> None:
+        """Find where to go on; a mirror that is damaged or was lost is built anew from the store."""
+        self._mirror.open()
+        if self._mirror.check():
+            with self._product.store.read() as view:
+                self._mirror.rebuild(commit for batch in mirror_commits(view.connection) for commit in batch)
+        self._written = min(self._mirror.position(branch) for branch in BRANCHES)
+
+    def _write(self) -> int:
+        made = 0
+        with self._product.store.read() as view:
+            for batch in mirror_commits(view.connection, after=self._written or 0):
+                made += self._mirror.write(batch)
+                self._written = max(commit.event for commit in batch)
+        return made
+
+
+def _waiting(work: Work) -> list[int]:
+    return [message.id for message in outbox.due(work.connection, work.now, limit=MOST, topics=TOPICS)]
+
+
+def _done(work: Work, ids: list[int]) -> None:
+    outbox.delivered(work.connection, ids, work.now)

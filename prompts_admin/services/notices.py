@@ -1,0 +1,104 @@
+"""What people are told, in words: one title and one text for each event. All of it is plain text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from prompts_admin.services.release_views import release_documents
+from prompts_admin.services.settings_views import settings_documents
+from prompts_admin.services.work import Work
+
+RELEASE_TITLES = {
+    "asked": "Release {number} asks for your sign-off",
+    "unanswered": "Release {number} still waits for your sign-off",
+    "refused": "Release {number} was refused",
+    "withdrawn": "Release {number} was withdrawn",
+    "stale": "Release {number} is stale",
+    "go_live": "Release {number} is live on {stage}",
+    "break_glass": "GLASS BROKEN: release {number} is live on {stage}",
+    "rolled_back": "Rolled back by release {number}",
+    "undone": "Undone by release {number}",
+    "restored": "Restored by release {number}",
+    "left_for_you": "A rollback left something that you own (release {number})",
+}
+SETTINGS_TITLES = {
+    "settings_asked": "Settings change {number} asks for sign-off",
+    "settings_applied": "Settings change {number} was applied",
+    "settings_refused": "Settings change {number} was refused",
+    "settings_withdrawn": "Settings change {number} was withdrawn",
+}
+PERSON_TITLES = {
+    "invite_link": "You are invited to prompts-admin",
+    "reset_link": "Your password can be set anew",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message as it goes out; `to` are the people it is for, empty for everybody who listens."""
+
+    title: str
+    text: str
+    to: tuple[str, ...] = ()
+
+
+def notice_of(work: Work, payload: dict[str, Any]) -> Notice | None:
+    """Return the notice of an outbox message, None when there is nothing to say any more."""
+    event, to = payload["event"], tuple(payload.get("to", ()))
+    if event in RELEASE_TITLES:
+        return _release_notice(work, event, payload["release"], to)
+    if event in SETTINGS_TITLES:
+        return _settings_notice(work, event, payload["settings"])
+    if event in PERSON_TITLES:
+        return Notice(
+            PERSON_TITLES[event], f"Ask {payload.get('by', 'your administrator')} for the link.", to
+        )
+    return None
+
+
+def _release_notice(work: Work, event: str, number: int, to: tuple[str, ...]) -> Notice | None:
+    found = release_documents(work, [number])
+    if not found:
+        return None
+    release = found[0]
+    title = RELEASE_TITLES[event].format(number=number, stage=release["stage"] or "several stages")
+    lines = [
+        *(_item(item) for item in release["items"][:20]),
+        f"Proposed by {release['proposed_by']}."
+        if release["kind"] == "promotion"
+        else f"By {release['proposed_by']}.",
+        f"Note: {release['note']}" if release["note"] else "",
+        f"Reason: {release['break_glass']}" if release["break_glass"] else "",
+        f"Reason: {release['reason']}" if release["reason"] else "",
+        *(
+            f"Needs {m['count']} as {m['role']}: {', '.join(m['people']) or 'nobody can'}."
+            for m in release["missing"]
+        ),
+        f"{work.settings.base_url}/releases/{number}",
+    ]
+    return Notice(title, "\n".join(line for line in lines if line), to or _concerned(release))
+
+
+def _item(item: dict[str, Any]) -> str:
+    before = f"v{item['from']}" if item["from"] else "nothing"
+    after = f"v{item['to']}" if item["to"] else "off"
+    share = f" for {item['percentage']:g} %" if item["percentage"] < 100 else ""
+    return f"{item['key']} on {item['stage']}: {before} -> {after}{share}"
+
+
+def _concerned(release: dict[str, Any]) -> tuple[str, ...]:
+    """Return who proposed and signed a release: they want to know what became of it."""
+    people = {release["proposed_by"], *(signoff["email"] for signoff in release["signoffs"])}
+    return tuple(sorted(person for person in people if "@" in person))
+
+
+def _settings_notice(work: Work, event: str, number: int) -> Notice | None:
+    found = settings_documents(work, [number])
+    if not found:
+        return None
+    change = found[0]
+    people = tuple(sorted({person for missing in change["missing"] for person in missing["people"]}))
+    lines = [*map(str, change["changes"]), f"Proposed by {change['proposed_by']}."]
+    lines.append(f"{work.settings.base_url}/settings/{number}")
+    return Notice(SETTINGS_TITLES[event].format(number=number), "\n".join(lines), people)

@@ -1,0 +1,116 @@
+"""The background of a server process: mirror, notices and clock, each in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from prompts_admin import mirror
+from prompts_admin.mirror import AnyMirror, Mirror, NullMirror
+from prompts_admin.services.clockwork import forget, tick
+from prompts_admin.services.mirror_feed import MirrorFeed
+from prompts_admin.services.product import Product
+from prompts_admin.services.sending import Sending
+from prompts_admin.settings import Settings
+
+LOOK_SECONDS = 5.0
+FORGET_SECONDS = 3_600.0
+MOST_WAIT_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Starts with `with`; `wake` makes it look at once. A step that fails is logged and tried again later."""
+
+    def __init__(self, product: Product) -> None:
+        self._sending = Sending(product)
+        self.feed = MirrorFeed(product, open_mirror(product.settings))
+        self._loops = (
+            Loop("mirror", lambda: self.feed.step(), LOOK_SECONDS),
+            Loop("notices", lambda: self._sending.step(), LOOK_SECONDS),
+            Loop("clock", lambda: tick(product), LOOK_SECONDS),
+            Loop("forget", lambda: forget(product), FORGET_SECONDS),
+        )
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        for loop in self._loops[:2]:
+            loop.wake()
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Return what fails at present, by the name of the loop."""
+        return {loop.name: loop.problem for loop in self._loops if loop.problem}
+
+    def __enter__(self) -> Self:
+        for loop in self._loops:
+            loop.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for loop in self._loops:
+            loop.stop()
+        self._sending.close()
+
+
+class Loop:
+    """Runs a step whenever it is woken and every `seconds`; waits longer after failures."""
+
+    def __init__(self, name: str, step: Callable[[], object], seconds: float) -> None:
+        self.name = name
+        self.problem = ""
+        self._step = step
+        self._seconds = seconds
+        self._awake = threading.Event()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin, with a first step at once."""
+        self._awake.set()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Take the next step now."""
+        self._awake.set()
+
+    def stop(self) -> None:
+        """End after the step that is under way."""
+        self._over.set()
+        self._awake.set()
+        self._thread.join(timeout=20)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._over.is_set():
+            self._awake.wait(timeout=min(self._seconds * 2**failures, max(self._seconds, MOST_WAIT_SECONDS)))
+            self._awake.clear()
+            if self._over.is_set():
+                return
+            failures = 0 if self._took_step() else min(failures + 1, 6)
+            if failures:
+                self._over.wait(min(2**failures, MOST_WAIT_SECONDS))
+
+    def _took_step(self) -> bool:
+        try:
+            self._step()
+        except Exception as error:
+            self.problem = f"{type(error).__name__}: {error}"
+            _log.warning("The %s loop failed and will try again: %s", self.name, self.problem)
+            return False
+        self.problem = ""
+        return True
+
+
+def open_mirror(settings: Settings) -> AnyMirror:
+    """Return the mirror that the settings ask for, one that does nothing when git is missing or it is off."""
+    if not settings.mirror:
+        return NullMirror("off")
+    reason = mirror.available()
+    return NullMirror(reason) if reason else Mirror(settings.data / "mirror.git")
