@@ -1,0 +1,63 @@
+"""The page of an error: what went wrong, one next step, and what was typed, so that nothing is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from prompts_admin.domain.errors import ProductError
+from prompts_admin.shell.state import Shell
+from prompts_admin.web.call import sign_in_address
+from prompts_admin.web.forms import OWN, typed
+from prompts_admin.web.rendering import page
+
+TITLES = {
+    400: "That request cannot be understood",
+    401: "You need to sign in",
+    403: "You may not do this",
+    404: "There is nothing here",
+    405: "That does not work here",
+    409: "Something changed in between",
+    412: "Somebody was faster",
+    413: "That is too large",
+    422: "That cannot be taken as it is",
+    429: "Too much at once",
+    500: "Something went wrong on our side",
+    503: "The server cannot do this just now",
+}
+_SECRET = frozenset({"password", "old_password", "new_password", "secret", *OWN})
+
+
+def install(app: Flask) -> None:
+    """Let errors outside the API be answered with a page."""
+    here: Shell = app.extensions["prompts_admin"]
+    here.error_page = error_page
+
+
+def error_page(document: dict[str, Any]) -> Response:
+    """Return the page of a problem document; when the store is away, one that needs no store."""
+    status = document["status"]
+    context: dict[str, Any] = {
+        "problem": {"remedy": "", "problems": [], **document},
+        "heading": TITLES.get(status, document["title"]),
+        "kept": _kept(),
+        "sign_in": sign_in_address() if status == 401 and request.method == "GET" else "/sign-in",
+    }
+    if status < 500:
+        try:
+            return page("layout/error.html", status=status, **context)
+        except ProductError:
+            pass
+    return make_response(render_template("layout/bare_error.html", **context), status)
+
+
+def _kept() -> dict[str, str]:
+    """Return the texts that were typed into the form whose sending failed, never a password."""
+    if request.method != "POST":
+        return {}
+    try:
+        return {name: value for name, value in typed().items() if value.strip() and name not in _SECRET}
+    except HTTPException:
+        return {}

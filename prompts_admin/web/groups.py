@@ -1,0 +1,7 @@
+"""The page groups; a new one is added here and nowhere else."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+GROUPS: tuple[Blueprint, ...] = ()

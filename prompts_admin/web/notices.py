@@ -1,0 +1,65 @@
+"""What happened, told on the page after a form: `go(path, "saved", 8)` leads to `?did=saved.8`.
+
+The address carries a name from the table below and numbers, never text: a link from elsewhere can make no
+page say anything of its own. `release.12` is looked up and shown with its changes and **Undo**.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from prompts_admin.domain.errors import ProductError
+from prompts_admin.services.release_lists import show_release
+from prompts_admin.services.work import Work
+
+PARAMETER = "did"
+RELEASE = "release"
+
+NOTICES = {
+    "signed-out": "You are signed out.",
+    "password-set": "Your password is set. Sign in with it.",
+    "saved": "Saved as v{0}. Nobody gets it before it is released.",
+    "unchanged": "Nothing changed: this is v{0} already, so no new version was made.",
+    "copied": "Copied. This is a new artifact, live nowhere yet.",
+    "archived": "Archived. Its versions and its history stay readable.",
+    "repinned": "{0} new versions were made. Nobody gets them before they are released.",
+}
+"""Every other sentence that a page may begin with; a page group adds its own."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence, or the release that was made."""
+
+    text: str = ""
+    release: dict[str, Any] | None = None
+
+
+def told(name: str, *numbers: int) -> str:
+    """Return the value of the parameter; raises KeyError for a name that is not in the table."""
+    if name != RELEASE:
+        NOTICES[name].format(*numbers)
+    return ".".join((name, *map(str, numbers)))
+
+
+def notice(work: Work) -> Notice | None:
+    """Return what the present page should begin with; anything else in the parameter is nothing."""
+    name, *numbers = request.args.get(PARAMETER, "").split(".")
+    if not all(number.isdecimal() and number.isascii() and len(number) < 10 for number in numbers):
+        return None
+    if name == RELEASE and len(numbers) == 1:
+        return _release(work, int(numbers[0]))
+    try:
+        return Notice(NOTICES[name].format(*map(int, numbers)))
+    except (KeyError, IndexError):
+        return None
+
+
+def _release(work: Work, number: int) -> Notice | None:
+    try:
+        return Notice(release=show_release(work, number))
+    except ProductError:
+        return None

@@ -1,0 +1,63 @@
+"""Rendering a template with what every page needs: who is signed in, the notice, tokens for forms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template
+from jinja2 import FileSystemLoader, StrictUndefined
+
+from prompts_admin.domain.access import readable_features
+from prompts_admin.services.setup import DEMO_PEOPLE
+from prompts_admin.services.work import Work
+from prompts_admin.shell.asking import asker
+from prompts_admin.shell.cookies import csrf_token
+from prompts_admin.shell.state import shell
+from prompts_admin.web import differences, words
+from prompts_admin.web.assets import asset
+from prompts_admin.web.call import look, new_once
+from prompts_admin.web.notices import Notice, notice
+
+
+def install(app: Flask) -> None:
+    """Set up the templates: a name that does not exist is an error, everything printed is escaped."""
+    app.jinja_loader = FileSystemLoader(Path(__file__).parent / "templates")
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.filters.update(differences.FILTERS)
+    app.jinja_env.globals.update(asset=asset, once=new_once, csrf=_csrf)
+
+
+def page(template: str, *, status: int = 200, **context: Any) -> Response:
+    """Render a page for whoever asks."""
+    me, told = look(_surroundings)
+    now = shell().product.store.clock()
+    return make_response(render_template(template, me=me, notice=told, now=now, **context), status)
+
+
+def _surroundings(work: Work) -> tuple[dict[str, Any], Notice | None]:
+    actor = work.actor
+    me = {
+        "email": actor.email,
+        "name": actor.name,
+        "label": actor.label,
+        "signed_in": not actor.is_anonymous,
+        "admin": work.may("manage_people"),
+        "roles": sorted({role for role, _ in actor.grants}),
+        "features": readable_features(actor),
+        "demo": work.head.demo,
+        "people": DEMO_PEOPLE if work.head.demo else (),
+    }
+    return me, notice(work) if not actor.is_anonymous else _anonymous_notice(work)
+
+
+def _anonymous_notice(work: Work) -> Notice | None:
+    found = notice(work)
+    return found if found and found.release is None else None
+
+
+def _csrf() -> str:
+    secret = asker().secret
+    return csrf_token(secret) if secret else ""

@@ -1,0 +1,93 @@
+"""How values read: moments, shares, names of things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from markupsafe import Markup, escape
+
+_STEPS = ((60, 60, "min"), (3600, 24, "h"), (86_400, 14, "d"))
+STATES = {
+    "proposed": "wait",
+    "approved": "go",
+    "live": "live",
+    "current": "live",
+    "refused": "bad",
+    "rolled_back": "bad",
+    "stale": "off",
+    "withdrawn": "off",
+    "superseded": "off",
+}
+"""State of a release, an item or a settings change -> tone of its mark."""
+
+
+def moment(value: str | datetime) -> datetime:
+    """Read a moment of a document."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def full_time(value: str | datetime) -> str:
+    """Return a moment to the second, in UTC: 22 Nov 2026, 05:37:12 UTC."""
+    return f"{moment(value).astimezone(UTC):%-d %b %Y, %H:%M:%S} UTC"
+
+
+def ago(value: str | datetime, now: datetime) -> str:
+    """Return how long ago, or in how long, a moment is; beyond two weeks its date."""
+    there = moment(value)
+    seconds = int((now - there).total_seconds())
+    distance = abs(seconds)
+    if distance < 60:
+        return "just now" if seconds >= 0 else "in a moment"
+    for unit, most, name in _STEPS:
+        if distance < unit * most:
+            shown = f"{distance // unit} {name}"
+            return f"{shown} ago" if seconds >= 0 else f"in {shown}"
+    return f"{there.astimezone(UTC):%-d %b %Y}"
+
+
+def when(value: str | datetime | None, now: datetime) -> Markup:
+    """Return a moment as an element: relative to read, exact on hovering and for programs."""
+    if value is None:
+        return Markup("")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment(value).isoformat(), full_time(value), ago(value, now)
+    )
+
+
+def percent(value: float | None) -> str:
+    """Return a share: 10 %, 0.5 %."""
+    return "" if value is None else f"{value:g} %"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun: 1 prompt, 2 prompts."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def human(value: str) -> str:
+    """Return a machine's word as people write it: rolled_back -> rolled back."""
+    return value.replace("_", " ")
+
+
+def tone(state: str) -> str:
+    """Return the tone of a state's mark."""
+    return STATES.get(state, "off")
+
+
+def breakable(key: str) -> Markup:
+    """Return a key that may break after its slash on a narrow screen."""
+    return Markup("/<wbr>").join(escape(part) for part in key.split("/"))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "ago": ago,
+    "breakable": breakable,
+    "full_time": full_time,
+    "human": human,
+    "percent": percent,
+    "plural": plural,
+    "tone": tone,
+    "when": when,
+}
