@@ -1,0 +1,66 @@
+"""The description of the API is true: schemathesis sends what it allows and what it forbids, to every operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.config import SchemathesisConfig
+
+from prompts_admin.api.operation import Operation
+from prompts_admin.api.table import OPERATIONS
+from tests.support.world import opened_world
+
+EXAMPLES = 12
+# A rule of the product may refuse what has the right shape: a stage skipped, a key that is taken.
+RULES_SAY_NO = ["2xx", "304", "400", "401", "403", "404", "409", "412", "413", "422", "428"]
+CONFIG: dict[str, Any] = {
+    "checks": {"positive_data_acceptance": {"expected-statuses": RULES_SAY_NO}},
+    "generation": {"deterministic": True, "mode": "all"},
+}
+SETTINGS = settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def described(
+    world_template: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """The headers of an administrator, and the schema as the application serves it."""
+    folder = tmp_path_factory.mktemp("described") / "world"
+    with opened_world(world_template, folder, writes_per_minute=0, searches_per_minute=0) as api:
+        headers = {**api.with_token("admin"), "Accept-Encoding": "identity"}
+        yield (
+            headers,
+            schemathesis.openapi.from_wsgi(
+                "/api/v1/openapi.json", api.app, config=SchemathesisConfig.from_dict(CONFIG)
+            ),
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_every_operation_does_what_its_description_says(operation: Operation, described: Any) -> None:
+    """No answer outside of the description: statuses, documents, refusals of what the schema forbids."""
+    headers, served = described
+    here = served[operation.path][operation.method]
+    cases = st.one_of(here.as_strategy(generation_mode=mode) for mode in GenerationMode)
+
+    @SETTINGS
+    @given(case=cases)
+    def check(case: Any) -> None:
+        case.call_and_validate(headers=headers)
+
+    check()
