@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import uuid
+import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -25,7 +25,7 @@ class Client:
         *,
         token: str = "",
         act_as: str = "",
-        new_key: Callable[[], str] = lambda: str(uuid.uuid4()),
+        new_key: Callable[[], str] = lambda: os.urandom(16).hex(),
     ) -> None:
         self.transport = transport
         self._new_key = new_key

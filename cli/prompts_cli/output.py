@@ -44,6 +44,11 @@ def print_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=plain) + "\n")
 
 
+def print_text(text: str) -> None:
+    """Write text to standard output as it stands."""
+    sys.stdout.write(text)
+
+
 def say(text: str) -> None:
     """Write a line to standard error, with control characters made visible."""
     sys.stderr.write(visible(text) + "\n")
@@ -51,14 +56,18 @@ def say(text: str) -> None:
 
 def explained(problem: Mapping[str, Any]) -> list[str]:
     """Return the lines that tell a person about a problem document: what, where, ready commands, what next."""
-    problems = [one for one in problem.get("problems", ()) if isinstance(one, dict)]
-    lines = [f"error: {problem.get('detail') or problem.get('title') or 'The request failed.'}"]
-    lines += [f"  {_placed(one)}" for one in problems]
-    lines += [f"  {command}" for command in problem.get("commands", ())]
+    detail = str(problem.get("detail") or problem.get("title") or "The request failed.")
+    placed = [_placed(one) for one in problem.get("problems", ()) if isinstance(one, dict)]
+    lines = [f"error: {detail}", *(f"  {one}" for one in placed if one not in detail)]
+    lines += [f"  {_ready(str(command))}" for command in problem.get("commands", ())]
     lines += [f"  {_check(check)}" for check in problem.get("checks", ()) if isinstance(check, dict)]
     if problem.get("remedy"):
         lines.append(f"next: {problem['remedy']}")
     return lines
+
+
+def _ready(command: str) -> str:
+    return command if command.startswith("prompts-admin ") else f"prompts-admin {command}"
 
 
 def _placed(problem: Mapping[str, Any]) -> str:

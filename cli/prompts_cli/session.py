@@ -7,11 +7,14 @@ import sys
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from prompts_cli.client import Client
 from prompts_cli.options import Options
 from prompts_cli.output import Output
 from prompts_cli.places import data_folder
+
+if TYPE_CHECKING:
+    from prompts_cli.client import Client
 
 
 class Session:

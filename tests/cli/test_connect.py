@@ -138,7 +138,7 @@ def test_each_change_has_a_key_of_its_own(run: Callable[..., Ran], server: Scrip
     run("apply", "12")
     run("apply", "12")
     first, second = (request.headers["idempotency_key"] for request in server.seen)
-    assert len(first) == 36 and first != second
+    assert len(first) == 32 and first != second
 
 
 def answer_the_second(listener: socket.socket, heads: list[bytes]) -> None:

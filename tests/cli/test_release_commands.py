@@ -150,12 +150,15 @@ def test_an_ambiguous_rollback_shows_the_ready_commands(
     run: Callable[..., Ran], server: ScriptedServer
 ) -> None:
     """When stages run several versions, nothing moves and the commands to choose from are printed."""
-    commands = ["prompts-admin rollback support/triage@7", "prompts-admin rollback support/triage@8"]
+    commands = ["rollback support/triage@7", "prompts-admin rollback support/triage@8"]
     document = problem("ambiguous", "Two versions run.", 400, remedy="Name one.", commands=commands)
     server.script["POST", "/rollbacks"] = (400, document)
     ran = run("rollback", "support/triage")
     assert 2 == ran.code
-    assert f"error: Two versions run.\n  {commands[0]}\n  {commands[1]}\nnext: Name one.\n" == ran.err
+    assert (
+        f"error: Two versions run.\n  prompts-admin {commands[0]}\n  {commands[1]}\nnext: Name one.\n"
+        == ran.err
+    )
 
 
 def test_as_with_an_address_is_a_person(run: Callable[..., Ran], server: ScriptedServer) -> None:

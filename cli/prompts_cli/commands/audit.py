@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from prompts_cli.group import command
+from prompts_cli.output import print_text
 from prompts_cli.session import Session
 
 
@@ -26,7 +27,10 @@ from prompts_cli.session import Session
 def audit_command(
     session: Session, what: str | None, limit: int, output: Path | None, **filters: str | None
 ) -> None:
-    """List who did what, newest first; `verify` checks the chain of hashes, `export` writes every entry."""
+    """List who did what, newest first; `verify` checks the chain of hashes, `export` writes every entry.
+
+    An export is one JSON object a line, oldest first, with which the chain can be checked elsewhere.
+    """
     from prompts_cli.views.audit import show_entries
 
     if what == "verify":
@@ -47,12 +51,15 @@ def _verify(session: Session) -> None:
 
 
 def _export(session: Session, output: Path | None) -> None:
-    body = session.client.send("GET", "/audit/export").body
+    entries = session.client.items("/audit/export")
+    lines = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
     if output is None:
-        sys.stdout.write(body.decode("utf-8"))
+        session.output.answer(entries, lambda _: print_text(lines))
         return
-    from prompts_cli.places import write_whole
+    from prompts_cli.places import PRIVATE, write_whole
 
-    write_whole(output, body, mode=0o600)
-    written = {"file": str(output), "bytes": len(body)}
-    session.output.answer(written, lambda _: session.output.hint(f"Wrote {len(body)} bytes to '{output}'."))
+    write_whole(output, lines.encode(), mode=PRIVATE)
+    written = {"file": str(output), "entries": len(entries)}
+    session.output.answer(
+        written, lambda _: session.output.hint(f"Wrote {len(entries)} entries to '{output}'.")
+    )

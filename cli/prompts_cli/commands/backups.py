@@ -32,18 +32,28 @@ def backup_command(session: Session, file: Path, force: bool) -> None:
 @click.option("--yes", is_flag=True, help="Replace the store without asking.")
 def restore_backup_command(session: Session, file: Path, yes: bool) -> None:
     """Replace the store in the local data folder by a backup; says first what it replaces."""
-    from prompts_cli import local
+    from prompts_cli import restoring
 
-    plan = local.inspect_backup(session, file)
-    _say_plan(session, plan)
+    plan = restoring.plan(session, file)
+    session.output.hint(
+        f"The backup of {plan['backup']['created_at']:%Y-%m-%d %H:%M} UTC holds {_of_backup(plan['backup'])}."
+    )
+    session.output.hint(f"It replaces in '{session.data}' {restoring.told(plan['replaces'])}.")
     if not yes:
-        if not session.interactive:
-            raise failure("malformed", "Replacing a store needs your consent.", "Add --yes.")
-        click.confirm("Replace it?", abort=True, err=True)
-    answer = local.restore_backup(session, file)
-    session.output.answer(answer, lambda _: session.output.hint(f"'{session.data}' now holds '{file}'."))
+        _ask(session)
+    answer = restoring.replace(session, file)
+    session.output.answer(
+        answer, lambda _: session.output.hint(f"Now there: {restoring.told(answer['after'])}.")
+    )
 
 
-def _say_plan(session: Session, plan: dict[str, Any]) -> None:
-    for line in plan.get("says", ()):
-        session.output.hint(str(line))
+def _of_backup(backup: dict[str, Any]) -> str:
+    rows = backup.get("rows") or {}
+    counts = (f"{rows[name]} {name}" for name in ("artifacts", "versions", "releases") if name in rows)
+    return ", ".join([f"revision {backup['revision']}", *counts])
+
+
+def _ask(session: Session) -> None:
+    if not session.interactive:
+        raise failure("malformed", "Replacing a store needs your consent.", "Add --yes.")
+    click.confirm("Replace it?", abort=True, err=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prompts_cli.client import Client, artifact_path
+from prompts_cli.client import artifact_path
 from prompts_cli.group import command
 from prompts_cli.keys import key_argument, reference_argument
 from prompts_cli.problems import failure
@@ -55,12 +55,16 @@ def history_command(session: Session, key: str, limit: int) -> None:
 
 @command(
     "prompts-admin diff support/triage@6 support/triage@7",
-    "prompts-admin diff support/triage@full support/triage",
+    "prompts-admin diff support/triage@full support/triage@beta",
+    "prompts-admin diff support/triage",
 )
 @reference_argument("a")
 @reference_argument("b", required=False)
 def diff_command(session: Session, a: Reference, b: Reference | None) -> None:
-    """Show what changes from A to B, two versions of one artifact; without B, to the newest version."""
+    """Show what changes from A to B, two versions of one artifact.
+
+    Without B, to the newest version; KEY alone, from what is live on `full` to the newest.
+    """
     from prompts_cli.views.diffs import show_diff
 
     if b is not None and b.key != a.key:
@@ -69,8 +73,10 @@ def diff_command(session: Session, a: Reference, b: Reference | None) -> None:
             f"'{a.key}' and '{b.key}' are two artifacts.",
             "Compare two versions of one artifact.",
         )
-    sides = {"from": _side(session.client, a), "to": _side(session.client, b or type(a)(a.key))}
-    session.output.answer(session.client.get(artifact_path(a.key, "diff"), **sides), show_diff)
+    old = _side(a, otherwise="full" if b is None else "latest")
+    new = "latest" if b is None else _side(b, otherwise="latest")
+    found = session.client.get(artifact_path(a.key, "diff"), **{"from": old, "to": new})
+    session.output.answer(found, show_diff)
 
 
 def version_number(reference: Reference, artifact: dict[str, Any]) -> int:
@@ -86,7 +92,5 @@ def version_number(reference: Reference, artifact: dict[str, Any]) -> int:
     return int(cell["version"])
 
 
-def _side(client: Client, reference: Reference) -> int | str:
-    if reference.version is None and reference.stage is None:
-        return int(client.get(artifact_path(reference.key))["latest"])
-    return reference.stage or reference.version or ""
+def _side(reference: Reference, *, otherwise: str) -> str:
+    return str(reference.version or reference.stage or otherwise)

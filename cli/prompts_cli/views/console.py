@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 # In a pipe nobody sees the edge of a window; lines must not be cut or folded there.
-_PIPE_WIDTH = 500
+_PIPE_WIDTH = 10_000
 
 
 def console() -> Console:
@@ -63,9 +63,21 @@ def table(*columns: str, rows: Iterable[Sequence[Any]]) -> Table:
 
 def show(*lines: Any) -> None:
     """Print texts, tables and strings, one after the other."""
+    from rich.table import Table
+
     screen = console()
     for line in lines:
-        screen.print(styled(line) if isinstance(line, str) else line)
+        if isinstance(line, Table):
+            _print_table(screen, line)
+        else:
+            screen.print(styled(line) if isinstance(line, str) else line, soft_wrap=True)
+
+
+def _print_table(screen: Console, made: Table) -> None:
+    """Print a table without the blanks that fill its last column."""
+    with screen.capture() as caught:
+        screen.print(made)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in caught.get().splitlines()))
 
 
 def percent(value: Any) -> str:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 Document = Mapping[str, Any]
 
-_REMOVED = frozenset({"removed", "deleted", "delete", "remove", "old", "-"})
-_ADDED = frozenset({"added", "inserted", "insert", "add", "new", "+"})
+# Lines of unchanged text that are shown before and after a change.
+_AROUND = 3
 
 
 def show_diff(comparison: Document) -> None:
@@ -22,7 +22,7 @@ def show_diff(comparison: Document) -> None:
     show(joined(styled(comparison.get("key", ""), "bold"), sides, gap="  "))
     show_changes(comparison.get("changes") or ())
     for sentence in comparison.get("breaking") or ():
-        show(joined(styled("breaking:", "bold red"), _sentence(sentence)))
+        show(joined(styled("breaking:", "bold red"), sentence))
 
 
 def show_changes(changes: Sequence[Document]) -> None:
@@ -35,9 +35,9 @@ def show_changes(changes: Sequence[Document]) -> None:
         head = joined(
             styled(f"{change.get('class', '')}:", "dim"), change.get("sentence") or change.get("path")
         )
-        screen.print(head)
+        screen.print(head, soft_wrap=True)
         if change.get("words"):
-            screen.print(_indented(words_of(change["words"], plain=plain)))
+            screen.print(_indented(words_of(change["words"], plain=plain)), soft_wrap=True)
 
 
 def words_of(words: Sequence[Document], *, plain: bool) -> Text:
@@ -52,11 +52,20 @@ def words_of(words: Sequence[Document], *, plain: bool) -> Text:
 
 def _word(word: Document, plain: bool) -> Text:
     kind, text = word.get("kind"), str(word.get("text", ""))
-    if kind in _REMOVED:
+    if kind == "removed":
         return styled(f"[-{text}-]") if plain else styled(text, "red strike")
-    if kind in _ADDED:
+    if kind == "added":
         return styled(f"{{+{text}+}}") if plain else styled(text, "green")
-    return styled(text)
+    return styled(folded(text))
+
+
+def folded(text: str) -> str:
+    """Return unchanged text with its middle left out when that is long."""
+    lines = text.split("\n")
+    hidden = len(lines) - 2 * _AROUND
+    if hidden < _AROUND:
+        return text
+    return "\n".join([*lines[:_AROUND], f"  … {hidden} lines unchanged …", *lines[-_AROUND:]])
 
 
 def _indented(text: Text) -> Text:
@@ -64,7 +73,3 @@ def _indented(text: Text) -> Text:
 
     lines = text.split("\n", allow_blank=True)
     return Text("\n").join([Text("    ").append_text(line) for line in lines])
-
-
-def _sentence(found: Any) -> str:
-    return str(found.get("sentence", found)) if isinstance(found, Mapping) else str(found)

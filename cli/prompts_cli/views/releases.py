@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from prompts_cli.keys import STAGES
 from prompts_cli.times import when
 from prompts_cli.views.console import joined, percent, show, styled, table
 from prompts_cli.views.diffs import show_changes
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 Document = Mapping[str, Any]
 
 _STATES = {"live": "green", "approved": "cyan", "proposed": "yellow", "rolled_back": "red", "refused": "red"}
+_NAMED = 3
 _BESIDE = (
     "switched_off",
     "takes_along",
@@ -30,7 +32,7 @@ _OUTCOMES = {"pass": ("✓", "green"), "fail": ("✗", "red"), "inconclusive": (
 def show_release(release: Document) -> None:
     """Print one release."""
     _show_head(release)
-    show(table("stage", "artifact", "change", "state", rows=[_item(item) for item in release["items"]]))
+    show(table("stage", "artifact", "change", "state", rows=_items(release)))
     for comparison in release.get("comparisons") or ():
         _show_comparison(comparison)
     _show_checks(release)
@@ -52,7 +54,7 @@ def show_releases(releases: Sequence[Document]) -> None:
             _state(release),
             release.get("kind"),
             release.get("stage") or "",
-            ", ".join(dict.fromkeys(f"{item['key']}@{_target(item)}" for item in release["items"])),
+            _artifacts(release),
             release.get("proposed_by"),
             when(release.get("live_at") or release.get("proposed_at")),
         ]
@@ -80,6 +82,17 @@ def _show_head(release: Document) -> None:
         show(styled(f"Glass was broken: {release['break_glass']}", "bold red"))
     if release.get("apply_at"):
         show(f"Goes live at {when(release['apply_at'])} once approved.")
+
+
+def _artifacts(release: Document) -> str:
+    names = list(dict.fromkeys(f"{item['key']} {_target(item)}" for item in release["items"]))
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _items(release: Document) -> list[list[Any]]:
+    by_key = sorted(release["items"], key=lambda item: (item["key"], STAGES.index(item["stage"])))
+    return [_item(item) for item in by_key]
 
 
 def _item(item: Document) -> list[Any]:
