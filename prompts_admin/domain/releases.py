@@ -32,6 +32,17 @@ TRANSITIONS: dict[tuple[str, str], str] = {
 """The one table of (state, event); whatever is not here cannot happen."""
 
 
+SAID = {
+    "sign": "be signed",
+    "approve": "be approved",
+    "apply": "be applied",
+    "refuse": "be refused",
+    "withdraw": "be withdrawn",
+    "break_glass": "go live",
+}
+"""How people say what a closed release cannot do."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One asked-for change: on `stage`, `key` goes to `version` for `percentage` (thousandths of a percent).
@@ -90,7 +101,7 @@ def next_state(state: str, event: str, *, number: int) -> str:
         remedy = (
             f"Propose it afresh: promote --again {number}." if state == "stale" else f"See release {number}."
         )
-        text = f"Release {number} is {state}; it cannot {event.replace('_', ' ')}."
+        text = f"Release {number} is {state}; it cannot {SAID.get(event, event.replace('_', ' '))} any more."
         raise Conflict("not_open", text, remedy) from None
 
 

@@ -11,6 +11,7 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.putting_back import restore_plan, undo_changes
 from prompts_admin.domain.releases import Change, Item
 from prompts_admin.services.advancing import find
+from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.going_live import make_live, set_marks
 from prompts_admin.services.release_views import release_document
 from prompts_admin.services.removing import Removal, RollbackRequest, left_behind, plan_removal
@@ -130,20 +131,29 @@ def _put_back(
 
 
 def _items(work: Work, changes: Sequence[Change]) -> list[Item]:
-    """Return the changes as items: what each place has settled afterwards."""
-    wanted = {(c.key, v) for c in changes for v in (c.before.settled, c.after.settled) if v is not None}
+    """Return the changes as items: the candidate that came back, or what each place has settled afterwards."""
+    chosen = [(change, *_came_back(change)) for change in changes]
+    wanted = {(c.key, v) for c, version, _ in chosen for v in (c.before.settled, version) if v is not None}
     digests = artifacts.digests_of(work.connection, wanted)
     return [
         Item(
             stage=change.stage,
             key=change.key,
-            version=change.after.settled,
+            version=version,
+            percentage=percentage,
             basis=change.before,
-            digest=digests.get((change.key, change.after.settled or 0)),
+            digest=digests.get((change.key, version or 0)),
             settled_digest=digests.get((change.key, change.before.settled or 0)),
         )
-        for change in changes
+        for change, version, percentage in chosen
     ]
+
+
+def _came_back(change: Change) -> tuple[int | None, int]:
+    before, after = change.before, change.after
+    if after.candidate is not None and after.settled == before.settled:
+        return after.candidate, after.percentage
+    return after.settled, WHOLE
 
 
 def _removal_json(removal: Removal) -> dict[str, Any]:

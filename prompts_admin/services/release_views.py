@@ -102,7 +102,7 @@ def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: 
         {
             "stage": item.stage,
             "key": item.key,
-            "from": item.basis.settled,
+            "from": _from(item),
             "from_candidate": item.basis.candidate,
             "from_percentage": item.basis.percentage / 1000 if item.basis.candidate else None,
             "to": item.version,
@@ -114,6 +114,12 @@ def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: 
         }
         for item in items
     ]
+
+
+def _from(item: Item) -> int | None:
+    """Return what the people concerned had before: the candidate, where only that was taken away."""
+    only_candidate_goes = item.basis.candidate is not None and item.basis.settled == item.version
+    return item.basis.candidate if only_candidate_goes else item.basis.settled
 
 
 def _signoff(signature: Signature, counts: Mapping[str, Collection[str]], judged: bool) -> dict[str, Any]:
