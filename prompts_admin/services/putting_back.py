@@ -10,8 +10,8 @@ from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.putting_back import restore_plan, undo_changes
 from prompts_admin.domain.releases import Change, Item
-from prompts_admin.services.advancing import find
 from prompts_admin.domain.stages import WHOLE
+from prompts_admin.services.advancing import find
 from prompts_admin.services.going_live import make_live, set_marks
 from prompts_admin.services.release_views import release_document
 from prompts_admin.services.removing import Removal, RollbackRequest, left_behind, plan_removal
