@@ -46,7 +46,7 @@ class Findings:
         """True when more problems would help nobody."""
         return self._more > 0
 
-    def say(self, path: str, message: str, remedy: str = "", *, text_line: int = 0) -> None:
+    def say(self, path: str, message: str, remedy: str = "Correct it.", *, text_line: int = 0) -> None:
         """Note a problem at `path`; `text_line` counts from 1 inside of the text that stands there."""
         if len(self.problems) == MOST_PROBLEMS:
             self._more += 1
@@ -77,7 +77,8 @@ class Findings:
     def text(self, value: Any, path: str, *, empty: bool = True, most: int | None = None) -> str:
         """Return `value` when it is text, of at most `most` characters; "" otherwise."""
         if not isinstance(value, str):
-            remedy = "Put quotes around it." if isinstance(value, (bool, int, float)) else ""
+            is_bare = isinstance(value, (bool, int, float))
+            remedy = "Put quotes around it." if is_bare else "Write it as text."
             self.say(path, f"must be text, not {kind_of(value)}.", remedy)
         elif not empty and not value.strip():
             self.say(path, "must not be empty.", "Write it, or leave the field out if it is optional.")
@@ -113,7 +114,7 @@ class Findings:
         self.say(
             path,
             f"must be one of {', '.join(choices)}, not {shown[:80]}.",
-            suggestion(str(value), choices, ""),
+            suggestion(str(value), choices, "Write one of them."),
         )
         return ""
 

@@ -12,7 +12,7 @@ from prompts_admin.domain.findings import Findings, at
 from prompts_admin.domain.yaml_text.scalars import Disputed, resolve_plain
 
 MAX_DEPTH = 50
-MAX_NODES = 15_000
+MAX_NODES = 10_000
 
 
 @dataclass

@@ -17,7 +17,7 @@ from ruamel.yaml.scanner import Scanner
 from prompts_admin.domain.findings import Findings
 from prompts_admin.domain.yaml_text.building import Builder
 
-MAX_PIECES = 100_000
+MAX_PIECES = 60_000
 """The most words in plain and quoted scalars together; block text, the way to write long text, is not counted."""
 
 
@@ -77,8 +77,10 @@ class _Scanner(Scanner):
 
 
 def _say_syntax(error: MarkedYAMLError, found: Findings) -> None:
-    mark = error.problem_mark or error.context_mark
     reason = (error.problem or error.context or "it is not YAML").strip()
+    mark = error.problem_mark or error.context_mark
+    if "end of stream" in reason and error.context_mark:
+        mark = error.context_mark
     remedy = error.note or _remedy(reason)
     found.at_line(mark.line + 1 if mark else 1, "", f"This is not YAML: {reason}.", remedy)
 
