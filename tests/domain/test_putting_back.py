@@ -80,6 +80,16 @@ def test_only_the_named_version_goes(entry: Entry, version: int, targets: list[i
         assert (after.candidate, after.percentage) == (entry.candidate, entry.percentage)
 
 
+@given(targets_of, st.none() | versions, part_shares)
+def test_the_first_target_is_settled(targets: list[int], candidate: int | None, share: int) -> None:
+    """What gives way is followed by the first target; a candidate that becomes settled is no share any more."""
+    entry = Entry(20, candidate, share if candidate else 0)
+    target = targets[0] if targets else None
+    keeps = candidate is not None and candidate != target
+    expected = Entry(target, candidate, share) if keeps else Entry(target)
+    assert removed(entry, 20, targets, key=KEY, stage="full") == expected
+
+
 @given(entries, versions)
 def test_what_does_not_run_is_not_removed(entry: Entry, version: int) -> None:
     """An entry that does not run the version stays as it is."""
@@ -161,7 +171,8 @@ def test_not_live_says_who_removed_it() -> None:
 def test_not_live_without_a_removal() -> None:
     """A version that no putting back removed simply is not live."""
     promoted = history(("promotion", Entry(7)), ("promotion", Entry(8)))[-1]
-    assert {not_live(KEY, 7, line, now=NOW).code for line in (None, promoted)} == {"not_live"}
+    other = history(("promotion", Entry(8)), ("rollback", Entry()))[-1]
+    assert {not_live(KEY, 7, line, now=NOW).code for line in (None, promoted, other)} == {"not_live"}
 
 
 @given(st.integers(0, 10**7))

@@ -156,12 +156,15 @@ def test_a_release_shows_live_while_any_item_is(states: list[str]) -> None:
 
 @given(entries, versions, all_shares)
 def test_what_a_promotion_placed_is_in_place(entry: Entry, version: int, share: int) -> None:
-    """A promotion is current right after it, and not once another version has its place."""
+    """A promotion is current right after it, and not once another version or share has its place."""
     item = Item("beta", KEY, version, share, basis=entry)
     placed = promoted(entry, version, share)
     assert still_in_place("promotion", item, placed, placed)
     assert not still_in_place("promotion", item, placed, promoted(placed, version + 1, share))
     assert not still_in_place("promotion", item, placed, EMPTY)
+    if share < WHOLE:
+        other = Entry(placed.settled, version, share % (WHOLE - 1) + 1)
+        assert not still_in_place("promotion", item, placed, other)
 
 
 @given(st.sampled_from(["rollback", "undo", "restore"]), entries)

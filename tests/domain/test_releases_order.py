@@ -55,6 +55,7 @@ def test_a_rollback_is_the_last_word(lines: list[Happened], version: int) -> Non
     [
         ([PROMOTED_7, PROMOTED_8, ("promotion", Entry(9))], True),
         ([PROMOTED_7, PROMOTED_8, ("promotion", EMPTY)], True),
+        ([PROMOTED_8, ("initial", Entry(9))], True),
         ([PROMOTED_7, SHARE_OF_8], False),
         ([PROMOTED_7, PROMOTED_8, ("rollback", Entry(7))], False),
         ([PROMOTED_7, PROMOTED_8, ("rollback", EMPTY)], False),
@@ -67,6 +68,7 @@ def test_a_rollback_is_the_last_word(lines: list[Happened], version: int) -> Non
     ids=[
         "superseded by a promotion",
         "cleared by a wider promotion",
+        "superseded by the first release",
         "a share only",
         "rolled back",
         "rolled back to nothing",
@@ -108,3 +110,16 @@ def test_undo_of_undo_passes_again() -> None:
     assert passed(history(*again))
     assert passed(history(*again, ("promotion", Entry(9))))
     assert not passed(history(*again, ("undo", Entry(7))))
+
+
+def test_an_undo_takes_back_only_its_own_part() -> None:
+    """The undo of 8 does not wash 9 clean, whose share was rolled back while 8 was there."""
+    lines = history(
+        ("promotion", Entry(9)),
+        PROMOTED_7,
+        PROMOTED_8,
+        ("promotion", Entry(8, 9, 500)),
+        ("rollback", Entry(8)),
+        ("undo", Entry(7)),
+    )
+    assert not passed(lines, 9)
