@@ -1,0 +1,98 @@
+"""What a rollback took along, left behind and switched off, told from the history at any later time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.releases import Change, Happened
+from prompts_admin.services.advancing import find
+from prompts_admin.services.work import Work
+from prompts_admin.store import artifacts, entries, history, releases
+from prompts_admin.store.artifacts import VersionId
+
+Marked = frozenset[tuple[str, str]]
+
+
+def aftermath(work: Work, number: int) -> dict[str, list[dict[str, Any]]]:
+    """Return {takes_along, left_behind, still_serving, switched_off} of a rollback; empty for other releases.
+
+    `left_behind` and `still_serving` are what is so now, not what was so then.
+    """
+    changes = history.changes_of(work.connection, number)
+    off = [_place(c) for c in changes if c.before.settled and not c.after.settled]
+    if find(work, number).kind != "rollback":
+        return {"takes_along": [], "left_behind": [], "still_serving": [], "switched_off": off}
+    bad = frozenset(subject for subject, was in entries.marks_of_release(work.connection, number) if was)
+    return {
+        "takes_along": _taken_along(work, changes, bad),
+        "left_behind": _left_behind(work, changes, number),
+        "still_serving": _still_serving(work, bad),
+        "switched_off": off,
+    }
+
+
+def _taken_along(work: Work, changes: Sequence[Change], bad: Marked) -> list[dict[str, Any]]:
+    """Return what was removed because something inside of it was."""
+    gone = [(c, version) for c in changes for version in _removed(c)]
+    inside = artifacts.contained_in(work.connection, {(c.key, version) for c, version in gone})
+    return [
+        {**_place(change), "version": version}
+        for change, version in gone
+        if bad & {(inner.key, inner.digest) for inner in inside[change.key, version]}
+    ]
+
+
+def _left_behind(work: Work, changes: Sequence[Change], number: int) -> list[dict[str, Any]]:
+    """Return the items of the same releases that are still current."""
+    past = history.history_of(work.connection, {change.key for change in changes})
+    origins = {
+        line.release
+        for change in changes
+        for version in _removed(change)
+        if (line := _origin(past.get(change.place, ()), version, number)) and line.kind != "initial"
+    }
+    states = history.item_states_of(work.connection, origins)
+    items = releases.items_of(work.connection, origins) if origins else {}
+    return [
+        {"release": origin, "stage": item.stage, "key": item.key, "version": item.version}
+        for origin in sorted(origins)
+        for item in items[origin]
+        if item.place in {(row.stage, row.key) for row in states[origin] if row.state == "current"}
+    ]
+
+
+def _still_serving(work: Work, bad: Marked) -> list[dict[str, Any]]:
+    """Return the live versions that contain what was removed, of features that the asker may read."""
+    lineage = artifacts.lineage(work.connection, {key for key, _ in bad})
+    outer: set[VersionId] = set()
+    for (key, version), (digest, _) in lineage.items():
+        if (key, digest) in bad:
+            outer |= {found for found, _ in artifacts.containers_of(work.connection, key, version)}
+    if not outer:
+        return []
+    live = entries.live_entries(work.connection, {key for key, _ in outer})
+    return [
+        {"stage": stage, "key": key, "version": version}
+        for (stage, key), here in sorted(live.items())
+        for version in (here.entry.candidate, here.entry.settled)
+        if (key, version) in outer and work.may("read", feature_of(key))
+    ]
+
+
+def _origin(lines: Sequence[Happened], version: int, number: int) -> Happened | None:
+    """Return the line before release `number` that brought `version` to its place."""
+    earlier = (line for line in reversed(lines) if line.release < number)
+    return next(
+        (line for line in earlier if line.after.runs(version) and not line.before.runs(version)), None
+    )
+
+
+def _removed(change: Change) -> list[int]:
+    before, after = change.before, change.after
+    return [v for v in (before.settled, before.candidate) if v is not None and not after.runs(v)]
+
+
+def _place(change: Change) -> dict[str, Any]:
+    return {"stage": change.stage, "key": change.key}

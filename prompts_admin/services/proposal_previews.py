@@ -1,0 +1,79 @@
+"""What a release would change and what would hold it, told before anybody proposes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from prompts_admin.domain.access import may_break_glass
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.policy import evaluate, missing
+from prompts_admin.domain.releases import Item
+from prompts_admin.services.carrying import acknowledged_before, carry_signoffs
+from prompts_admin.services.comparisons import item_comparisons
+from prompts_admin.services.facts import Candidate, Surroundings, facts_of
+from prompts_admin.services.proposals import Proposal, check_proposal, is_lowering, items_for
+from prompts_admin.services.work import Work
+from prompts_admin.store import features
+from prompts_admin.store.releases import Release
+
+
+def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
+    """Return what `propose` would make of a proposal now, without writing anything.
+
+    {feature, items, comparisons, checks, missing, breaking, may_break_glass}; raises what `propose` raises,
+    but for the acknowledgement that it may still ask for.
+    """
+    asks = check_proposal(proposal)
+    feature = feature_of(asks[0].key)
+    work.require("propose", feature)
+    items, around = items_for(work, proposal, asks)
+    facts = facts_of(work, [_candidate(work, proposal.stage, feature, items)], around)[0]
+    return {
+        "feature": feature,
+        "items": [_item(item, around) for item in items],
+        "comparisons": item_comparisons(work, items),
+        "checks": [vars(check) for check in evaluate(facts, now=work.now)],
+        "missing": [{"role": m.role, "count": m.count, "people": list(m.people)} for m in missing(facts)],
+        "breaking": [] if facts.breaking_acknowledged else list(facts.breaking),
+        "may_break_glass": may_break_glass_on(work, feature),
+    }
+
+
+def may_break_glass_on(work: Work, feature: str) -> bool:
+    """Tell whether the asker may skip the sign-offs of a feature."""
+    owner = features.find_features(work.connection, [feature]).get(feature)
+    return owner is not None and may_break_glass(
+        work.actor, feature=feature, dri=owner.dri, on_call=owner.on_call
+    )
+
+
+def _candidate(work: Work, stage: str, feature: str, items: Sequence[Item]) -> Candidate:
+    """Return the release as it would be proposed; its number 0 is never written."""
+    release = Release(
+        number=0,
+        kind="promotion",
+        feature=feature,
+        stage=stage,
+        note="",
+        proposed_by=work.actor.label,
+        via=work.actor.via,
+        proposed_at=work.now,
+        acknowledge=tuple(sorted(acknowledged_before(work, items))),
+        basis={"lowering": all(is_lowering(item) for item in items)},
+    )
+    return Candidate(release, tuple(items), carry_signoffs(work, 0, items))
+
+
+def _item(item: Item, around: Surroundings) -> dict[str, Any]:
+    here = around.entry(item.place).entry
+    return {
+        "stage": item.stage,
+        "key": item.key,
+        "from": here.settled,
+        "from_candidate": here.candidate,
+        "from_percentage": here.percentage / 1000 if here.candidate else None,
+        "to": item.version,
+        "percentage": item.percentage / 1000,
+        "up_to": item.up_to / 1000,
+    }
