@@ -12,7 +12,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
@@ -60,9 +60,25 @@ def go(path: str, notice: str = "", *numbers: int) -> Response:
     return redirect(path, 303)
 
 
+def own_page(address: str) -> str:
+    """Return an address when it is certainly one of our own pages, else the overview (ASVS 3.7.2).
+
+    Browsers read `//host`, and a backslash or an unseen character among slashes, as another site.
+    """
+    ours = address.startswith("/") and not address.startswith("//")
+    plain = address.isprintable() and address.isascii() and "\\" not in address
+    return address if ours and plain else "/"
+
+
+def present_page() -> str:
+    """Return the address of the present page without its notice, to come back to."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
+    return quote(request.path, safe="/@") + (f"?{urlencode(kept)}" if kept else "")
+
+
 def sign_in_address() -> str:
     """Return the address of the sign-in page that leads back to the present one."""
-    back = request.full_path.rstrip("?")
+    back = present_page()
     return "/sign-in" if back == "/" else f"/sign-in?next={quote(back, safe='/')}"
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.shell.state import Shell
 from prompts_admin.web.call import sign_in_address
-from prompts_admin.web.forms import OWN, typed
+from prompts_admin.web.forms import typed
 from prompts_admin.web.rendering import page
 
 TITLES = {
@@ -27,7 +27,6 @@ TITLES = {
     500: "Something went wrong on our side",
     503: "The server cannot do this just now",
 }
-_SECRET = frozenset({"password", "old_password", "new_password", "secret", *OWN})
 
 
 def install(app: Flask) -> None:
@@ -58,6 +57,6 @@ def _kept() -> dict[str, str]:
     if request.method != "POST":
         return {}
     try:
-        return {name: value for name, value in typed().items() if value.strip() and name not in _SECRET}
+        return {name: value for name, value in typed().items() if value.strip()}
     except HTTPException:
         return {}

@@ -11,7 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from prompts_admin.domain.errors import Problem, ProductError, Usage
 
-OWN = frozenset({"csrf_token", "once", "action"})
+OWN = frozenset({"csrf_token", "once", "action", "next"})
+SECRET = frozenset({"password", "old", "new", "secret"})
+"""Fields that no page ever shows again."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Form:
     summary: str = ""
     remedy: str = ""
     status: int = 200
+    names: frozenset[str] = frozenset()
 
     @property
     def errors(self) -> dict[str, str]:
@@ -75,8 +78,8 @@ def number(value: str, name: str) -> int:
 
 
 def typed() -> dict[str, str]:
-    """Return every field of the form that a person filled in, to be shown again."""
-    names = [name for name in request.form if name not in OWN]
+    """Return every field that a person filled in, to be shown again; secrets are not."""
+    names = [name for name in request.form if name not in OWN | SECRET]
     return {name: text(name) for name in names if len(request.form.getlist(name)) == 1}
 
 
@@ -85,7 +88,7 @@ def refused(error: ProductError) -> Form:
 
     A problem whose path is the name of a field is said at that field too, any other in the summary alone.
     """
-    return Form(typed(), error.problems, error.detail, error.remedy, error.status)
+    return Form(typed(), error.problems, error.detail, error.remedy, error.status, frozenset(request.form))
 
 
 def _one(values: MultiDict[str, Any], name: str, default: str) -> str:

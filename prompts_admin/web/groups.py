@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-GROUPS: tuple[Blueprint, ...] = ()
+from prompts_admin.web import entry, overview
+
+GROUPS: tuple[Blueprint, ...] = (entry.group, overview.group)

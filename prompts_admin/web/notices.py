@@ -19,12 +19,16 @@ PARAMETER = "did"
 RELEASE = "release"
 
 NOTICES = {
+    "set-up": "The workspace is yours. Invite people next.",
     "signed-out": "You are signed out.",
-    "password-set": "Your password is set. Sign in with it.",
+    "password-set": "Your password is set, and you are signed in.",
     "saved": "Saved as v{0}. Nobody gets it before it is released.",
     "unchanged": "Nothing changed: this is v{0} already, so no new version was made.",
     "copied": "Copied. This is a new artifact, live nowhere yet.",
     "archived": "Archived. Its versions and its history stay readable.",
+    "password-changed": "Your password is changed; your other sessions have ended.",
+    "session-ended": "That session has ended.",
+    "sessions-ended": "{0} other sessions have ended.",
     "repinned": "{0} new versions were made. Nobody gets them before they are released.",
 }
 """Every other sentence that a page may begin with; a page group adds its own."""

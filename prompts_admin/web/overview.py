@@ -1,0 +1,97 @@
+"""The overview: every artifact by stage, what is ahead, and what waits for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.feature_views import list_features
+from prompts_admin.services.release_lists import waiting
+from prompts_admin.services.release_views import release_documents
+from prompts_admin.services.status import list_artifacts
+from prompts_admin.services.work import Work
+from prompts_admin.web import forms
+from prompts_admin.web.call import look, page_group
+from prompts_admin.web.rendering import page
+
+KINDS = ("prompt", "model", "snippet")
+FILTERS = ("q", "feature", "kind", "archived")
+
+group = page_group("overview")
+
+
+@group.get("/")
+def overview() -> Response:
+    """Show a page of artifacts, filtered as the address says."""
+    chosen = {name: value for name in FILTERS if (value := forms.asked(name))}
+    return page("overview/overview.html", chosen=chosen, **look(_shown, chosen, forms.asked("after")))
+
+
+def rungs(artifact: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the stages of an artifact for the eye: {stage, cell, ahead, like}.
+
+    `ahead` tells that a wider stage has another version or none; `like` names the wider stage whose version
+    people on an empty one get, None when they get nothing.
+    """
+    cells = artifact["stages"]
+    found = []
+    for index, stage in enumerate(STAGES):
+        wider = [name for name in STAGES[index + 1 :] if cells[name]]
+        like = wider[0] if wider else None
+        cell = cells[stage]
+        after = cells[like]["settled"] if like else None
+        ahead = cell is not None and stage != STAGES[-1] and cell["version"] != after
+        found.append({"stage": stage, "cell": cell, "ahead": ahead, "like": like})
+    return found
+
+
+def _shown(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
+    listed = list_artifacts(
+        work,
+        feature=chosen.get("feature"),
+        kind=chosen.get("kind"),
+        q=chosen.get("q", ""),
+        archived=bool(chosen.get("archived")),
+        after=after or None,
+    )
+    features = list_features(work)["items"]
+    titles = {feature["key"]: feature["title"] for feature in features}
+    return {
+        "listed": listed,
+        "groups": _by_feature(listed["items"], titles, _asked(work, listed["items"])),
+        "features": sorted(titles.items()),
+        "kinds": KINDS,
+        "stages": STAGES,
+        "mine": waiting(work),
+        "may_start": work.may_somewhere("save"),
+    }
+
+
+def _asked(work: Work, items: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Return the open releases of these artifacts: who still has to sign stands in them."""
+    numbers = sorted({line["release"] for item in items for line in item["waiting"]})
+    return {document["number"]: document for document in release_documents(work, numbers)}
+
+
+def _by_feature(
+    items: Sequence[Mapping[str, Any]], titles: Mapping[str, str], asked: Mapping[int, Any]
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {
+            "artifact": item,
+            "rungs": rungs(item),
+            "unreleased": not any(
+                cell and cell["version"] == item["latest"] for cell in item["stages"].values()
+            ),
+            "waiting": [line | {"by": asked[line["release"]]} for line in item["waiting"]],
+        }
+        for item in items
+    ]
+    return [
+        {"key": feature, "title": titles.get(feature, feature), "rows": list(inside)}
+        for feature, inside in groupby(rows, key=lambda row: row["artifact"]["feature"])
+    ]
