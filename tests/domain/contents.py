@@ -10,12 +10,16 @@ DIGEST = "sha256:" + "0" * 64
 
 SURPRISES = (
     "no", "yes", "on", "off", "y", "null", "~", "true", "1e3", "012", "0x1f", "0o17", ".inf", ".nan", "1_000",
-    "2026-12-20", "2026-12-20T00:00:00Z", "12:30:45", "-", "- a", "a: b", "a #b", "#a", "?", ": ", "|", ">", "%a",
-    "@a", "`a", "&a", "*a", "!a", "!!python/object:os.system", "<<", "{a}", "[a]", "{{a-b}}", "'", '"', "\\", "\\n",
+    "2026-12-20", "2026-12-20T00:00:00Z", "12:30:45", "-", "- a", "a: b", "a #b", "#a", "?", ": ", "|",
+    ">", "%a",
+    "@a", "`a", "&a", "*a", "!a", "!!python/object:os.system", "<<", "{a}", "[a]", "{{a-b}}",
+    "'", '"', "\\", "\\n",
     " ", "  a", "a  ", "a \nb ", "\n", "\n\n", "\na", " \na", "\t", "\ta\n", "a\tb", "a\n", "a\n\n", "a\n \n",
     "a\n  ",
-    "a\r\nb", "a\rb", "a\x07b", "\x7f", "\x85", "\u2028", "\ufeff", "\ufeffa\nb", "a\u200bb", "a\u202eb\nc", "\xe9", "e\u0301",
-    "👩‍👩‍👧\n❤️", "---", "---\na", "...\na", "a\n---\nb", "a" * 300, "a b " * 100, "a\n" * 50, "# a\n# b\n", "\xa0a\n\xa0",
+    "a\r\nb", "a\rb", "a\x07b", "\x7f", "\x85", "\u2028", "\ufeff", "\ufeffa\nb", "a\u200bb",
+    "a\u202eb\nc", "\xe9", "e\u0301",
+    "👩‍👩‍👧\n❤️", "---", "---\na", "...\na", "a\n---\nb",
+    "a" * 300, "a b " * 100, "a\n" * 50, "# a\n# b\n", "\xa0a\n\xa0",
 )  # fmt: skip
 
 characters = st.characters(codec="utf-8", exclude_characters="\0")
