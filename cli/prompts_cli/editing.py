@@ -69,12 +69,17 @@ class Editing:
             raise found
 
     def _take_merge(self, found: Failure) -> None:
-        merge, current = found.problem.get("merge"), found.problem.get("current")
-        if not isinstance(merge, Mapping) or not isinstance(current, Mapping):
+        problem = found.problem
+        if not {"merge", "current", "theirs"} <= problem.keys():
             raise found
-        self.draft.write(str(merge["text"]))
-        self.base, self.original = int(current["number"]), str(current.get("text", ""))
-        marks = "Conflicts are marked in it." if merge.get("conflicts") else "Both changes fit together."
+        self.draft.set_aside()
+        self.draft.write(str(problem["merge"]["text"]))
+        self.base, self.original = int(problem["current"]), str(problem["theirs"])
+        marks = (
+            "Conflicts are marked in it."
+            if problem["merge"].get("conflicts")
+            else "Both changes fit together."
+        )
         say(f"The text now holds your changes and those of version {self.base}. {marks}")
 
     def _kept(self, found: Failure) -> Failure:

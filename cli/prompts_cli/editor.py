@@ -34,6 +34,10 @@ class Draft:
         """Replace what the file says, line ends as they are."""
         self.path.write_bytes(text.encode("utf-8"))
 
+    def set_aside(self) -> None:
+        """Keep what was typed in a file beside, before it is replaced."""
+        self.path.with_suffix(".yours").write_bytes(self.path.read_bytes())
+
     def discard(self) -> None:
         """Remove the file and the folders made for it."""
         shutil.rmtree(self.path.parent.parent, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -62,7 +63,8 @@ def _keys(ctx: click.Context, incomplete: str) -> list[str]:
     client = connect_briefly(options, os.environ, COMPLETION_SECONDS)
     if client is None:
         return []
-    return [str(item["key"]) for item in client.items("/artifacts", limit=200, q=incomplete)]
+    with closing(client):
+        return [str(item["key"]) for item in client.items("/artifacts", limit=200, q=incomplete)]
 
 
 def _key(ctx: click.Context, param: click.Parameter, value: str) -> str:

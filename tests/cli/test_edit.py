@@ -158,10 +158,8 @@ def test_F07_a_conflict_comes_back_merged_with_marks(
 ) -> None:
     """When somebody saved in between, both texts are merged in the editor, and the next save is on theirs."""
     merged = "<<<<<<< yours\nmine\n=======\ntheirs\n>>>>>>> v9\n"
-    current = {**shapes.VERSION, "number": 9, "text": "theirs\n"}
-    stale = problem(
-        "stale_version", "v9 is newer", 412, current=current, merge={"text": merged, "conflicts": 1}
-    )
+    members = {"current": 9, "theirs": "theirs\n", "merge": {"text": merged, "conflicts": 1}}
+    stale = problem("stale_version", "v9 is newer", 412, **members)
 
     def answer(request: Seen) -> Any:
         return (412, stale) if request.headers["if_match"] == '"8"' else (201, {**SAVED, "number": 10})

@@ -149,6 +149,24 @@ def test_edit_survives_a_bad_file(
     assert "undeclared" in ran.err and str(kept) in ran.err
 
 
+def test_F07_an_overtaken_edit_is_merged_and_kept(
+    local: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    """Somebody saved in between: exit 4, the merge with both texts is kept, based on theirs, and what was typed too."""
+    save_tone(local, tmp_path, "Theirs.")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("kind: snippet\ntext: Mine.\n")
+    monkeypatch.setenv("EDITOR", "true")
+    ran = local("edit", KEY, "--file", str(mine), "--base", "1")
+    (kept,) = (home / "state").rglob("*.yaml")
+    assert 4 == ran.code
+    assert "Mine." in kept.read_text() and "Theirs." in kept.read_text() and "<<<<<<<" in kept.read_text()
+    assert mine.read_text() == kept.with_suffix(".yours").read_text()
+    assert f"--file '{kept}' --base 2" in ran.err
+    again = local("edit", KEY, "--file", str(kept), "--base", "2", "--json")
+    assert (1, "merge_marks") == (again.code, again.document["code"])
+
+
 def test_get_and_explain_answer_as_serving_does(local: Callable[..., Ran]) -> None:
     """`get` renders with --var, `explain` tells the way; what is not there is exit 3."""
     served = ok(

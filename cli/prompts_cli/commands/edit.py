@@ -39,7 +39,7 @@ def edit_command(session: Session, key: str, file: Path | None, base: int | None
     original = str(session.client.get(artifact_path(key, "versions", number))["text"])
     draft = start_draft(drafts_folder(session.environ), key, read(file) if file else original)
     editing = Editing(session, key, number, original, draft, _wishes(given))
-    session.output.answer(editing.run() or nothing_changed(key, number), show_saved)
+    session.output.answer(editing.run() or nothing_changed(key, editing.base), show_saved)
 
 
 def _wishes(given: dict[str, Any]) -> dict[str, Any]:

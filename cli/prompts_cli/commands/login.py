@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from contextlib import closing
 
 import click
 
-from prompts_cli.client import Client
 from prompts_cli.connect import Server, client_of
 from prompts_cli.group import command
 from prompts_cli.logins import current_server, forget_login, store_login, stored_token
@@ -27,7 +26,8 @@ from prompts_cli.session import Session
 def login_command(session: Session, server: str, email: str | None, password_stdin: bool) -> None:
     """Log in to a server and remember it: commands then go there. The token is kept in a file of mode 0600."""
     token = session.options.token or _new_session(session, server, email, password_stdin)
-    me = client_of(Server(server, token), Options()).get("/me")
+    with closing(client_of(Server(server, token), Options())) as client:
+        me = client.get("/me")
     store_login(session.environ, server, token)
     who = me.get("email") or me.get("actor")
     if server.startswith("http://") and not _is_loopback(server):
@@ -48,9 +48,8 @@ def logout_command(session: Session) -> None:
 
 
 def _new_session(session: Session, server: str, email: str | None, password_stdin: bool) -> str:
-    client = client_of(Server(server, ""), Options())
     if session.options.act_as:
-        return _token_of(client.post("/sessions", {"email": session.options.act_as}))
+        return _sign_in(server, {"email": session.options.act_as})
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif not session.interactive:
@@ -60,26 +59,24 @@ def _new_session(session: Session, server: str, email: str | None, password_stdi
         email = click.prompt("Email", err=True)
     if not password_stdin:
         password = click.prompt("Password", hide_input=True, err=True)
-    return _login(client, str(email), password)
+    return _sign_in(server, {"email": str(email), "password": password})
 
 
-def _login(client: Client, email: str, password: str) -> str:
-    return _token_of(client.post("/sessions", {"email": email, "password": password}))
-
-
-def _token_of(answer: Any) -> str:
-    return str(answer["token"])
+def _sign_in(server: str, who: dict[str, str]) -> str:
+    with closing(client_of(Server(server, ""), Options())) as client:
+        return str(client.post("/sessions", who)["token"])
 
 
 def _end_session(url: str, token: str) -> None:
     # An API token outlives the login; only a session that `login` began is ended.
     if not token or token.startswith("pa_"):
         return
-    try:
-        client_of(Server(url, token), Options()).delete("/sessions/current")
-    except Failure as found:
-        if found.code not in ("unauthenticated", "unreachable"):
-            raise
+    with closing(client_of(Server(url, token), Options())) as client:
+        try:
+            client.delete("/sessions/current")
+        except Failure as found:
+            if found.code not in ("unauthenticated", "unreachable"):
+                raise
 
 
 def _is_loopback(url: str) -> bool:
