@@ -8,13 +8,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from prompts_admin import mirror
-from prompts_admin.mirror import AnyMirror, Mirror, NullMirror
 from prompts_admin.services.clockwork import forget, tick
-from prompts_admin.services.mirror_feed import MirrorFeed
 from prompts_admin.services.product import Product
 from prompts_admin.services.sending import Sending
-from prompts_admin.settings import Settings
 
 LOOK_SECONDS = 5.0
 FORGET_SECONDS = 3_600.0
@@ -28,9 +24,8 @@ class Worker:
 
     def __init__(self, product: Product) -> None:
         self._sending = Sending(product)
-        self.feed = MirrorFeed(product, open_mirror(product.settings))
         self._loops = (
-            Loop("mirror", lambda: self.feed.step(), LOOK_SECONDS),
+            Loop("mirror", product.feed.step, LOOK_SECONDS),
             Loop("notices", lambda: self._sending.step(), LOOK_SECONDS),
             Loop("clock", lambda: tick(product), LOOK_SECONDS),
             Loop("forget", lambda: forget(product), FORGET_SECONDS),
@@ -106,11 +101,3 @@ class Loop:
             return False
         self.problem = ""
         return True
-
-
-def open_mirror(settings: Settings) -> AnyMirror:
-    """Return the mirror that the settings ask for, one that does nothing when git is missing or it is off."""
-    if not settings.mirror:
-        return NullMirror("off")
-    reason = mirror.available()
-    return NullMirror(reason) if reason else Mirror(settings.data / "mirror.git")

@@ -8,6 +8,7 @@ from prompts_admin.api import (
     description,
     explaining,
     features,
+    keeping,
     people,
     putting_back,
     release_table,
@@ -34,6 +35,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *tokens.OPERATIONS,
     *people.OPERATIONS,
     *sessions.OPERATIONS,
+    *keeping.OPERATIONS,
     *serving.OPERATIONS,
     *description.OPERATIONS,
 )

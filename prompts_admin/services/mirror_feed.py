@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
+from prompts_admin import mirror
 from prompts_admin.domain.identity import THE_SYSTEM
-from prompts_admin.mirror import BRANCHES, AnyMirror, PushResult
+from prompts_admin.mirror import BRANCHES, AnyMirror, Mirror, NullMirror, PushResult
 from prompts_admin.services.mirroring import mirror_commits
-from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
+from prompts_admin.settings import Settings
 from prompts_admin.store import outbox
+
+if TYPE_CHECKING:
+    from prompts_admin.services.product import Product
 
 TOPICS = ("mirror.version", "mirror.release", "mirror.settings")
 MOST = 5_000
@@ -18,9 +23,9 @@ MOST = 5_000
 class MirrorFeed:
     """Writes what happened into the mirror, each thing once, in the order in which it happened."""
 
-    def __init__(self, product: Product, mirror: AnyMirror) -> None:
+    def __init__(self, product: Product, target: AnyMirror | None = None) -> None:
         self._product = product
-        self._mirror = mirror
+        self._target = target
         self._written: int | None = None
         self._one_at_a_time = threading.Lock()
 
@@ -51,6 +56,13 @@ class MirrorFeed:
         """Return the tree of each branch."""
         return self._mirror.trees()
 
+    @property
+    def _mirror(self) -> AnyMirror:
+        """Look for git only when the mirror is used: a command that only reads should not pay for it."""
+        if self._target is None:
+            self._target = open_mirror(self._product.settings)
+        return self._target
+
     def _open(self) -> None:
         """Find where to go on; a mirror that is damaged or was lost is built anew from the store."""
         self._mirror.open()
@@ -66,6 +78,14 @@ class MirrorFeed:
                 made += self._mirror.write(batch)
                 self._written = max(commit.event for commit in batch)
         return made
+
+
+def open_mirror(settings: Settings) -> AnyMirror:
+    """Return the mirror that the settings ask for, one that does nothing when git is missing or it is off."""
+    if not settings.mirror:
+        return NullMirror("off")
+    reason = mirror.available()
+    return NullMirror(reason) if reason else Mirror(settings.data / "mirror.git")
 
 
 def _waiting(work: Work) -> list[int]:

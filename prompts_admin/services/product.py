@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from prompts_admin.domain.errors import Conflict
 from prompts_admin.domain.identity import Identity
 from prompts_admin.services.actors import load_actor
+from prompts_admin.services.mirror_feed import MirrorFeed
 from prompts_admin.services.snapshots import snapshot_delta, snapshot_document
 from prompts_admin.services.values import Values
 from prompts_admin.services.work import Work
@@ -44,6 +45,7 @@ class Product:
 
     def __post_init__(self) -> None:
         self.live = LiveSnapshot(self._whole, self._position, changes=self._changes)
+        self.feed = MirrorFeed(self)
 
     def close(self) -> None:
         """Close the connections to the store."""
