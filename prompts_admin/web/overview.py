@@ -31,22 +31,32 @@ def overview() -> Response:
     return page("overview/overview.html", chosen=chosen, **look(_shown, chosen, forms.asked("after")))
 
 
-def rungs(artifact: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the stages of an artifact for the eye: {stage, cell, ahead, like}.
+def spans(artifact: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the ladder of an artifact as bars: neighbouring stages where everybody gets the same are one.
 
-    `ahead` tells that a wider stage has another version or none; `like` names the wider stage whose version
-    people on an empty one get, None when they get nothing.
+    Each is {stages, cell, ahead, like}: `ahead` tells that a wider stage serves another version; `like` names
+    the wider stage whose version people on an empty one get, None when they get nothing.
     """
-    cells = artifact["stages"]
-    found = []
+    cells, last = artifact["stages"], STAGES[-1]
+    found: list[dict[str, Any]] = []
     for index, stage in enumerate(STAGES):
-        wider = [name for name in STAGES[index + 1 :] if cells[name]]
-        like = wider[0] if wider else None
         cell = cells[stage]
-        after = cells[like]["settled"] if like else None
-        ahead = cell is not None and stage != STAGES[-1] and cell["version"] != after
-        found.append({"stage": stage, "cell": cell, "ahead": ahead, "like": like})
+        like = next((name for name in STAGES[index + 1 :] if cells[name]), None)
+        served = cells[like]["settled"] if like else None
+        bar = {"stages": [stage], "cell": cell, "like": like}
+        bar["ahead"] = cell is not None and stage != last and cell["version"] != served
+        if found and _same(found[-1], bar):
+            found[-1] |= {"stages": [*found[-1]["stages"], stage], "ahead": bar["ahead"]}
+        else:
+            found.append(bar)
     return found
+
+
+def _same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    if left["cell"] is None or right["cell"] is None:
+        return left["cell"] is right["cell"] and left["like"] == right["like"]
+    whole = left["cell"]["percentage"] == right["cell"]["percentage"] == 100
+    return bool(whole and left["cell"]["version"] == right["cell"]["version"])
 
 
 def _shown(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
@@ -83,7 +93,7 @@ def _by_feature(
     rows: list[dict[str, Any]] = [
         {
             "artifact": item,
-            "rungs": rungs(item),
+            "spans": spans(item),
             "unreleased": not any(
                 cell and cell["version"] == item["latest"] for cell in item["stages"].values()
             ),
