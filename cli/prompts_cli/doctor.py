@@ -1,30 +1,35 @@
-"""Looking at this machine: what is missing or off, and what to do about it."""
+"""Looking at this machine: what is missing or off, and what to do about it.
+
+A finding is `ok`, `off` (works without it, somebody may want it) or `broken` (something will not work).
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prompts_cli import local
 from prompts_cli.connect import running_server
 from prompts_cli.problems import Failure
 from prompts_cli.session import Session
 
+if TYPE_CHECKING:
+    from prompts_admin.settings import Settings
+
 Finding = dict[str, Any]
+OK, OFF, BROKEN = "ok", "off", "broken"
 
 
 def examine(session: Session) -> list[Finding]:
-    """Return findings {name, ok, detail, remedy}; a finding that is not ok needs somebody's attention."""
+    """Return findings {name, state, detail, remedy}."""
     try:
         settings = local.settings_for(session.options, session.environ)
     except Failure as found:
-        return [
-            _finding("settings", False, str(found.problem["detail"]), str(found.problem.get("remedy", "")))
-        ]
+        return [_of_failure("settings", found)]
     return [
-        _finding("settings", True, "every setting is readable"),
+        _finding("settings", OK, "every setting can be read"),
         _data_folder(settings.data),
         _database(settings),
         _server(session),
@@ -36,55 +41,62 @@ def examine(session: Session) -> list[Finding]:
 
 def _data_folder(folder: Path) -> Finding:
     if not folder.exists():
-        return _finding("data folder", False, f"'{folder}' does not exist yet.", "prompts-admin up --demo")
-    writable = os.access(folder, os.W_OK | os.X_OK)
-    return _finding(
-        "data folder", writable, str(folder), "" if writable else "Give this user the right to write."
-    )
+        return _finding("data folder", OFF, f"'{folder}' does not exist yet.", "prompts-admin up")
+    if os.access(folder, os.W_OK | os.X_OK):
+        return _finding("data folder", OK, str(folder))
+    return _finding("data folder", BROKEN, f"'{folder}' cannot be written.", "Give this user the right.")
 
 
-def _database(settings: Any) -> Finding:
+def _database(settings: Settings) -> Finding:
     from prompts_cli.database import schema
 
+    if not local.has_store(settings):
+        return _finding("database", OFF, "There is none yet.", "prompts-admin up")
     try:
         found = schema(settings, upgrade=False)
     except Failure as failure:
-        remedy = str(failure.problem.get("remedy", ""))
-        return _finding("database", False, str(failure.problem["detail"]), remedy)
-    is_current = found["current"] == found["head"]
-    remedy = "" if is_current else "prompts-admin db upgrade"
-    return _finding("database", is_current, f"schema {found['current']}", remedy)
+        return _of_failure("database", failure)
+    if found["current"] == found["head"]:
+        return _finding("database", OK, f"schema {found['current']}")
+    return _finding("database", BROKEN, f"schema {found['current'] or 'none'}", "prompts-admin db upgrade")
 
 
 def _server(session: Session) -> Finding:
     server = running_server(session.options, session.environ)
     detail = f"runs at {server.url}" if server else "none runs; commands open the store themselves"
-    return _finding("local server", True, detail)
+    return _finding("local server", OK, detail)
 
 
 def _git(wanted: bool) -> Finding:
-    found = shutil.which("git")
     if not wanted:
-        return _finding("git", True, "the mirror is switched off")
-    return _finding(
-        "git", bool(found), found or "There is no git.", "" if found else "Install git for the mirror."
-    )
+        return _finding(
+            "git", OFF, "The mirror is switched off.", "PROMPTS_ADMIN_MIRROR=true switches it on."
+        )
+    found = shutil.which("git")
+    if found:
+        return _finding("git", OK, found)
+    return _finding("git", BROKEN, "There is no git, so there is no mirror.", "Install git.")
 
 
 def _notifications(urls: tuple[str, ...], log: str) -> Finding:
     if urls or log:
-        return _finding("notifications", True, f"{len(urls)} targets" if urls else f"to {log}")
+        return _finding("notifications", OK, f"{len(urls)} targets" if urls else f"to {log}")
     remedy = "Set PROMPTS_ADMIN_NOTIFY_URLS, so that people are asked to sign."
-    return _finding("notifications", False, "Nobody is told of anything.", remedy)
+    return _finding("notifications", OFF, "Nobody is told of anything.", remedy)
 
 
 def _editor_bundle() -> Finding:
     import prompts_admin
 
     built = Path(prompts_admin.__file__).parent / "web" / "static" / "dist"
-    detail = "present" if built.is_dir() else "not built; pages use plain text fields"
-    return _finding("editor bundle", True, detail)
+    if built.is_dir():
+        return _finding("editor bundle", OK, "present")
+    return _finding("editor bundle", OFF, "Not built; pages use plain text fields.")
 
 
-def _finding(name: str, ok: bool, detail: str, remedy: str = "") -> Finding:
-    return {"name": name, "ok": ok, "detail": detail, "remedy": remedy}
+def _of_failure(name: str, found: Failure) -> Finding:
+    return _finding(name, BROKEN, str(found.problem["detail"]), str(found.problem.get("remedy", "")))
+
+
+def _finding(name: str, state: str, detail: str, remedy: str = "") -> Finding:
+    return {"name": name, "state": state, "detail": detail, "remedy": remedy}

@@ -43,9 +43,14 @@ def settings_for(options: Options, environ: Mapping[str, str], **overrides: Any)
         return load_settings(environ, data=data_folder(environ, options.data), **overrides)
 
 
+def has_store(settings: Settings) -> bool:
+    """Tell whether there is a store to open; one that a URL names is taken for granted."""
+    return bool(settings.database_url) or (settings.data / "prompts-admin.db").exists()
+
+
 def refuse_missing_store(settings: Settings) -> None:
     """Raise Failure when the data folder holds no store; opening it would make an empty one."""
-    if not settings.database_url and not (settings.data / "prompts-admin.db").exists():
+    if not has_store(settings):
         raise failure(
             "unreachable",
             f"There is no store in '{settings.data}', and no server was named.",

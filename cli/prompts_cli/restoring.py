@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompts_cli.connect import running_server
-from prompts_cli.local import as_failures, settings_for
+from prompts_cli.local import as_failures, has_store, settings_for
 from prompts_cli.problems import failure
 from prompts_cli.session import Session
 
@@ -56,7 +56,7 @@ def _present(settings: Settings) -> dict[str, Any] | None:
     from prompts_admin.store.engine import open_engine
     from prompts_admin.store.restore import summary
 
-    if not settings.database_url and not (settings.data / "prompts-admin.db").exists():
+    if not has_store(settings):
         return None
     engine = open_engine(settings.database)
     try:

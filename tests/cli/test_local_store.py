@@ -12,6 +12,8 @@ import pytest
 
 from prompts_admin.bootstrap import load_samples, open_product, prepare_store
 from prompts_admin.settings import load_settings
+from prompts_admin.store.backup import backup
+from prompts_admin.store.unit_of_work import Store
 from tests.cli.scripted import Ran
 
 PM, PM2, ML, LEGAL = "pm@example.com", "pm2@example.com", "ml@example.com", "legal@example.com"
@@ -234,3 +236,39 @@ def test_a_store_of_another_schema_is_not_opened(run: Callable[..., Ran], tmp_pa
     upgraded = run("db", "upgrade", "--data", str(data), "--json", remote=False).document
     assert upgraded["current"] == upgraded["head"]
     assert upgraded == run("db", "current", "--data", str(data), "--json", remote=False).document
+
+
+def test_a_backup_takes_the_place_of_the_store(
+    local: Callable[..., Ran], filled: Path, tmp_path: Path, run: Callable[..., Ran]
+) -> None:
+    """restore-backup says what it replaces, asks for --yes where nobody can answer, and refuses a damaged file."""
+    file = tmp_path / "a.backup"
+    store = Store(f"sqlite:///{filled / 'prompts-admin.db'}")
+    backup(store, file)
+    store.close()
+    save_tone(local, tmp_path, "Be kind.")
+    asked = local("restore-backup", str(file))
+    assert (2, True) == (asked.code, "It replaces" in asked.err and "16 versions" in asked.err)
+    done = ok(local("restore-backup", str(file), "--yes", "--json"))
+    assert (16, 15) == (done["before"]["versions"], done["after"]["versions"])
+    assert 3 == local("show", f"{KEY}@2").code
+    file.write_bytes(file.read_bytes()[:-100])
+    damaged = local("restore-backup", str(file), "--yes", "--json")
+    assert (1, "backup_damaged") == (damaged.code, damaged.document["code"])
+    assert ok(local("status", "--json"))
+
+
+def test_doctor_tells_what_is_off_and_what_is_broken(
+    local: Callable[..., Ran], run: Callable[..., Ran], home: Path
+) -> None:
+    """A store that works is exit 0 with what could be added; a broken setting is exit 1."""
+    states = {found["name"]: found["state"] for found in ok(local("doctor", "--json"))["findings"]}
+    assert ("ok", "ok", "off") == (states["database"], states["data folder"], states["notifications"])
+    assert "prompts-admin up" in run("doctor", remote=False).out
+
+
+def test_doctor_finds_a_wrong_setting(local: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would stop the server's start is told by name."""
+    monkeypatch.setenv("PROMPTS_ADMIN_PORT", "many")
+    ran = local("doctor")
+    assert (1, True) == (ran.code, "PROMPTS_ADMIN_PORT" in ran.out)

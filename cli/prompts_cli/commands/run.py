@@ -56,8 +56,9 @@ def doctor_command(session: Session) -> None:
     from prompts_cli.views.doctor import show_findings
 
     findings = examine(session)
-    session.output.answer({"ok": all(f["ok"] for f in findings), "findings": findings}, show_findings)
-    if not all(finding["ok"] for finding in findings):
+    works = all(finding["state"] != "broken" for finding in findings)
+    session.output.answer({"ok": works, "findings": findings}, show_findings)
+    if not works:
         raise click.exceptions.Exit(1)
 
 
