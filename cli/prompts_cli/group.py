@@ -24,11 +24,13 @@ class _WithExample(click.Command):
     examples: tuple[str, ...] = ()
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, without the arguments that the usage line names already."""
         records = [record for record in self._records(ctx) if record is not None]
         with formatter.section("Options"):
             formatter.write_dl(records)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
         with formatter.section("Examples" if len(self.examples) > 1 else "Example"):
             for example in self.examples:
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")
@@ -49,6 +51,7 @@ class Group(_WithExample, click.Group):
     command_class = Command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options and the sub-commands."""
         _WithExample.format_options(self, ctx, formatter)
         self.format_commands(ctx, formatter)
 
@@ -80,6 +83,7 @@ class Root(click.Group):
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands, section by section."""
         for title, entries in SECTIONS:
             with formatter.section(title):
                 formatter.write_dl([(entry.name, entry.help) for entry in entries])

@@ -1,7 +1,8 @@
-"""A scripted server and a way to run the command line against it."""
+"""A scripted server, a real demo store, and ways to run the command line against them."""
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from wsgiref.simple_server import make_server
 
 import pytest
 
+from prompts_admin.bootstrap import load_samples, open_product, prepare_store
+from prompts_admin.settings import load_settings
 from prompts_cli.main import main
 from tests.cli.scripted import Quiet, Ran, ScriptedServer
 
@@ -50,3 +53,27 @@ def run(home: Path, server: ScriptedServer, capsys: pytest.CaptureFixture[str]) 
         return Ran(code, said.out, said.err)
 
     return run_command
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A demo store with the samples live, to be copied."""
+    folder = tmp_path_factory.mktemp("filled")
+    settings = load_settings({}, data=folder, mirror=False)
+    prepare_store(settings)
+    product = open_product(settings)
+    load_samples(product, demo=True)
+    product.close()
+    yield folder
+
+
+@pytest.fixture
+def local(filled: Path, run: Callable[..., Ran], tmp_path: Path) -> Callable[..., Ran]:
+    """Run a command over a copy of the store."""
+    data = tmp_path / "store"
+    shutil.copytree(filled, data)
+
+    def run_locally(*arguments: str) -> Ran:
+        return run(*arguments, "--data", str(data), remote=False)
+
+    return run_locally
