@@ -10,8 +10,6 @@ import pytest
 
 from prompts_admin.bootstrap import prepare_store
 from prompts_admin.settings import load_settings
-from prompts_admin.store.backup import backup
-from prompts_admin.store.unit_of_work import Store
 from tests.cli.scripted import Ran
 from tests.cli.walking import KEY, ML, PM, ok, save_tone
 
@@ -83,14 +81,10 @@ def test_a_store_of_another_schema_is_not_opened(run: Callable[..., Ran], tmp_pa
     assert upgraded == run("db", "current", "--data", str(data), "--json", remote=False).document
 
 
-def test_a_backup_takes_the_place_of_the_store(
-    local: Callable[..., Ran], filled: Path, tmp_path: Path, run: Callable[..., Ran]
-) -> None:
+def test_a_backup_takes_the_place_of_the_store(local: Callable[..., Ran], tmp_path: Path) -> None:
     """restore-backup says what it replaces, asks for --yes where nobody can answer, and refuses a damaged file."""
     file = tmp_path / "a.backup"
-    store = Store(f"sqlite:///{filled / 'prompts-admin.db'}")
-    backup(store, file)
-    store.close()
+    assert 0 == local("backup", str(file)).code
     save_tone(local, tmp_path, "Be kind.")
     asked = local("restore-backup", str(file))
     assert (2, True) == (asked.code, "It replaces" in asked.err and "16 versions" in asked.err)

@@ -170,6 +170,15 @@ def test_a_broken_audit_chain_is_exit_1(run: Callable[..., Ran], server: Scripte
     assert "entry 2 was changed" in run("audit", "verify").out
 
 
+def test_a_push_that_failed_is_exit_1(run: Callable[..., Ran], server: ScriptedServer) -> None:
+    """`mirror push` tells what the remote said, and ends with 1 when it took nothing."""
+    refused = {"ok": False, "reason": "diverged", "detail": "main was changed there"}
+    server.script["POST", "/mirror/push"] = refused
+    ran = run("mirror", "push", "--json")
+    assert (1, refused) == (ran.code, ran.document)
+    assert "diverged main was changed there" in run("mirror", "push").out
+
+
 def test_a_snapshot_goes_to_a_file(run: Callable[..., Ran], server: ScriptedServer, tmp_path: Path) -> None:
     """`snapshot --output` writes the document whole, `snapshot` prints it."""
     server.script["GET", "/snapshot"] = {"format": 1, "revision": 812}

@@ -15,11 +15,21 @@ from prompts_cli.session import Session
 @click.argument("what", type=click.Choice(["rebuild", "push"]))
 def mirror_command(session: Session, what: str) -> None:
     """Rebuild the git mirror from the store, or push it to its remote."""
-    session.output.answer(session.client.post(path_of("mirror", what)), _show)
+    answer = session.client.post(path_of("mirror", what))
+    session.output.answer(answer, _show_branches if what == "rebuild" else _show_push)
+    if answer.get("ok") is False:
+        raise click.exceptions.Exit(1)
 
 
-def _show(answer: dict[str, Any]) -> None:
+def _show_branches(answer: dict[str, Any]) -> None:
     from prompts_cli.views.console import show, table
 
-    branches = answer.get("branches") or {}
-    show(table("branch", "commit", rows=[[name, str(commit)] for name, commit in branches.items()]))
+    rows = [[name, str(tree)] for name, tree in answer["branches"].items()]
+    show(table("branch", "tree", rows=rows))
+
+
+def _show_push(answer: dict[str, Any]) -> None:
+    from prompts_cli.views.console import joined, show, styled
+
+    mark = styled("✓", "green") if answer["ok"] else styled("✗", "red")
+    show(joined(mark, answer.get("reason"), answer.get("detail")))
