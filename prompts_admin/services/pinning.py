@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.assembly import variables_of
+from prompts_admin.domain.assembly import assemble, variables_of
 from prompts_admin.domain.content import check_variables
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import NotFound, Problem, Refused
-from prompts_admin.domain.keys import Reference, feature_of
+from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.references import Pin, kind_wanted, pins_of, references_of, with_pins
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries
 from prompts_admin.store.artifacts import Artifact, Inner, Version, VersionId
-
-MAX_DEPTH = 5
 
 
 @dataclass(frozen=True)
@@ -36,23 +34,27 @@ def pin(
     base: Mapping[str, Any] | None,
     update: bool,
     file: str,
+    renew: Collection[str] = (),
 ) -> Pinned:
     """Return `content` pinned: explicit versions, else the base's pins, else the newest unmarked ones.
+
+    `update` renews every pin of the base, `renew` those of the keys that it names.
 
     Raises Refused `invalid_content` naming each reference that does not exist, loops, is of the wrong kind
     or nests deeper than five.
     """
     references = references_of(content)
     found = artifacts.find_artifacts(work.connection, [reference.key for reference in references])
-    _refuse(key, _reference_problems(work, key, content, references, found, file))
-    given = {**pins_of(base or {}), **pins_of(content)} if not update else pins_of(content)
+    _refuse(key, _reference_problems(work, key, content, found, pins_of(base or {}), file))
+    kept = {k: found_pin for k, found_pin in pins_of(base or {}).items() if not update and k not in renew}
+    given = {**kept, **pins_of(content)}
     chosen = {r.key: r.version or _unpinned(work, found[r.key], given.get(r.key)) for r in references}
     versions = artifacts.find_versions(work.connection, list(chosen.items()))
     _refuse(key, _pin_problems(chosen, versions, pins_of(content), file))
     inner = _closure(work, list(versions.values()))
     _refuse(key, _nesting_problems(key, inner, file))
-    check_variables(content, _snippet_variables(work, inner), file=file)
     pinned = with_pins(content, {k: Pin(n, versions[k, n].digest) for k, n in chosen.items()})
+    _check_whole(work, pinned, inner, file)
     return Pinned(pinned, digest(pinned), inner)
 
 
@@ -72,20 +74,22 @@ def _reference_problems(
     work: Work,
     key: str,
     content: Mapping[str, Any],
-    references: Sequence[Reference],
     found: Mapping[str, Artifact],
+    kept: Mapping[str, Pin],
     file: str,
 ) -> Iterable[Problem]:
     wanted = kind_wanted(content)
-    for reference in references:
-        artifact = found.get(reference.key)
-        if artifact is None or not work.may("read", feature_of(reference.key)):
-            message, remedy = f"'{reference.key}' does not exist.", "Save it first, or correct the name."
-        elif reference.key == key:
+    for reference in references_of(content):
+        artifact, kind = found.get(reference.key), wanted[reference.key]
+        if reference.key == key:
             message, remedy = f"'{key}' refers to itself.", "Remove the reference."
-        elif artifact.kind != wanted[reference.key]:
-            message = f"'{reference.key}' is a {artifact.kind}, and a {wanted[reference.key]} is needed here."
+        elif artifact is None or not work.may("read", feature_of(reference.key)):
+            message, remedy = f"'{reference.key}' does not exist.", "Save it first, or correct the name."
+        elif artifact.kind != kind:
+            message = f"'{reference.key}' is a {artifact.kind}, and a {kind} is needed here."
             remedy = "Name another artifact."
+        elif artifact.archived_at is not None and reference.key not in kept:
+            message, remedy = f"'{reference.key}' is archived.", "Name another artifact, or copy it first."
         else:
             continue
         yield Problem(message, path=str(reference), file=file, remedy=remedy)
@@ -125,18 +129,17 @@ def _closure(work: Work, versions: Sequence[Version]) -> tuple[Inner, ...]:
     return tuple(found[version] for version in sorted(found))
 
 
-def _snippet_variables(work: Work, inner: Sequence[Inner]) -> dict[str, Any]:
-    """Return the variables that each included snippet and its own includes declare, by key."""
+def _check_whole(work: Work, pinned: Mapping[str, Any], inner: Sequence[Inner], file: str) -> None:
+    """Refuse what could be stored and then not be served: variables, depth and texts that do not fit."""
     versions = artifacts.find_versions(work.connection, [(i.key, i.number) for i in inner])
 
     def lookup(key: str, number: int) -> Mapping[str, Any]:
         return versions[key, number].content
 
-    return {
-        i.key: variables_of(lookup(i.key, i.number), lookup)
-        for i in inner
-        if i.direct and lookup(i.key, i.number)["kind"] == "snippet"
-    }
+    snippets = [i for i in inner if i.direct and lookup(i.key, i.number)["kind"] == "snippet"]
+    declared = {i.key: variables_of(lookup(i.key, i.number), lookup) for i in snippets}
+    check_variables(pinned, declared, file=file)
+    assemble(pinned, lookup)
 
 
 def _refuse(key: str, problems: Iterable[Problem]) -> None:

@@ -32,6 +32,7 @@ class Draft:
     text: str | None = None
     values: Mapping[str, Any] | None = None
     update_pins: bool = False
+    renew: tuple[str, ...] = ()
 
 
 def preview(work: Work, draft: Draft) -> dict[str, Any]:
@@ -52,6 +53,7 @@ def preview(work: Work, draft: Draft) -> dict[str, Any]:
             content,
             base=base.content if base else None,
             update=draft.update_pins,
+            renew=draft.renew,
             file=f"{key}.yaml",
         )
         value = assemble(pinned.content, _lookup(work, pinned))

@@ -28,7 +28,8 @@ NEW = 0
 class Save:
     """What is to be saved: fields (`content`) or the file's `text`; `base` is the version it was made from.
 
-    `base` None means "whatever is newest", for file imports that say what the content shall be.
+    `base` None means "whatever is newest", for file imports that say what the content shall be. `renew` names
+    the references that take their newest version, `update_pins` renews all of them.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Save:
     base: int | None = None
     message: str = ""
     update_pins: bool = False
+    renew: tuple[str, ...] = ()
     acknowledge: tuple[str, ...] = ()
     file: str = ""
     parent: int | None = None
@@ -59,7 +61,13 @@ def save(work: Work, request: Save) -> dict[str, Any]:
     base = latest if request.base in (None, NEW) else known_version(work, key, request.base or 0)
     file = request.file or f"{key}.yaml"
     pinned = pin(
-        work, key, content, base=base.content if base else None, update=request.update_pins, file=file
+        work,
+        key,
+        content,
+        base=base.content if base else None,
+        update=request.update_pins,
+        renew=request.renew,
+        file=file,
     )
     if latest is not None and latest.digest == pinned.digest:
         return version_document(work, latest) | {"created": False}
