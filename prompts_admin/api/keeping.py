@@ -6,32 +6,14 @@ import tempfile
 from pathlib import Path
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents.base import Document
-from prompts_admin.api.fields import Body
+from prompts_admin.api.documents import records as documents
+from prompts_admin.api.fields import Nothing
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.domain.errors import Refused
 from prompts_admin.services.work import Work
 from prompts_admin.store.backup import backup
 
 BACKUP_TYPE = "application/gzip"
-
-
-class Nothing(Body):
-    """No fields."""
-
-
-class Branches(Document):
-    """The tree that each branch of the mirror is on."""
-
-    branches: dict[str, str]
-
-
-class Pushed(Document):
-    """How a push went."""
-
-    ok: bool
-    reason: str
-    detail: str
 
 
 def make_backup(call: Call) -> Answer:
@@ -48,6 +30,7 @@ def rebuild_mirror(call: Call) -> Answer:
 
 
 def push_mirror(call: Call) -> Answer:
+    call.look(_may_keep)
     url = call.product.settings.mirror_push_url
     if not url:
         detail = "No remote is set for the mirror."
@@ -89,7 +72,7 @@ OPERATIONS = (
         access="manage_workspace",
         run=rebuild_mirror,
         body=Nothing,
-        answers={200: Branches},
+        answers={200: documents.Branches},
         refusals=("forbidden", "mirror_failed"),
         limit="export",
     ),
@@ -101,7 +84,7 @@ OPERATIONS = (
         access="manage_workspace",
         run=push_mirror,
         body=Nothing,
-        answers={200: Pushed},
+        answers={200: documents.Pushed},
         refusals=("forbidden", "invalid", "mirror_failed"),
         limit="export",
     ),

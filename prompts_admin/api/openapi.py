@@ -161,6 +161,8 @@ def _good(operation: Operation, models: Models) -> JsonSchema:
         if model is not None:
             schema = models[model, "serialization"]
             found[str(status)]["content"] = {operation.content_type: {"schema": schema}}
+        elif status == 200:
+            found[str(status)]["content"] = {operation.content_type: {}}
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases import Place
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.findings import warnings_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import page, page_size
 from prompts_admin.services.pinning import known_version
@@ -57,6 +58,7 @@ def show_artifact(work: Work, key: str) -> dict[str, Any]:
         "created_by": row.created_by,
         "created_at": iso(row.created_at),
         "pinned_by": pinned_by(work, key),
+        "warnings": warnings_of(work, known_version(work, key, row.latest)),
     }
 
 

@@ -90,10 +90,10 @@ def release_page(
     before: int | None = None,
     limit: int = 50,
 ) -> list[int]:
-    """Return the numbers of releases, newest first; those of several features are for all who read any."""
+    """Return the numbers of releases, newest first; those of several features are for those who read all."""
     query = sa.select(releases.c.number).order_by(releases.c.number.desc()).limit(limit)
     if features is not None:
-        query = query.where(releases.c.feature.in_(features) | releases.c.feature.is_(None))
+        query = query.where(releases.c.feature.in_(features))
     if feature is not None:
         query = query.where(
             releases.c.number.in_(_releases_of(release_items.c.key.startswith(f"{feature}/")))

@@ -53,7 +53,7 @@ class Api:
 
     app: Flask
     product: Product
-    secrets: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def client(self) -> FlaskClient:

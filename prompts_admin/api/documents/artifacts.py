@@ -70,8 +70,8 @@ class Artifact(ArtifactLine):
     warnings: list[str]
 
 
-class VersionLine(Document):
-    """A version in a list."""
+class VersionHead(Document):
+    """What a version is called, and who made it."""
 
     key: str
     number: int
@@ -80,11 +80,16 @@ class VersionLine(Document):
     author: str
     message: str
     created_at: Moment
+
+
+class VersionLine(VersionHead):
+    """A version in a list."""
+
     marked: bool = Field(description="It was rolled back.")
 
 
-class Version(VersionLine):
-    """A version with its content."""
+class VersionBody(VersionHead):
+    """What a version holds."""
 
     via: str
     content: Json
@@ -93,7 +98,13 @@ class Version(VersionLine):
     warnings: list[str]
 
 
-class SavedVersion(Version):
+class Version(VersionBody):
+    """A version with its content."""
+
+    marked: bool = Field(description="It was rolled back.")
+
+
+class SavedVersion(VersionBody):
     """A version after saving."""
 
     created: bool = Field(description="False: the content was saved before, and there is no new version.")

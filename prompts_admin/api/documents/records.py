@@ -114,9 +114,17 @@ class Snapshot(Document):
 
 
 class Branches(Document):
-    """The branches of the git mirror and their commits."""
+    """The tree that each branch of the git mirror is on."""
 
-    branches: dict[str, str | None]
+    branches: dict[str, str]
+
+
+class Pushed(Document):
+    """How a push of the git mirror went."""
+
+    ok: bool
+    reason: str
+    detail: str
 
 
 class Anything(Document):
