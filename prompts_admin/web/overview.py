@@ -16,6 +16,7 @@ from prompts_admin.services.status import list_artifacts
 from prompts_admin.services.work import Work
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
+from prompts_admin.web.ladders import spans
 from prompts_admin.web.rendering import page
 
 KINDS = ("prompt", "model", "snippet")
@@ -29,34 +30,6 @@ def overview() -> Response:
     """Show a page of artifacts, filtered as the address says."""
     chosen = {name: value for name in FILTERS if (value := forms.asked(name))}
     return page("overview/overview.html", chosen=chosen, **look(_shown, chosen, forms.asked("after")))
-
-
-def spans(artifact: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the ladder of an artifact as bars: neighbouring stages where everybody gets the same are one.
-
-    Each is {stages, cell, ahead, like}: `ahead` tells that a wider stage serves another version; `like` names
-    the wider stage whose version people on an empty one get, None when they get nothing.
-    """
-    cells, last = artifact["stages"], STAGES[-1]
-    found: list[dict[str, Any]] = []
-    for index, stage in enumerate(STAGES):
-        cell = cells[stage]
-        like = next((name for name in STAGES[index + 1 :] if cells[name]), None)
-        served = cells[like]["settled"] if like else None
-        bar = {"stages": [stage], "cell": cell, "like": like}
-        bar["ahead"] = cell is not None and stage != last and cell["version"] != served
-        if found and _same(found[-1], bar):
-            found[-1] |= {"stages": [*found[-1]["stages"], stage], "ahead": bar["ahead"]}
-        else:
-            found.append(bar)
-    return found
-
-
-def _same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
-    if left["cell"] is None or right["cell"] is None:
-        return left["cell"] is right["cell"] and left["like"] == right["like"]
-    whole = left["cell"]["percentage"] == right["cell"]["percentage"] == 100
-    return bool(whole and left["cell"]["version"] == right["cell"]["version"])
 
 
 def _shown(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:

@@ -1,0 +1,117 @@
+"""The page of one artifact, and what can be done to the artifact as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from prompts_admin.domain.errors import ProductError
+from prompts_admin.services import artifacts as use_cases
+from prompts_admin.services.feature_views import show_feature
+from prompts_admin.services.histories import list_history, list_versions, show_version
+from prompts_admin.services.pins import list_pins
+from prompts_admin.services.release_views import release_documents
+from prompts_admin.services.status import show_artifact
+from prompts_admin.services.work import Work
+from prompts_admin.web import forms
+from prompts_admin.web.call import do, go, look, page_group
+from prompts_admin.web.forms import Form
+from prompts_admin.web.keys import ARTIFACT, address_of, key_of
+from prompts_admin.web.ladders import places, rungs
+from prompts_admin.web.rendering import page
+from prompts_admin.web.ways_back import ways_back
+
+SHOWN = 6
+"""Versions and lines of history on the page; the rest is one click away."""
+ACTIONS = ("save", "propose", "roll_back", "copy", "archive")
+
+group = page_group("artifacts")
+
+
+@group.get(ARTIFACT)
+def artifact(feature: str, name: str) -> Response:
+    """Show what is live where, the way back, versions, history and who pins it."""
+    return artifact_page(key_of(feature, name))
+
+
+@group.get(f"{ARTIFACT}/versions")
+def versions(feature: str, name: str) -> Response:
+    """List every version, a page at a time."""
+    key = key_of(feature, name)
+    return page("artifacts/versions.html", **look(_versions, key, forms.asked("after") or None))
+
+
+@group.get(f"{ARTIFACT}/history")
+def history(feature: str, name: str) -> Response:
+    """List everything that releases did to it, a page at a time."""
+    key, after = key_of(feature, name), forms.asked("after") or None
+    return page("artifacts/history.html", key=key, listed=look(list_history, key, after=after))
+
+
+@group.post(f"{ARTIFACT}/copy")
+def copy(feature: str, name: str) -> Response:
+    """Start a new artifact with the newest content of this one."""
+    key = key_of(feature, name)
+    try:
+        made = do(use_cases.copy, key, forms.line("new_key"))
+    except ProductError as error:
+        return artifact_page(key, forms.refused(error))
+    return go(address_of(made["key"]), "copied")
+
+
+@group.post(f"{ARTIFACT}/archive")
+def archive(feature: str, name: str) -> Response:
+    """Archive it; refused while anything live uses it."""
+    key = key_of(feature, name)
+    try:
+        do(use_cases.archive, key)
+    except ProductError as error:
+        return artifact_page(key, forms.refused(error))
+    return go(address_of(key), "archived")
+
+
+@group.post(f"{ARTIFACT}/repin")
+def repin(feature: str, name: str) -> Response:
+    """Make new versions of everything whose newest version pins an older one of this."""
+    key = key_of(feature, name)
+    made = do(use_cases.repin, key, forms.number(forms.text("version"), "version"))
+    return go(address_of(key), "repinned", len(made["items"]))
+
+
+def artifact_page(key: str, form: Form | None = None) -> Response:
+    """Return the artifact's page; `form` tells what was refused on it."""
+    shown, form = look(_shown, key), form or Form()
+    return page("artifacts/artifact.html", status=form.status, form=form, **shown)
+
+
+def _shown(work: Work, key: str) -> dict[str, Any]:
+    found = show_artifact(work, key)
+    feature = found["feature"]
+    newest = show_version(work, key, found["latest"])
+    return {
+        "artifact": found,
+        "newest": newest,
+        "feature": show_feature(work, feature),
+        "rungs": rungs(found),
+        "ways": ways_back(work, found) if work.may("roll_back", feature) else [],
+        "versions": list_versions(work, key, limit=SHOWN),
+        "history": list_history(work, key, limit=SHOWN),
+        "waiting": release_documents(work, sorted({line["release"] for line in found["waiting"]})),
+        "pins": list_pins(work, newest["content"]),
+        "outdated": _outdated(found),
+        "places": places(found),
+        "may": {action: work.may(action, feature) for action in ACTIONS},
+    }
+
+
+def _outdated(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [user for user in found["pinned_by"] if user["newest"] and user["pins"] < found["latest"]]
+
+
+def _versions(work: Work, key: str, after: str | None) -> dict[str, Any]:
+    found = show_artifact(work, key)
+    listed = list_versions(work, key, after=after)
+    may = {action: work.may(action, found["feature"]) for action in ACTIONS}
+    return {"artifact": found, "listed": listed, "places": places(found), "may": may}
