@@ -1,0 +1,28 @@
+"""The reference pages are made from the program, and they are the ones that are committed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts.reference import FOLDER, PAGES
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_reference_page_says_what_the_program_is(name: str) -> None:
+    """Every setting, right, error code, operation and command stands in the docs as it is now."""
+    assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), "run: python scripts/reference.py"
+
+
+def test_the_readme_names_only_commands_that_exist() -> None:
+    """Each `prompts-admin COMMAND` of the README and the guides is a command."""
+    known = set((FOLDER / "commands.md").read_text(encoding="utf-8").split())
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    for page in pages:
+        for line in page.read_text(encoding="utf-8").splitlines():
+            if line.startswith("prompts-admin "):
+                word = next(word for word in line.split()[1:] if not word.startswith("-") and "@" not in word)
+                assert word in known, f"{page.name}: {line}"
