@@ -123,7 +123,9 @@ class Findings:
         if text_line and begins is not None:
             return begins + text_line - 1
         while path and path not in self._lines:
-            path = _LAST_STEP.sub("", path)
+            shorter = _LAST_STEP.sub("", path)
+            # A name may hold any character, so that a path need not end as a path does.
+            path = shorter if shorter != path else ""
         return self._lines.get(path)
 
 
