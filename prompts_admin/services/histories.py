@@ -38,6 +38,13 @@ def show_version(work: Work, key: str, number: int) -> dict[str, Any]:
     return version_document(work, version) | {"marked": marked}
 
 
+def show_value(work: Work, key: str, number: int) -> dict[str, Any]:
+    """Return what serving code gets of a version: snippets inlined, messages not rendered."""
+    version = known_version(work, parse_key(key), number)
+    place = (version.key, version.number)
+    return work.values.of(work.connection, {place: version.digest})[place]
+
+
 def named_version(work: Work, key: str, name: str | None) -> Version:
     """Return the version that `name` means: a number, a stage's version, or the newest for None."""
     key = parse_key(key)

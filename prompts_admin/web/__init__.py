@@ -14,7 +14,7 @@ from prompts_admin.shell.state import Shell
 from prompts_admin.web import assets, errors, rendering
 from prompts_admin.web.groups import GROUPS
 
-TEXT_PAGES = ("editing.edit", "editing.start")
+TEXT_PAGES = ("editing.editing", "editing.starting")
 TEXT_FACTOR = 32
 """How much longer than a version a form may be: ten times, with a byte written in three characters."""
 

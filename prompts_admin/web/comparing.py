@@ -1,0 +1,67 @@
+"""Compare any two versions of an artifact, by number or by what a stage serves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from prompts_admin.domain.errors import ProductError
+from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.histories import diff, list_versions
+from prompts_admin.services.paging import MAX_LIMIT
+from prompts_admin.services.status import show_artifact
+from prompts_admin.services.work import Work
+from prompts_admin.web import forms
+from prompts_admin.web.call import look, page_group
+from prompts_admin.web.forms import Form
+from prompts_admin.web.keys import ARTIFACT, key_of
+from prompts_admin.web.rendering import page
+
+group = page_group("comparing")
+
+
+@group.get(f"{ARTIFACT}/compare")
+def compare(feature: str, name: str) -> Response:
+    """Show what changed; without parameters the newest version against what most people get."""
+    shown = look(_shown, key_of(feature, name), forms.asked("from"), forms.asked("to"))
+    return page("comparing/compare.html", status=shown["form"].status, **shown)
+
+
+def _shown(work: Work, key: str, old: str, new: str) -> dict[str, Any]:
+    artifact = show_artifact(work, key)
+    old = old or _before(artifact)
+    new = new or str(artifact["latest"])
+    form, comparison = Form({"from": old, "to": new}), None
+    try:
+        comparison = diff(work, key, old=old, new=new)
+    except ProductError as error:
+        form = Form(form.typed, error.problems, error.detail, error.remedy, error.status)
+    return {
+        "artifact": artifact,
+        "form": form,
+        "comparison": comparison,
+        "choices": _choices(artifact, list_versions(work, key, limit=MAX_LIMIT)["items"], old, new),
+    }
+
+
+def _before(artifact: dict[str, Any]) -> str:
+    """Return what is worth comparing the newest with: what most people get, else the version before."""
+    served = [artifact["stages"][stage] for stage in reversed(STAGES)]
+    settled = next((cell["settled"] for cell in served if cell and cell["settled"]), None)
+    if settled and settled != artifact["latest"]:
+        return str(settled)
+    return str(max(1, artifact["latest"] - 1))
+
+
+def _choices(artifact: dict[str, Any], listed: list[dict[str, Any]], *asked: str) -> list[tuple[str, str]]:
+    """Return what can be chosen on both sides: stages first, then the newest versions, then what was asked."""
+    stages = [
+        (stage, f"what {stage} serves (v{cell['version']})")
+        for stage in STAGES
+        if (cell := artifact["stages"][stage])
+    ]
+    versions = [(str(v["number"]), f"v{v['number']} {v['message'][:60]}") for v in listed]
+    known = {choice for choice, _ in (*stages, *versions)}
+    others = [(name, f"v{name}") for name in dict.fromkeys(asked) if name not in known and name.isdecimal()]
+    return [*stages, *versions, *others]

@@ -1,0 +1,134 @@
+"""Write a version: the file's text, a preview, the comparison with what is live; save, or settle a conflict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from prompts_admin.domain.errors import Conflict, ProductError
+from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.domain.prompt_files import dump_file
+from prompts_admin.domain.references import unpinned
+from prompts_admin.services.histories import show_version
+from prompts_admin.services.pins import list_pins
+from prompts_admin.services.saving import NEW, save
+from prompts_admin.services.status import show_artifact
+from prompts_admin.services.work import Work
+from prompts_admin.shell.state import shell
+from prompts_admin.web import forms
+from prompts_admin.web.call import do, go, look, page_group
+from prompts_admin.web.drafts import Writing, look_at, sent
+from prompts_admin.web.forms import Form
+from prompts_admin.web.keys import ARTIFACT, address_of, key_of
+from prompts_admin.web.rendering import page
+from prompts_admin.web.skeletons import SKELETONS
+
+group = page_group("editing")
+
+
+@group.get(f"{ARTIFACT}/edit")
+def edit(feature: str, name: str) -> Response:
+    """Show the newest text, or with `from` an older one, to be edited."""
+    key, older, use = key_of(feature, name), forms.asked("from"), forms.asked("use")
+    chosen = forms.number(older, "from") if older else None
+    writing = look(_begun, key, chosen, (use,) if use else ())
+    return _editor(writing, Form())
+
+
+@group.post(f"{ARTIFACT}/edit")
+def editing(feature: str, name: str) -> Response:
+    """Preview or save what was typed."""
+    return _sent(key_of(feature, name))
+
+
+@group.get("/new")
+def start() -> Response:
+    """Show a first text for a new artifact of the kind that the address names."""
+    kind = forms.asked("kind") if forms.asked("kind") in SKELETONS else "prompt"
+    return _editor(Writing(forms.asked("key"), SKELETONS[kind], NEW), Form(), kind=kind)
+
+
+@group.post("/new")
+def starting() -> Response:
+    """Preview or save the first version of a new artifact."""
+    return _sent(forms.line("key"))
+
+
+def _sent(key: str) -> Response:
+    writing = sent(key)
+    if forms.text("action") != "save":
+        return _editor(writing, Form(forms.typed()))
+    try:
+        saved = do(save, writing.as_save())
+    except Conflict as error:
+        if error.code == "stale_version":
+            return _conflict(writing, error)
+        return _editor(writing, forms.refused(error))
+    except ProductError as error:
+        if error.status in (401, 403, 404):
+            raise
+        return _editor(writing, forms.refused(error))
+    return go(address_of(saved["key"]), "saved" if saved["created"] else "unchanged", saved["number"])
+
+
+def _editor(writing: Writing, form: Form, *, kind: str = "") -> Response:
+    is_new = request.path == "/new"
+    shown = look(_shown, writing, is_new, refused=form.is_refused)
+    template = "editing/new.html" if is_new else "editing/edit.html"
+    most = shell().product.settings.max_content_bytes
+    return page(
+        template,
+        status=form.status,
+        form=form,
+        writing=writing,
+        kind=kind,
+        kinds=tuple(SKELETONS),
+        most=most,
+        **shown,
+    )
+
+
+def _conflict(writing: Writing, error: Conflict) -> Response:
+    """Show both texts and their merge, to be saved on the newer version; nothing typed is lost."""
+    merge = error.members["merge"]
+    merged = replace(writing, text=merge["text"], base=error.members["current"])
+    their = look(show_version, writing.key, error.members["current"])
+    most = shell().product.settings.max_content_bytes
+    form = Form(forms.typed(), status=error.status)
+    return page(
+        "editing/conflict.html",
+        status=error.status,
+        writing=merged,
+        conflict=error.members,
+        problem=error,
+        their=their,
+        form=form,
+        most=most,
+    )
+
+
+def _begun(work: Work, key: str, chosen: int | None, renew: tuple[str, ...]) -> Writing:
+    """Return the text to begin with; an older one is written as a change of the newest."""
+    work.require("save", feature_of(parse_key(key)))
+    latest = show_artifact(work, key)["latest"]
+    newest = show_version(work, key, latest)
+    if chosen in (None, latest):
+        return Writing(key, newest["text"], latest, renew=renew)
+    older = show_version(work, key, chosen or latest)
+    text = dump_file(unpinned(older["content"], newest["content"]))
+    return Writing(key, text, latest, message=f"Back to the text of v{chosen}.", renew=renew)
+
+
+def _shown(work: Work, writing: Writing, is_new: bool, *, refused: bool) -> dict[str, Any]:
+    if is_new:
+        work.require_somewhere("save")
+        ready = bool(writing.key) and not refused
+        return {"preview": look_at(work, writing) if ready else None, "pins": [], "artifact": None}
+    found = show_artifact(work, writing.key)
+    work.require("save", found["feature"])
+    base = show_version(work, writing.key, min(writing.base, found["latest"]) or found["latest"])
+    pins = [pin for pin in list_pins(work, base["content"]) if pin["newest"] > pin["version"]]
+    return {"preview": None if refused else look_at(work, writing), "pins": pins, "artifact": found}
