@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.policy import (
@@ -99,6 +99,8 @@ def test_one_person_for_two_roles_is_nobody() -> None:
         max_size=3,
     )
 )
+@example({"a": (1, [0, 1]), "b": (1, [0])})
+@example({"a": (1, [0, 1]), "b": (1, [1, 2]), "c": (2, [0, 1])})
 def test_unfillable_agrees_with_trying_everything(drawn: dict[str, tuple[int, list[int]]]) -> None:
     """Roles are short exactly when no way of giving each person one role fills them all."""
     owed = {role: (count, [str(who) for who in people]) for role, (count, people) in drawn.items()}
@@ -128,6 +130,12 @@ def test_the_youngest_item_decides_the_wait() -> None:
     two = (item(), item(key="support/reply"))
     times = {KEY: NOW - timedelta(hours=9), "support/reply": NOW - timedelta(hours=1)}
     assert outcome("wait", facts({"wait_hours": 2}, items=two, settled_before_at=times)) == FAIL
+
+
+def test_one_unknown_wait_of_two_is_inconclusive() -> None:
+    """What is known about one item says nothing about the other."""
+    two, times = (item(), item(key="support/reply")), {KEY: NOW - timedelta(hours=9)}
+    assert outcome("wait", facts({"wait_hours": 2}, items=two, settled_before_at=times)) == INCONCLUSIVE
 
 
 def test_an_unknown_wait_is_inconclusive_and_holds() -> None:
