@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, request
 
-from prompts_admin.api.call import Call
+from prompts_admin.api.call import Call, idempotency_of
 from prompts_admin.api.operation import ANYBODY, Answer, Operation
 from prompts_admin.api.probes import register_probes
 from prompts_admin.api.reading import read_body, read_path, read_query
@@ -50,6 +50,7 @@ def _answered(operation: Operation, given: dict[str, str]) -> tuple[Call, Answer
     call.path = read_path(operation, given)
     call.query_model = read_query(operation, request)
     call.body_model = read_body(operation, request)
+    call.idempotency = idempotency_of(operation, request, call.body_model)
     return call, operation.run(call)
 
 

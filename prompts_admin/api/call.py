@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from prompts_admin.shell.asking import Asker
 
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
+_KEY = re.compile(f"[!-~]{{1,{LONGEST_KEY}}}")
 
 R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
@@ -35,6 +37,7 @@ class Call:
     path: Mapping[str, Any] = field(default_factory=dict)
     query_model: BaseModel | None = None
     body_model: BaseModel | None = None
+    idempotency: Idempotency | None = None
     replayed: bool = False
 
     @property
@@ -59,7 +62,7 @@ class Call:
         """Run a use case that changes something, once for each idempotency key."""
         run = partial(_admitted, self.operation.access, use_case)
         answer, self.replayed = self.product.do_once(
-            self.asker.identity, run, self._idempotency(), *args, **kwargs
+            self.asker.identity, run, self.idempotency, *args, **kwargs
         )
         return answer
 
@@ -73,14 +76,16 @@ class Call:
         run = partial(_admitted, self.operation.access, use_case)
         return self.product.rehearse(self.asker.identity, run, *args, **kwargs)
 
-    def _idempotency(self) -> Idempotency | None:
-        key = self.request.headers.get(KEY_HEADER)
-        if key is None or not self.operation.idempotent:
-            return None
-        if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-            problem = Problem(f"must be 1 to {LONGEST_KEY} printable ASCII characters", path=KEY_HEADER)
-            raise Usage("malformed", f"The header {KEY_HEADER} is not usable.", "Send a UUID.", (problem,))
-        return Idempotency(key, _digest(self.request, self.body_model))
+
+def idempotency_of(operation: Operation, request: Request, body: BaseModel | None) -> Idempotency | None:
+    """Return the caller's key for this request, if it is sent and honoured; raises Usage("malformed")."""
+    key = request.headers.get(KEY_HEADER)
+    if key is None or not operation.idempotent:
+        return None
+    if _KEY.fullmatch(key) is None:
+        problem = Problem(f"must be 1 to {LONGEST_KEY} visible ASCII characters", path=KEY_HEADER)
+        raise Usage("malformed", f"The header {KEY_HEADER} is not usable.", "Send a UUID.", (problem,))
+    return Idempotency(key, _digest(request, body))
 
 
 def _admitted(access: str, use_case: Callable[..., R], work: Work, /, *args: Any, **kwargs: Any) -> R:

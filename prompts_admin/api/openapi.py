@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -169,6 +170,10 @@ def _good(operation: Operation, models: Models) -> JsonSchema:
 def _told(status: int, model: type[BaseModel] | None) -> str:
     if model is None:
         return "Nothing has changed." if status == 304 else "Done."
+    listed = model.model_fields.get("items")
+    inner = typing.get_args(listed.annotation)[0] if listed and not model.__doc__ else None
+    if inner is not None:
+        return f"A page of a list. {inner.__doc__}".partition("\n")[0]
     return (model.__doc__ or "").strip().partition("\n")[0]
 
 
