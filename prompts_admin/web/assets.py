@@ -24,6 +24,8 @@ STYLES = (
     "texts",
     "entry",
     "artifact",
+    "review",
+    "records",
 )
 """The style sheets in the order in which they are joined; a page group may add its own at the end."""
 FOREVER = "public, max-age=31536000, immutable"

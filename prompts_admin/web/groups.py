@@ -4,11 +4,50 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from prompts_admin.web import artifacts, entry, overview, putting_back
+from prompts_admin.web import (
+    account,
+    artifacts,
+    audiences,
+    audit,
+    comparing,
+    deciding,
+    editing,
+    entry,
+    explaining,
+    features,
+    overview,
+    people,
+    policies,
+    proposing,
+    putting_back,
+    releases,
+    restoring,
+    settings,
+    tokens,
+    versions,
+    waiting,
+)
 
 GROUPS: tuple[Blueprint, ...] = (
     entry.group,
+    account.group,
     overview.group,
     artifacts.group,
+    editing.group,
+    versions.group,
+    comparing.group,
     putting_back.group,
+    releases.group,
+    proposing.group,
+    deciding.group,
+    waiting.group,
+    features.group,
+    policies.group,
+    audiences.group,
+    settings.group,
+    restoring.group,
+    explaining.group,
+    audit.group,
+    people.group,
+    tokens.group,
 )

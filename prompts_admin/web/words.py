@@ -19,6 +19,8 @@ STATES = {
     "stale": "off",
     "withdrawn": "off",
     "superseded": "off",
+    "applied": "live",
+    "undone": "off",
 }
 """State of a release, an item or a settings change -> tone of its mark."""
 

@@ -1,0 +1,74 @@
+"""Releases: the list of all, and the page on which one is read, judged and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from prompts_admin.services.aftermath import aftermath
+from prompts_admin.services.feature_views import list_features
+from prompts_admin.services.release_lists import list_releases, show_release
+from prompts_admin.services.release_rights import rights_on
+from prompts_admin.services.work import Work
+from prompts_admin.web import forms
+from prompts_admin.web.call import look, page_group
+from prompts_admin.web.forms import Form
+from prompts_admin.web.rendering import page
+
+OPEN = ("proposed", "approved")
+STATES = (
+    ("open", "Open"),
+    ("live", "Live"),
+    ("superseded", "Superseded"),
+    ("rolled_back", "Rolled back"),
+    ("refused", "Refused"),
+    ("stale", "Stale"),
+    ("withdrawn", "Withdrawn"),
+)
+FILTERS = ("state", "feature", "key")
+TOLD = ("comment", "approve", "refuse", "take_back")
+"""Events with words of a person in them; the others are told by their name alone."""
+
+group = page_group("releases")
+
+
+@group.get("/releases")
+def releases() -> Response:
+    """Show a page of releases, newest first, filtered as the address says."""
+    chosen = {name: value for name in FILTERS if (value := forms.asked(name))}
+    shown = look(_listed, chosen, forms.asked("after"))
+    return page("releases/list.html", chosen=chosen, states=STATES, **shown)
+
+
+@group.get("/releases/<int(max=999999999):number>")
+def release(number: int) -> Response:
+    """Show one release."""
+    return show(number)
+
+
+def show(number: int, form: Form | None = None, status: int = 200) -> Response:
+    """Render a release; `form` holds what was typed when something was refused."""
+    return page("releases/release.html", status=status, form=form or Form(), **look(_shown, number))
+
+
+def _listed(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
+    state = chosen.get("state")
+    listed = list_releases(
+        work,
+        states=OPEN if state == "open" else (state,) if state else (),
+        feature=chosen.get("feature"),
+        key=chosen.get("key"),
+        after=after or None,
+    )
+    features = [(feature["key"], feature["title"]) for feature in list_features(work)["items"]]
+    return {"listed": listed, "features": sorted(features), "may_propose": work.may_somewhere("propose")}
+
+
+def _shown(work: Work, number: int) -> dict[str, Any]:
+    return {
+        "release": show_release(work, number),
+        "rights": rights_on(work, number),
+        "after": aftermath(work, number),
+    }
