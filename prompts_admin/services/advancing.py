@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
+from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.policy import Check, Facts, evaluate, holding
 from prompts_admin.domain.releases import OPEN_STATES, Item, is_overtaken, next_state, promotion_changes
 from prompts_admin.domain.stages import EMPTY
 from prompts_admin.services.facts import Candidate, Surroundings, facts_of
-from prompts_admin.services.going_live import make_live, set_marks, turn_stale
+from prompts_admin.services.going_live import make_live, set_marks
 from prompts_admin.services.work import Work
 from prompts_admin.store import entries, releases
 from prompts_admin.store.releases import Event, Release, State
@@ -22,7 +24,7 @@ LATE = timedelta(minutes=15)
 def find(work: Work, number: int) -> Release:
     """Return a release that the asker may read; raises NotFound."""
     release = releases.find_releases(work.connection, [number]).get(number)
-    if release is None or not work.may("read", release.feature):
+    if release is None or not _may_read(work, release):
         raise NotFound("not_found", f"There is no release {number}.", "See: releases")
     return release
 
@@ -59,10 +61,16 @@ def advance(
         return _lose_approval(work, release.number, state)
     if not glass:
         state = approve(work, release.number, state)
-    if glass or _is_due(work, release):
+    if glass or _is_due(work, release, facts):
         go_live(work, release, items, state, "break_glass" if glass else "go_live")
         return "live"
     return state
+
+
+def was_approved_at(facts: Facts, moment: datetime) -> bool:
+    """Tell whether nothing held a release at a moment: sign-offs that came later do not count."""
+    by_then = tuple(s for s in facts.signoffs if s.at is None or s.at <= moment)
+    return not holding(evaluate(replace(facts, signoffs=by_then), now=moment))
 
 
 def close(work: Work, release: Release, state: str, event: str, note: str) -> None:
@@ -78,9 +86,7 @@ def go_live(work: Work, release: Release, items: Sequence[Item], state: str, eve
     """Compare again what the release was proposed against, then make it live."""
     live = entries.live_entries(work.connection, [item.key for item in items])
     now = {place: found.entry for place, found in live.items()}
-    gone = [item for item in items if is_overtaken(item, now.get(item.place, EMPTY))]
-    if gone:
-        turn_stale(work, release.number, state, f"{gone[0].key} changed on {gone[0].stage}.")
+    if any(is_overtaken(item, now.get(item.place, EMPTY)) for item in items):
         raise Conflict("stale", f"Release {release.number} is stale.", f"promote --again {release.number}")
     revision = make_live(work, release, items, promotion_changes(items, now))
     new = next_state(state, event, number=release.number)
@@ -122,12 +128,22 @@ def _move(
         )
 
 
-def _is_due(work: Work, release: Release) -> bool:
+def _may_read(work: Work, release: Release) -> bool:
+    """Tell whether the asker may see a release; one of several features is for who reads any of them."""
+    if release.feature is not None:
+        return work.may("read", release.feature)
+    items = releases.items_of(work.connection, [release.number])[release.number]
+    return work.may("read") or any(work.may("read", feature_of(item.key)) for item in items)
+
+
+def _is_due(work: Work, release: Release, facts: Facts) -> bool:
+    """Tell whether an approved release goes live now; one with a time only if it was approved by then."""
     if release.apply == "when_approved":
         return True
     if release.apply != "at" or release.apply_at is None:
         return False
-    return release.apply_at <= work.now <= release.apply_at + LATE
+    due = release.apply_at
+    return due <= work.now <= due + LATE and was_approved_at(facts, due)
 
 
 def held_refusal(number: int, held: Sequence[Check]) -> Refused:

@@ -15,11 +15,12 @@ from prompts_admin.domain.releases import (
     Item,
     is_overtaken,
     next_state,
+    promotion_changes,
     shown_state,
     state_when_removed,
     still_in_place,
 )
-from prompts_admin.domain.stages import EMPTY
+from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, history, releases
 from prompts_admin.store.entries import Slot
@@ -56,7 +57,10 @@ def set_marks(work: Work, release: int, subjects: Sequence[tuple[str, str]], *, 
     """Mark digests as rolled back, or lift the marks; open proposals that contain a marked one turn stale."""
     if not subjects:
         return
-    entries.set_marks(work.connection, subjects, marked=marked, release=release, now=work.now)
+    # What is marked already stays the earlier release's: undoing this one must not lift that mark.
+    known = entries.marked_subjects(work.connection, {key for key, _ in subjects})
+    news = [subject for subject in subjects if (subject in known) != marked]
+    entries.set_marks(work.connection, news, marked=marked, release=release, now=work.now)
     if marked:
         _turn_stale_by_marks(work, release, frozenset(subjects))
 
@@ -66,6 +70,8 @@ def turn_stale(work: Work, number: int, old: str, reason: str) -> None:
     state = next_state(old, "go_stale", number=number)
     releases.move_state(work.connection, old, State(number, state, work.now, work.actor.label, reason))
     releases.add_event(work.connection, Event(number, "stale", work.now, work.actor.label, reason))
+    feature = releases.find_releases(work.connection, [number])[number].feature
+    work.record("go_stale", f"release {number}", feature=feature, reason=reason)
     work.announce("notify", {"event": "stale", "release": number})
 
 
@@ -106,10 +112,15 @@ def _show(work: Work, numbers: set[int]) -> None:
 def _turn_stale_by_changes(work: Work, release: Release, changes: Sequence[Change]) -> None:
     after = {change.place: change.after for change in changes}
     for number, items in _open_items(work, {change.key for change in changes}, release.number).items():
-        gone = [item for item in items if item.place in after and is_overtaken(item, after[item.place])]
+        gone = [item for item in items if item.place in after and _is_moot(item, after[item.place])]
         if gone:
             where = ", ".join(f"{item.key} on {item.stage}" for item in gone)
             turn_stale(work, number, _state(work, number), f"Release {release.number} changed {where}.")
+
+
+def _is_moot(item: Item, now: Entry) -> bool:
+    """Tell whether an item was overtaken, or what it asks for is so already."""
+    return is_overtaken(item, now) or not promotion_changes((item,), {item.place: now})
 
 
 def _turn_stale_by_marks(work: Work, release: int, subjects: frozenset[tuple[str, str]]) -> None:

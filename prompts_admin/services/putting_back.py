@@ -8,15 +8,17 @@ from typing import Any
 
 from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.putting_back import restore_plan, undo_changes
+from prompts_admin.domain.putting_back import RestorePlan, restore_plan, undo_changes
 from prompts_admin.domain.releases import Change, Item
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.advancing import find
+from prompts_admin.services.facts import surroundings
 from prompts_admin.services.going_live import make_live, set_marks
+from prompts_admin.services.put_back_views import change_json, removal_json
 from prompts_admin.services.release_views import release_document
-from prompts_admin.services.removing import Removal, RollbackRequest, left_behind, plan_removal
-from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history, releases
+from prompts_admin.services.removing import RollbackRequest, left_behind, plan_removal
+from prompts_admin.services.work import Work, no_feature
+from prompts_admin.store import artifacts, entries, features, history, releases
 from prompts_admin.store.releases import Event, Release, State
 
 
@@ -28,9 +30,9 @@ def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:
     """
     removal = plan_removal(work, request)
     if request.dry_run:
-        return _removal_json(removal) | {
+        return removal_json(removal) | {
             "dry_run": True,
-            "changes": [_change_json(c) for c in removal.changes],
+            "changes": [change_json(c) for c in removal.changes],
         }
     number = _put_back(work, "rollback", removal.changes, note=request.reason)
     set_marks(work, number, sorted(removal.marks), marked=True)
@@ -38,7 +40,7 @@ def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:
         work.announce("notify", {"event": "left_for_you", "release": number, "feature": feature, "to": [dri]})
     work.announce("notify", {"event": "rolled_back", "release": number})
     behind = left_behind(work, removal)
-    return release_document(work, number) | _removal_json(removal) | {"left_behind": behind}
+    return release_document(work, number) | removal_json(removal) | {"left_behind": behind}
 
 
 def undo(work: Work, number: int) -> dict[str, Any]:
@@ -50,18 +52,7 @@ def undo(work: Work, number: int) -> dict[str, Any]:
     changes = history.changes_of(work.connection, number)
     for feature in sorted({feature_of(change.key) for change in changes}):
         work.require("undo", feature)
-    state = releases.states_of(work.connection, [number])[number]
-    if state.live_at is None or not changes:
-        raise Refused("undo_refused", f"Release {number} never went live.", f"Withdraw it: withdraw {number}")
-    live = entries.live_entries(work.connection, {change.key for change in changes})
-    back = undo_changes(
-        number,
-        changes,
-        {place: found.entry for place, found in live.items()},
-        live_at=state.live_at,
-        now=work.now,
-        hours=work.settings.undo_hours,
-    )
+    back = _changes_back(work, release, changes)
     marked = entries.marks_of_release(work.connection, number)
     done = _put_back(work, "undo", back, note=f"Undo of release {number}.", undo_of=number)
     if release.kind in ("rollback", "undo"):
@@ -76,18 +67,11 @@ def restore(
 ) -> dict[str, Any]:
     """Settle what was settled at a time, of one feature or (None) of the workspace."""
     work.require("restore", feature)
-    then = history.last_lines(work.connection, at=at, feature=feature)
-    now = {
-        place: found.entry
-        for place, found in entries.live_entries(work.connection).items()
-        if feature in (None, feature_of(place[1]))
-    }
-    keys = sorted({key for _, key in (*then, *now)})
-    digests = artifacts.lineage(work.connection, keys)
-    marked = entries.marked_subjects(work.connection, keys)
-    plan = restore_plan(then, now, is_marked=lambda k, v: (k, digests[k, v][0]) in marked, exact=exact)
+    if feature is not None and feature not in features.find_features(work.connection, [feature]):
+        raise no_feature(feature)
+    plan = _restore_plan(work, feature, at, exact)
     shown = {
-        "changes": [_change_json(change) for change in plan.changes],
+        "changes": [change_json(change) for change in plan.changes],
         "skipped": [{"stage": stage, "key": key, "version": version} for stage, key, version in plan.skipped],
         "left": [{"stage": stage, "key": key} for stage, key in plan.left],
     }
@@ -102,6 +86,61 @@ def restore(
     return release_document(work, number) | shown
 
 
+def _restore_plan(work: Work, feature: str | None, at: datetime, exact: bool) -> RestorePlan:
+    then = history.last_lines(work.connection, at=at, feature=feature)
+    now = {
+        place: found.entry
+        for place, found in entries.live_entries(work.connection).items()
+        if feature in (None, feature_of(place[1]))
+    }
+    around = surroundings(work, sorted({key for _, key in (*then, *now)}))
+    archived = {
+        key
+        for key, row in artifacts.find_artifacts(work.connection, {key for _, key in then}).items()
+        if row.archived_at is not None
+    }
+
+    def is_out(key: str, version: int) -> bool:
+        return key in archived or around.is_bad(key, version)
+
+    return restore_plan(then, now, is_marked=is_out, exact=exact)
+
+
+def _changes_back(work: Work, release: Release, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the changes of an undo, or raise Refused `undo_refused`."""
+    number, state = release.number, releases.states_of(work.connection, [release.number])[release.number]
+    if state.live_at is None or not changes:
+        raise Refused("undo_refused", f"Release {number} never went live.", f"Withdraw it: withdraw {number}")
+    live = entries.live_entries(work.connection, {change.key for change in changes})
+    back = undo_changes(
+        number,
+        changes,
+        {place: found.entry for place, found in live.items()},
+        live_at=state.live_at,
+        now=work.now,
+        hours=work.settings.undo_hours,
+    )
+    undone = releases.undo_of(work.connection, number)
+    if undone is not None:
+        detail = f"Release {number} was undone by release {undone}."
+        raise Refused("undo_refused", detail, f"Undo what came after it, newest first: release {undone}")
+    ended = history.item_states_of(work.connection, [number])[number]
+    if any(row.state != "current" for row in ended):
+        detail = f"Release {number} cannot be undone: other releases came after it."
+        raise Refused("undo_refused", detail, "Promote the version you want instead.")
+    _refuse_archived(work, back)
+    return back
+
+
+def _refuse_archived(work: Work, changes: Sequence[Change]) -> None:
+    """Keep what was archived since from coming back to life."""
+    rows = artifacts.find_artifacts(work.connection, {c.key for c in changes if not c.after.is_empty})
+    archived = sorted(key for key, row in rows.items() if row.archived_at is not None)
+    if archived:
+        detail = f"{', '.join(map(repr, archived))} is archived and cannot go live again."
+        raise Refused("undo_refused", detail, f"Copy it: copy {archived[0]} NEW")
+
+
 def _put_back(
     work: Work, kind: str, changes: Sequence[Change], *, note: str, undo_of: int | None = None
 ) -> int:
@@ -109,11 +148,11 @@ def _put_back(
     if not changes:
         raise NotFound("not_found", "There is nothing to put back.", "See: status")
     places, who = {change.place for change in changes}, work.actor
-    features, stages = {feature_of(key) for _, key in places}, {stage for stage, _ in places}
+    owners, stages = {feature_of(key) for _, key in places}, {stage for stage, _ in places}
     release = Release(
         number=work.uow.next_release(),
         kind=kind,
-        feature=features.pop() if len(features) == 1 else None,
+        feature=owners.pop() if len(owners) == 1 else None,
         stage=stages.pop() if len(stages) == 1 else None,
         note=note,
         proposed_by=who.label,
@@ -154,30 +193,3 @@ def _came_back(change: Change) -> tuple[int | None, int]:
     if after.candidate is not None and after.settled == before.settled:
         return after.candidate, after.percentage
     return after.settled, WHOLE
-
-
-def _removal_json(removal: Removal) -> dict[str, Any]:
-    return {
-        "takes_along": [vars(row) for row in removal.takes_along],
-        "not_permitted": [vars(row) for row in removal.not_permitted],
-        "still_serving": [vars(row) for row in removal.still_serving],
-        "switched_off": [
-            {"stage": c.stage, "key": c.key}
-            for c in removal.changes
-            if c.before.settled and not c.after.settled
-        ],
-    }
-
-
-def _change_json(change: Change) -> dict[str, Any]:
-    return {
-        "stage": change.stage,
-        "key": change.key,
-        "before": _entry_json(change.before),
-        "after": _entry_json(change.after),
-    }
-
-
-def _entry_json(entry: Any) -> dict[str, Any]:
-    share = {"candidate": entry.candidate, "percentage": entry.percentage / 1000} if entry.candidate else {}
-    return {"settled": entry.settled, **share}

@@ -7,22 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from prompts_admin.domain.errors import Conflict, Refused, Usage
-from prompts_admin.domain.keys import feature_of, parse_reference
-from prompts_admin.domain.putting_back import (
-    check_not_put_back_already,
-    not_live,
-    only_version,
-    removed,
-    rollback_targets,
-)
-from prompts_admin.domain.releases import Change, Happened, Place
-from prompts_admin.domain.stages import STAGES, Entry
-from prompts_admin.services.advancing import find
+from prompts_admin.domain.errors import Conflict, NotPermitted, Refused, Usage
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.putting_back import removed, rollback_targets
+from prompts_admin.domain.releases import Change, Place
+from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.facts import Surroundings, surroundings
-from prompts_admin.services.proposals import known_artifacts
+from prompts_admin.services.running import Running, running_around, running_of_keys, running_of_release
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, features, history, releases
+from prompts_admin.store import features, history, releases
 
 
 @dataclass(frozen=True)
@@ -43,15 +36,6 @@ class RollbackRequest:
 
 
 @dataclass(frozen=True)
-class Running:
-    """A version that runs at a place."""
-
-    key: str
-    version: int
-    stage: str
-
-
-@dataclass(frozen=True)
 class Removal:
     """What a rollback does: changes, digests to mark, and whom it touches or leaves."""
 
@@ -68,14 +52,15 @@ class Removal:
 def plan_removal(work: Work, request: RollbackRequest) -> Removal:
     """Return what a rollback would do now; raises what `rollback` raises."""
     _check(request)
-    named = _of_release(work, request) if request.release is not None else _of_keys(work, request)
+    named = _named(work, request)
     for running in named:
         work.require("roll_back", feature_of(running.key))
-    _check_expected(request, named)
-    along = _containing(work, named, request.stages)
+    along = running_around(work, named, request.stages)
+    _check_expected(request, [*named, *along])
     allowed = [r for r in along if not request.only and work.may("roll_back", feature_of(r.key))]
     left = [r for r in along if r not in allowed]
     going = [*named, *allowed]
+    _check_something_goes(work, request, named, going, left)
     around = surroundings(work, sorted({r.key for r in going}), [(r.key, r.version) for r in going])
     bad = {(r.key, r.version) for r in going}
     return Removal(
@@ -114,69 +99,31 @@ def _check(request: RollbackRequest) -> None:
         raise Refused("invalid", f"'{unknown[0]}' is no stage.", f"Name one of {', '.join(STAGES)}.")
 
 
-def _of_release(work: Work, request: RollbackRequest) -> list[Running]:
-    """Return what a release made run and what is still current of it."""
-    number = request.release or 0
-    find(work, number)
-    states = history.item_states_of(work.connection, [number])[number]
-    current = {(row.stage, row.key) for row in states if row.state == "current"}
-    found = [
-        Running(item.key, item.version, item.stage)
-        for item in releases.items_of(work.connection, [number])[number]
-        if item.place in current and item.version is not None and _wanted(item.stage, request.stages)
-    ]
-    if not found:
-        raise Conflict("not_live", f"Nothing of release {number} is live any more.", f"See: release {number}")
-    return found
+def _named(work: Work, request: RollbackRequest) -> list[Running]:
+    if request.release is not None:
+        return running_of_release(work, request.release, request.stages)
+    return running_of_keys(work, request.keys, request.stages)
 
 
-def _of_keys(work: Work, request: RollbackRequest) -> list[Running]:
-    references = [parse_reference(text) for text in request.keys]
-    known_artifacts(work, [reference.key for reference in references])
-    live = {p: found.entry for p, found in entries.live_entries(work.connection).items()}
-    return [
-        running
-        for reference in references
-        for running in _of_key(work, reference.key, reference.version, live, request.stages)
-    ]
-
-
-def _of_key(
-    work: Work, key: str, version: int | None, live: Mapping[Place, Entry], stages: Sequence[str]
-) -> list[Running]:
-    """Return where `key@version` runs by itself, or one placeless line when only what pins it runs."""
-    own = {stage: entry for (stage, k), entry in live.items() if k == key and _wanted(stage, stages)}
-    past = history.history_of(work.connection, [key])
-    pinned = _pinned_versions(work, key, live, stages)
-    if version is None:
-        version = only_version(key, own, pinned)
-        check_not_put_back_already(key, version, _last(past, own, key), now=work.now)
-    found = [Running(key, version, stage) for stage, entry in own.items() if entry.runs(version)]
-    if not found and version not in pinned:
-        raise not_live(key, version, _last_removal(past, version), now=work.now)
-    return found or [Running(key, version, "")]
-
-
-def _containing(work: Work, named: Sequence[Running], stages: Sequence[str]) -> list[Running]:
-    """Return the live versions that contain a named one."""
-    live = entries.live_entries(work.connection)
-    found: dict[Running, None] = {}
-    for running in named:
-        ids = {
-            version for version, _ in artifacts.containers_of(work.connection, running.key, running.version)
-        }
-        for (stage, key), here in live.items():
-            for version in (here.entry.candidate, here.entry.settled):
-                if version is not None and (key, version) in ids and _wanted(stage, stages):
-                    found[Running(key, version, stage)] = None
-    return [running for running in found if running not in named]
-
-
-def _pinned_versions(work: Work, key: str, live: Mapping[Place, Entry], stages: Sequence[str]) -> set[int]:
-    running = {
-        (k, v) for (s, k), e in live.items() if _wanted(s, stages) for v in (e.settled, e.candidate) if v
-    }
-    return {inner for outer, inner in artifacts.containers_of(work.connection, key) if outer in running}
+def _check_something_goes(
+    work: Work,
+    request: RollbackRequest,
+    named: Sequence[Running],
+    going: Sequence[Running],
+    left: Sequence[Running],
+) -> None:
+    """Refuse what would change nothing or ignore `--to`: the named run only inside of other things."""
+    if request.to is not None and not all(running.stage for running in named):
+        detail = f"'{named[0].key}' runs only inside of other artifacts; each of them has its own target."
+        raise Refused("no_target", detail, "Leave --to out, or name those artifacts.")
+    if any(running.stage for running in going):
+        return
+    where = ", ".join(f"{running.key}@{running.version} on {running.stage}" for running in left)
+    detail = f"'{named[0].key}@{named[0].version}' runs only inside of {where}."
+    if request.only:
+        raise Refused("nothing_changes", detail, "Leave --only out, or make versions without it.")
+    owners = ", ".join(sorted({dri for _, dri in _owners(work, left)})) or "an administrator"
+    raise NotPermitted("forbidden", f"{detail} You may not roll that back.", f"Ask {owners}.")
 
 
 def _changes(
@@ -205,11 +152,12 @@ def _changes(
     return tuple(changes[place] for place in sorted(changes))
 
 
-def _check_expected(request: RollbackRequest, named: Sequence[Running]) -> None:
+def _check_expected(request: RollbackRequest, found: Sequence[Running]) -> None:
+    """Hold what the asker believes to run against what the rollback would remove."""
     for key, version in request.expect.items():
-        running = {r.version for r in named if r.key == key}
-        if running and running != {version}:
-            now = ", ".join(f"v{v}" for v in sorted(running))
+        running = {r.version for r in found if r.key == key}
+        if running != {version}:
+            now = ", ".join(f"v{v}" for v in sorted(running)) or "nothing that this removes"
             raise Conflict(
                 "expectation_failed", f"'{key}' runs {now}, not v{version}.", f"See: status, history {key}"
             )
@@ -230,22 +178,3 @@ def _origins(going: Sequence[Running], around: Surroundings) -> tuple[int, ...]:
             slot = here.settled if here.entry.settled == running.version else here.candidate
             found |= {slot.release} if slot else set()
     return tuple(sorted(found))
-
-
-def _last(past: Mapping[Place, Sequence[Happened]], own: Mapping[str, Entry], key: str) -> Happened | None:
-    lines = [past[stage, key][-1] for stage in own if past.get((stage, key))]
-    return max(lines, key=lambda line: line.release, default=None)
-
-
-def _last_removal(past: Mapping[Place, Sequence[Happened]], version: int) -> Happened | None:
-    lines = [
-        line
-        for rows in past.values()
-        for line in rows
-        if line.before.runs(version) and not line.after.runs(version)
-    ]
-    return max(lines, key=lambda line: line.release, default=None)
-
-
-def _wanted(stage: str, stages: Sequence[str]) -> bool:
-    return not stages or stage in stages

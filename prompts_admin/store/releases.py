@@ -120,6 +120,13 @@ def states_of(connection: Connection, numbers: Collection[int]) -> dict[int, Sta
     return {row["release"]: State(**row) for row in rows}
 
 
+def undo_of(connection: Connection, number: int) -> int | None:
+    """Return the release that undid a release, the first one."""
+    query = sa.select(sa.func.min(releases.c.number)).where(releases.c.undo_of == number)
+    found: int | None = connection.scalar(query)
+    return found
+
+
 def move_state(connection: Connection, old: str, new: State) -> bool:
     """Compare and set: write `new` only where the state still is `old`; tell whether it was."""
     result = connection.execute(

@@ -1,0 +1,122 @@
+"""Which versions a rollback means, where they run, and what runs that contains them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from prompts_admin.domain.errors import Conflict
+from prompts_admin.domain.keys import parse_reference
+from prompts_admin.domain.putting_back import check_not_put_back_already, not_live, only_version
+from prompts_admin.domain.releases import Happened, Place
+from prompts_admin.domain.stages import Entry
+from prompts_admin.services.advancing import find
+from prompts_admin.services.proposals import known_artifacts
+from prompts_admin.services.work import Work
+from prompts_admin.store import artifacts, entries, history, releases
+
+
+@dataclass(frozen=True)
+class Running:
+    """A version that runs at a place."""
+
+    key: str
+    version: int
+    stage: str
+
+
+def running_of_release(work: Work, number: int, stages: Sequence[str]) -> list[Running]:
+    """Return what a release made run and what is still current of it; raises Conflict `not_live`."""
+    find(work, number)
+    states = history.item_states_of(work.connection, [number])[number]
+    current = {(row.stage, row.key) for row in states if row.state == "current"}
+    found = [
+        Running(item.key, item.version, item.stage)
+        for item in releases.items_of(work.connection, [number])[number]
+        if item.place in current and item.version is not None and _wanted(item.stage, stages)
+    ]
+    if not found:
+        raise Conflict("not_live", f"Nothing of release {number} is live any more.", f"See: release {number}")
+    return found
+
+
+def running_of_keys(work: Work, keys: Sequence[str], stages: Sequence[str]) -> list[Running]:
+    """Return where each of `key@version` or `key` runs.
+
+    What runs only inside something else is one line without a stage. Raises Usage `ambiguous`, Conflict
+    `not_live`, `already_rolled_back`.
+    """
+    references = [parse_reference(text) for text in keys]
+    known_artifacts(work, [reference.key for reference in references])
+    live = {place: here.entry for place, here in entries.live_entries(work.connection).items()}
+    found = [
+        running
+        for reference in references
+        for running in _of_key(work, reference.key, reference.version, live, stages)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def running_around(work: Work, named: Sequence[Running], stages: Sequence[str]) -> list[Running]:
+    """Return the live versions that contain one of `named`."""
+    live = entries.live_entries(work.connection)
+    found: dict[Running, None] = {}
+    for running in named:
+        ids = {
+            version for version, _ in artifacts.containers_of(work.connection, running.key, running.version)
+        }
+        for (stage, key), here in live.items():
+            for version in (here.entry.candidate, here.entry.settled):
+                if version is not None and (key, version) in ids and _wanted(stage, stages):
+                    found[Running(key, version, stage)] = None
+    return [running for running in found if running not in named]
+
+
+def _of_key(
+    work: Work, key: str, version: int | None, live: Mapping[Place, Entry], stages: Sequence[str]
+) -> list[Running]:
+    """Return where `key@version` runs by itself, or one placeless line when only what pins it runs."""
+    own = {stage: entry for (stage, k), entry in live.items() if k == key and _wanted(stage, stages)}
+    past = history.history_of(work.connection, [key])
+    pinned = _pinned_versions(work, key, live, stages)
+    if version is None:
+        version = only_version(key, own, pinned)
+        for line in _latest_lines(work, key, live, stages):
+            check_not_put_back_already(key, version, line, now=work.now)
+    found = [Running(key, version, stage) for stage, entry in own.items() if entry.runs(version)]
+    if not found and version not in pinned:
+        raise not_live(key, version, _last_removal(past, version), now=work.now)
+    return found or [Running(key, version, "")]
+
+
+def _pinned_versions(work: Work, key: str, live: Mapping[Place, Entry], stages: Sequence[str]) -> set[int]:
+    running = {
+        (k, v) for (s, k), e in live.items() if _wanted(s, stages) for v in (e.settled, e.candidate) if v
+    }
+    return {inner for outer, inner in artifacts.containers_of(work.connection, key) if outer in running}
+
+
+def _latest_lines(work: Work, key: str, live: Mapping[Place, Entry], stages: Sequence[str]) -> list[Happened]:
+    """Return the last line of each place where `key`, or something that contains it, runs."""
+    outer = {version for version, _ in artifacts.containers_of(work.connection, key)}
+    places = [
+        (stage, k)
+        for (stage, k), entry in live.items()
+        if _wanted(stage, stages) and (k == key or {(k, entry.settled), (k, entry.candidate)} & outer)
+    ]
+    past = history.history_of(work.connection, sorted({k for _, k in places}))
+    return [past[place][-1] for place in sorted(places) if place in past]
+
+
+def _last_removal(past: Mapping[Place, Sequence[Happened]], version: int) -> Happened | None:
+    lines = [
+        line
+        for rows in past.values()
+        for line in rows
+        if line.before.runs(version) and not line.after.runs(version)
+    ]
+    return max(lines, key=lambda line: line.release, default=None)
+
+
+def _wanted(stage: str, stages: Sequence[str]) -> bool:
+    return not stages or stage in stages
