@@ -14,12 +14,14 @@ from prompts_admin.domain.putting_back import rollback_targets
 from prompts_admin.domain.releases import Happened, Item, Place, passed_stage_before
 from prompts_admin.domain.stages import EMPTY, stage_before
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, features, grants, history
+from prompts_admin.store import artifacts, entries, features, grants, history, tokens
 from prompts_admin.store.artifacts import Inner, VersionId
 from prompts_admin.store.entries import LiveEntry
 from prompts_admin.store.releases import Release, Signature, standing
 
 NOBODY = LiveEntry(EMPTY, None, None)
+LOOK_BACK = 20
+"""How many versions that a rollback could settle a release is held against, those most recently settled."""
 
 
 @dataclass(frozen=True)
@@ -97,18 +99,22 @@ def _facts(
 ) -> Facts:
     release, items = candidate.release, candidate.items
     policy = StagePolicy.from_json(document.get("policy", {}).get(release.stage, {}))
-    if release.basis.get("lowering"):
+    # Fewer people get what is there already: nothing holds that up.
+    lowering = bool(release.basis.get("lowering"))
+    if lowering:
         policy = StagePolicy()
+    out_of_order = () if lowering else (item for item in items if not in_order(item, around))
+    barred = frozenset().union(*(barred_authors(item, around) for item in items))
     return Facts(
         items=items,
         policy=policy,
         signoffs=_signoffs(candidate),
         holders=holders[release.feature or ""],
-        authors=frozenset().union(*(barred_authors(item, around) for item in items)),
+        authors=barred | tokens.makers_of(work.connection, {*barred, release.proposed_by}),
         proposer=release.proposed_by,
         marked=tuple(i.key for i in items if i.version is not None and around.is_bad(i.key, i.version)),
-        out_of_order=tuple(f"{item.key}@{item.version}" for item in items if not in_order(item, around)),
-        breaking=breaking_sentences(work, items, around),
+        out_of_order=tuple(f"{item.key}@{item.version}" for item in out_of_order),
+        breaking=() if lowering else breaking_sentences(work, items, around),
         breaking_acknowledged="breaking" in release.acknowledge,
         settled_before_at={item.key: _settled_before_at(item, around, release) for item in items},
         renders=_renders(work, items, around) if "renders" in policy.checks else {},
@@ -152,12 +158,13 @@ def breaking_sentences(work: Work, items: Sequence[Item], around: Surroundings) 
 
 
 def _served_or_next(item: Item, around: Surroundings) -> tuple[int, ...]:
-    """Return the versions that the stage serves, and the one that a rollback would settle."""
+    """Return the versions that the stage serves, and those that a rollback could settle."""
     entry = around.entry(item.place).entry
     served = [v for v in (entry.settled, entry.candidate) if v is not None]
     if entry.settled is not None:
         past = around.past.get(item.place, ())
-        served += rollback_targets(entry.settled, past, lambda v: around.is_bad(item.key, v))[:1]
+        targets = rollback_targets(entry.settled, past, lambda v: around.is_bad(item.key, v))
+        served += targets[:LOOK_BACK]
     return tuple(dict.fromkeys(v for v in served if v != item.version))
 
 

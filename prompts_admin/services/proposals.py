@@ -150,7 +150,8 @@ def _item(ask: Ask, stage: str, around: Surroundings) -> Item:
 
 
 def _check_order(items: Sequence[Item], around: Surroundings) -> None:
-    skipped = [f"{item.key}@{item.version}" for item in items if not in_order(item, around)]
+    rising = [item for item in items if not is_lowering(item)]
+    skipped = [f"{item.key}@{item.version}" for item in rising if not in_order(item, around)]
     before = stage_before(items[0].stage)
     if skipped and before is not None:
         raise _skipped(items[0].stage, before, skipped)

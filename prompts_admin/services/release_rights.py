@@ -31,7 +31,7 @@ def rights_on(work: Work, number: int) -> dict[str, Any]:
     if release.kind == "promotion" and (is_open or (state == "live" and release.break_glass is not None)):
         rights |= _signing(work, release)
     may = {action: work.may(action, release.feature) for action in ("apply", "comment", "propose")}
-    own = release.proposed_by == work.actor.label
+    own = release.proposed_by == work.actor.label and work.actor.token is None
     return rights | {
         "apply": state == "approved" and may["apply"],
         "withdraw": is_open and (own or work.may("withdraw", release.feature)),

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from prompts_admin.domain.access import EVERYWHERE, stakeholder_roles
+from prompts_admin.domain.access import stakeholder_roles
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from prompts_admin.domain.governance import WORKSPACE, effect_of, owed, signers_required
 from prompts_admin.domain.prompt_files import check_audiences, check_governed
 from prompts_admin.services.going_live import turn_stale
-from prompts_admin.services.settings_views import settings_document
+from prompts_admin.services.settings_views import given, settings_document
 from prompts_admin.services.signers import holders_for
 from prompts_admin.services.work import Work, no_feature
 from prompts_admin.store import features, releases, settings_changes
@@ -76,7 +76,7 @@ def apply_settings(work: Work, number: int) -> dict[str, Any]:
 def withdraw_settings(work: Work, number: int, note: str = "") -> dict[str, Any]:
     """Close an open change."""
     change = _open(work, number)
-    if change.proposed_by != work.actor.label:
+    if change.proposed_by != work.actor.label or work.actor.token is not None:
         work.require("propose_settings", change.scope or None)
     _close(work, change, "withdrawn", note)
     return settings_document(work, number)
@@ -164,7 +164,7 @@ def _signer(work: Work, change: SettingsChange) -> str:
 
 def _role(work: Work, change: SettingsChange, required: Mapping[str, int], role: str | None) -> str:
     held = set(stakeholder_roles(work.actor, change.scope or None))
-    if ("admin", EVERYWHERE) in work.actor.grants:
+    if work.may("manage_workspace"):
         held.add("admin")
     usable = sorted(held & set(required))
     if not usable or (role is not None and role not in usable):
@@ -179,10 +179,7 @@ def _owed(work: Work, change: SettingsChange) -> dict[str, int]:
     current = current_document(work, change.scope)
     required = signers_required(change.scope, current.document, change.document, demo=work.head.demo)
     signatures = settings_changes.signatures_of(work.connection, [change.number])[change.number]
-    given = [(s.email, s.role) for s in signatures if s.verdict == "approve"]
-    # Two administrators decide about the workspace; one of them may be the one who proposes it.
-    given += [(change.proposed_by, "admin")] if change.scope == WORKSPACE else []
-    return owed(required, given, holders_for(work, change.scope))
+    return owed(required, given(change, signatures), holders_for(work, change.scope))
 
 
 def _advance(work: Work, change: SettingsChange) -> bool:
@@ -227,6 +224,8 @@ def _turn_others_stale(work: Work, change: SettingsChange) -> None:
             reason = f"Settings change {change.number} was applied first."
             stale = SettingsState(number, "stale", work.now, work.actor.label, reason)
             settings_changes.move_state(work.connection, "proposed", stale)
+            work.record("settings_stale", f"settings {number}", feature=change.scope or None, note=reason)
+            _announce(work, "settings_stale", number)
 
 
 def _close(work: Work, change: SettingsChange, state: str, note: str) -> None:

@@ -27,6 +27,18 @@ def settings_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any
     return [_document(work, found[n], states[n], signatures[n]) for n in numbers if n in found]
 
 
+def given(change: SettingsChange, signatures: Sequence[SettingsSignature]) -> list[tuple[str, str]]:
+    """Return (email, role) of what was signed.
+
+    Two administrators decide about the workspace; one of them may be the one who proposes it, in person:
+    a token may have been made by the other one.
+    """
+    found = [(s.email, s.role) for s in signatures if s.verdict == "approve"]
+    if change.scope == WORKSPACE and not change.via.startswith("token "):
+        found.append((change.proposed_by, "admin"))
+    return found
+
+
 def _document(
     work: Work, change: SettingsChange, state: SettingsState, signatures: Sequence[SettingsSignature]
 ) -> dict[str, Any]:
@@ -60,10 +72,9 @@ def _missing(
 ) -> list[dict[str, Any]]:
     required = signers_required(change.scope, before, change.document, demo=work.head.demo)
     holders = holders_for(work, change.scope)
-    given = [(s.email, s.role) for s in signatures if s.verdict == "approve"]
-    given += [(change.proposed_by, "admin")] if change.scope == WORKSPACE else []
-    signed = {email for email, _ in given} | {change.proposed_by}
+    approvals = given(change, signatures)
+    signed = {email for email, _ in approvals} | {change.proposed_by}
     return [
         {"role": role, "count": count, "people": sorted(holders.get(role, frozenset()) - signed)}
-        for role, count in owed(required, given, holders).items()
+        for role, count in owed(required, approvals, holders).items()
     ]

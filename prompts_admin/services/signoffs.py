@@ -7,7 +7,7 @@ from typing import Any
 
 from prompts_admin.domain.access import stakeholder_roles
 from prompts_admin.domain.errors import Conflict, NotPermitted, Refused
-from prompts_admin.domain.policy import ANYONE, Facts, Subject, missing, required
+from prompts_admin.domain.policy import ANYONE, Facts, Subject, counting, missing, required
 from prompts_admin.domain.releases import OPEN_STATES, Item, next_state
 from prompts_admin.services.advancing import advance, close, find
 from prompts_admin.services.facts import Candidate, facts_of
@@ -25,12 +25,12 @@ def sign(work: Work, number: int, *, verdict: str, role: str | None = None, note
     """
     release, items, state, facts = _signable(work, number)
     who = _signer(work, facts, release)
-    role = _role(work, facts, role, release, who)
     if verdict == "refuse" and not note.strip():
         raise Refused("invalid", "A refusal needs a reason.", "Say what would have to change: --note TEXT")
-    last = [s for s in standing(releases.signatures_of(work.connection, [number])[number]) if s.email == who]
-    if last and last[0].verdict == verdict:
+    counted = next((r for r, people in counting(facts).items() if who in people), None)
+    if verdict == "approve" and counted is not None and role in (None, counted):
         return release_document(work, number)
+    role = _role(work, facts, role, release, who)
     _write(work, release, items, who, role, verdict, note)
     if verdict == "refuse":
         close(work, release, state, "refuse", note)

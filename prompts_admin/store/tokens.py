@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -53,6 +54,15 @@ def name_taken(connection: Connection, name: str) -> bool:
     """Tell whether a token of this name exists that was not revoked."""
     query = sa.select(tokens.c.id).where(tokens.c.name == name, tokens.c.revoked_at.is_(None)).limit(1)
     return connection.execute(query).first() is not None
+
+
+def makers_of(connection: Connection, labels: Collection[str]) -> frozenset[str]:
+    """Return who made the tokens of no person that `labels` of actors (`token:NAME`) name, revoked ones too."""
+    names = [label.removeprefix("token:") for label in labels if label.startswith("token:")]
+    if not names:
+        return frozenset()
+    query = sa.select(tokens.c.created_by).where(tokens.c.name.in_(names), tokens.c.email.is_(None))
+    return frozenset(connection.scalars(query))
 
 
 def insert_token(connection: Connection, token: Token) -> None:
