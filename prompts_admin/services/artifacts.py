@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from prompts_admin.domain.errors import Conflict, Refused
-from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.domain.keys import feature_of, parse_key, parse_reference
 from prompts_admin.domain.references import Pin, pins_of, with_pins
+from prompts_admin.domain.template import compile_template
+from prompts_admin.domain.texts import texts_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import known_version
 from prompts_admin.services.proposals import known_artifacts
 from prompts_admin.services.saving import NEW, Save, save
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries
+from prompts_admin.store import artifacts, entries, queries
 
 
 def copy(work: Work, key: str, new: str) -> dict[str, Any]:
@@ -23,8 +26,10 @@ def copy(work: Work, key: str, new: str) -> dict[str, Any]:
     if new in artifacts.find_artifacts(work.connection, [new]):
         raise Conflict("exists", f"'{new}' exists already.", "Choose another key.")
     latest = artifacts.find_artifacts(work.connection, [key])[key].latest
-    content = known_version(work, key, latest).content
-    saved = save(work, Save(new, content=content, base=NEW, message=f"Copied from {key}@{latest}."))
+    source = known_version(work, key, latest)
+    message = f"Copied from {key}@{latest}."
+    request = Save(new, content=source.content, base=NEW, message=message, acknowledge=source.acknowledged)
+    saved = save(work, request)
     work.record("copy", new, feature=feature_of(new), source=f"{key}@{latest}")
     return saved
 
@@ -34,18 +39,7 @@ def archive(work: Work, key: str) -> dict[str, Any]:
     key = parse_key(key)
     work.require("archive", feature_of(key))
     known_artifacts(work, [key])
-    live = entries.live_entries(work.connection)
-    stages = sorted(stage for stage, k in live if k == key)
-    if stages:
-        detail = f"'{key}' is live on {', '.join(stages)}."
-        raise Refused("in_use", detail, f"Switch it off first: rollback {key} --to none")
-    running = {(k, v): s for (s, k), e in live.items() for v in (e.entry.settled, e.entry.candidate) if v}
-    users = sorted({outer for outer, _ in artifacts.containers_of(work.connection, key)} & set(running))
-    if users:
-        names = ", ".join(f"{k}@{n} on {running[k, n]}" for k, n in users)
-        raise Refused(
-            "in_use", f"'{key}' is pinned by what is live: {names}.", "Release versions without it first."
-        )
+    _check_unused(work, key)
     artifacts.update_artifact(work.connection, key, archived_at=work.now, archived_by=work.actor.label)
     work.record("archive", key, feature=feature_of(key))
     return {"key": key, "archived": iso(work.now)}
@@ -54,7 +48,8 @@ def archive(work: Work, key: str) -> dict[str, Any]:
 def repin(work: Work, key: str, version: int) -> dict[str, Any]:
     """Make new versions, pinning `key@version`, of everything whose newest version pins an older one.
 
-    Changes nobody until they are released. Artifacts where the asker may not save are listed as left.
+    Changes nobody until they are released. Listed as left are artifacts where the asker may not save, and
+    those whose text names a version of `key`: text stays as it was typed.
     """
     key = parse_key(key)
     target = known_version(work, key, version)
@@ -62,21 +57,49 @@ def repin(work: Work, key: str, version: int) -> dict[str, Any]:
     for outer, inner in _newest_users(work, key):
         if inner >= version:
             continue
-        if not work.may("save", feature_of(outer)):
+        latest = artifacts.find_artifacts(work.connection, [outer])[outer].latest
+        newest = known_version(work, outer, latest)
+        if not work.may("save", feature_of(outer)) or _typed_in_text(newest.content, key):
             left.append(outer)
             continue
-        latest = artifacts.find_artifacts(work.connection, [outer])[outer].latest
-        content = known_version(work, outer, latest).content
-        pins = {**pins_of(content), key: Pin(version, target.digest)}
-        message = f"Use {key}@{version}."
-        saved = save(work, Save(outer, content=with_pins(content, pins), base=latest, message=message))
+        content = with_pins(newest.content, {**pins_of(newest.content), key: Pin(version, target.digest)})
+        message, acknowledge = f"Use {key}@{version}.", newest.acknowledged
+        saved = save(work, Save(outer, content, base=latest, message=message, acknowledge=acknowledge))
         made.append({"key": outer, "number": saved["number"], "digest": saved["digest"]})
     return {"items": made, "left": left}
+
+
+def _check_unused(work: Work, key: str) -> None:
+    """Raise Refused `in_use` for what is live, pinned by what is live, or about to be by an open release."""
+    live = entries.live_entries(work.connection)
+    stages = sorted(stage for stage, k in live if k == key)
+    if stages:
+        detail = f"'{key}' is live on {', '.join(stages)}."
+        raise Refused("in_use", detail, f"Switch it off first: rollback {key} --to none")
+    pinning = {outer for outer, _ in artifacts.containers_of(work.connection, key)}
+    running = {(k, v): s for (s, k), e in live.items() for v in (e.entry.settled, e.entry.candidate) if v}
+    users = sorted(pinning & set(running))
+    if users:
+        names = ", ".join(f"{k}@{n} on {running[k, n]}" for k, n in users)
+        detail = f"'{key}' is pinned by what is live: {names}."
+        raise Refused("in_use", detail, "Release versions without it first.")
+    keys = {key, *(outer for outer, _ in pinning)}
+    waiting = queries.open_items(work.connection, keys)
+    coming = [row.release for row in waiting if row.key == key or (row.key, row.to_version) in pinning]
+    if coming:
+        detail = f"Release {coming[0]} would make '{key}' live."
+        raise Refused("in_use", detail, f"Withdraw it first: withdraw {coming[0]}")
 
 
 def known_artifacts_even_archived(work: Work, key: str) -> None:
     """Raise NotFound unless the artifact exists and may be read."""
     known_version(work, key, 1)
+
+
+def _typed_in_text(content: Mapping[str, Any], key: str) -> bool:
+    """Tell whether the text itself says which version of `key` it includes."""
+    includes = (name for _, text in texts_of(content) for name in compile_template(text).includes)
+    return any(parse_reference(name).key == key and "@" in name for name in includes)
 
 
 def _newest_users(work: Work, key: str) -> list[tuple[str, int]]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from prompts_admin.domain.contexts import Context
 from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.domain.releases import Happened
 from prompts_admin.domain.rollout import Step, explain, resolve
 from prompts_admin.domain.snapshot import Snapshot, entry_json
 from prompts_admin.domain.snapshot_reading import compile_snapshot
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, Entry
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import known_version
 from prompts_admin.services.snapshots import FORMAT
@@ -31,6 +32,7 @@ def explain_answer(work: Work, key: str, context: Context, *, at: datetime | Non
     moment = at or work.now
     snapshot = _snapshot_at(work, key, moment)
     found = resolve(snapshot.ruleset, key, context)
+    steps = explain(snapshot.ruleset, key, context)
     number = found.version if found else None
     version = known_version(work, key, number) if number is not None else None
     return {
@@ -41,8 +43,8 @@ def explain_answer(work: Work, key: str, context: Context, *, at: datetime | Non
         "author": version.author if version else None,
         "stage": found.stage if found else None,
         "reason": found.reason if found else None,
-        "steps": [_step(step) for step in explain(snapshot.ruleset, key, context)],
-        "decided": _decided(work, key, found.stage, number, moment) if found and found.stage else None,
+        "steps": [_step(step) for step in steps],
+        "decided": _decided(work, key, steps[-1], moment) if found and found.stage else None,
     }
 
 
@@ -98,9 +100,14 @@ def _sentence(step: Step) -> str:
     }[step.outcome]
 
 
-def _decided(work: Work, key: str, stage: str, number: int | None, moment: datetime) -> dict[str, Any] | None:
-    lines = history.history_of(work.connection, [key], until=moment).get((stage, key), ())
-    line = next((line for line in reversed(lines) if number in _new(line.before, line.after)), None)
+def _decided(work: Work, key: str, step: Step, moment: datetime) -> dict[str, Any] | None:
+    """Return the release since which the place of the answer gives this user that version."""
+    past = history.history_of(work.connection, [key], until=moment).get((step.stage, key), ())
+    line: Happened | None = None
+    for earlier in reversed(past):
+        if _given(earlier.after, step.bucket) != step.version:
+            break
+        line = earlier
     if line is None:
         return None
     release = releases.find_releases(work.connection, [line.release])[line.release]
@@ -112,7 +119,7 @@ def _decided(work: Work, key: str, stage: str, number: int | None, moment: datet
         "by": line.by,
         "proposed_by": release.proposed_by,
         "approved_by": _approvals(signed),
-        "signed": bool(signed) or release.kind != "initial",
+        "signed": any(s.verdict == "approve" for s in signed),
         "note": release.note,
     }
 
@@ -121,6 +128,7 @@ def _approvals(signed: Sequence[Any]) -> list[dict[str, str]]:
     return [{"email": s.email, "role": s.role} for s in signed if s.verdict == "approve"]
 
 
-def _new(before: Any, after: Any) -> set[int | None]:
-    """Return the versions that a line of history brought to its place."""
-    return {after.settled, after.candidate} - {before.settled, before.candidate}
+def _given(entry: Entry, bucket: int | None) -> int | None:
+    """Return what an entry gives to a user of this bucket; None counts as outside of every share."""
+    inside = bucket is not None and bucket < entry.percentage
+    return entry.candidate if inside else entry.settled

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prompts_admin.domain.errors import Refused
+from prompts_admin.domain.prompt_files import DEFAULT_AUDIENCES
 from prompts_admin.services.work import Work, no_feature
 from prompts_admin.store import features
 from prompts_admin.store.features import Document, Feature
@@ -21,6 +22,7 @@ def ensure_feature(work: Work, key: str, fields: Mapping[str, Any] | None = None
     if key in features.find_features(work.connection, [key]):
         return False
     work.require("create_feature", key)
+    ensure_audiences(work)
     given = dict(fields or {})
     document = DEFAULT_DOCUMENT | {name: given[name] for name in GOVERNED if name in given}
     direct = {name: given.get(name) for name in DIRECT}
@@ -39,6 +41,15 @@ def ensure_feature(work: Work, key: str, fields: Mapping[str, Any] | None = None
     features.insert_document(work.connection, Document(key, 1, document, None, work.now, work.actor.label))
     work.record("create_feature", key, feature=key, title=title, document=document)
     return True
+
+
+def ensure_audiences(work: Work) -> None:
+    """Give a workspace that was told nothing the audiences of the design, so that what goes live is served."""
+    if features.WORKSPACE not in features.current_documents(work.connection, [features.WORKSPACE]):
+        document: dict[str, Any] = {"audiences": DEFAULT_AUDIENCES}
+        row = Document(features.WORKSPACE, 1, document, None, work.now, work.actor.label)
+        features.insert_document(work.connection, row)
+        work.record("create_workspace_settings", "workspace", document=document)
 
 
 def edit_feature(work: Work, key: str, changes: Mapping[str, Any]) -> bool:

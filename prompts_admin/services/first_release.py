@@ -27,6 +27,8 @@ def first_release(work: Work, keys: Sequence[str]) -> dict[str, Any]:
     if work.head.last_release:
         detail = "This workspace has releases already; only its first one needs no sign-off."
         raise Refused("nothing_changes", detail, "Promote what should go live: promote KEY --to internal")
+    if not keys:
+        raise Refused("nothing_changes", "There is nothing to make live.", "Import some artifacts with it.")
     found = artifacts.find_artifacts(work.connection, keys)
     digests = artifacts.digests_of(work.connection, [(key, row.latest) for key, row in found.items()])
     changes = [

@@ -61,7 +61,8 @@ def import_files(work: Work, request: Import) -> dict[str, Any]:
         "settings_changes": [],
         "warnings": [],
     }
-    for file in parsed:
+    # The first feature of an empty workspace brings the default audiences, so those of a file come before it.
+    for file in sorted(parsed, key=lambda file: not isinstance(file, WorkspaceFile)):
         if isinstance(file, WorkspaceFile):
             _import_workspace(work, file, answer)
         elif isinstance(file, FeatureFile):
