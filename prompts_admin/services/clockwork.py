@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.identity import THE_SYSTEM
 from prompts_admin.domain.releases import OPEN_STATES
 from prompts_admin.services.advancing import LATE, advance
 from prompts_admin.services.product import Product
-from prompts_admin.services.release_views import release_document
+from prompts_admin.services.release_views import release_document, release_documents
 from prompts_admin.services.work import Work
 from prompts_admin.store import idempotency, outbox, queries, releases, sessions
 from prompts_admin.store.releases import Event
@@ -20,10 +21,7 @@ REMINDED = "reminded"
 
 def tick(product: Product) -> int:
     """Advance every open release that time has ripened; return how many changed state."""
-    changed = 0
-    for number in product.look(THE_SYSTEM, _open_numbers):
-        if product.look(THE_SYSTEM, _would_change, number):
-            changed += _advanced(product, number)
+    changed = sum(_advanced(product, number) for number in product.look(THE_SYSTEM, _ripe))
     for number in product.look(THE_SYSTEM, _unanswered):
         product.do(THE_SYSTEM, remind, None, number)
     return changed
@@ -37,12 +35,12 @@ def forget(product: Product) -> None:
 def remind(work: Work, number: int) -> None:
     """Ask again whoever has not answered a release, and write that it was done."""
     document = release_document(work, number)
-    people = sorted({person for missing in document["missing"] for person in missing["people"]})
+    people = _asked(document)
     releases.add_event(
         work.connection, Event(number, REMINDED, work.now, work.actor.label, ", ".join(people))
     )
-    if people:
-        work.announce("notify", {"event": "unanswered", "release": number, "to": people})
+    work.record("remind", f"release {number}", feature=document["feature"], people=people)
+    work.announce("notify", {"event": "unanswered", "release": number, "to": people})
 
 
 def _advanced(product: Product, number: int) -> int:
@@ -53,24 +51,20 @@ def _advanced(product: Product, number: int) -> int:
         return 0
 
 
-def _open_numbers(work: Work) -> list[int]:
-    return queries.open_releases(work.connection, features=None)
+def _ripe(work: Work) -> list[int]:
+    """Return the open releases that advancing would move, without taking the lock for the many that stay."""
+    numbers = queries.open_releases(work.connection, features=None, limit=None)
+    return [
+        document["number"] for document in release_documents(work, numbers) if _would_move(work, document)
+    ]
 
 
-def _would_change(work: Work, number: int) -> bool:
-    """Tell whether advancing would move the release, without taking the lock for the many that stay."""
-    before = releases.states_of(work.connection, [number])[number].state
-    release = releases.find_releases(work.connection, [number])[number]
-    document = release_document(work, number)
-    ripe = all(check["outcome"] == "pass" for check in document["checks"])
-    if not ripe:
-        return before == "approved"
-    waits = release.apply == "manual" or (release.apply_at is not None and release.apply_at > work.now)
-    return before == "proposed" or (not waits and not _too_late(release.apply_at, work.now))
-
-
-def _too_late(due: datetime | None, now: datetime) -> bool:
-    return due is not None and now > due + LATE
+def _would_move(work: Work, document: dict[str, Any]) -> bool:
+    if any(check["outcome"] != "pass" for check in document["checks"]):
+        return bool(document["state"] == "approved")
+    due = datetime.fromisoformat(document["apply_at"]) if document["apply_at"] else work.now
+    waits = document["apply"] == "manual" or due > work.now
+    return document["state"] == "proposed" or (not waits and work.now <= due + LATE)
 
 
 def _advance(work: Work, number: int) -> bool:
@@ -79,18 +73,26 @@ def _advance(work: Work, number: int) -> bool:
     if before not in OPEN_STATES:
         return False
     items = releases.items_of(work.connection, [number])[number]
-    return advance(work, release, items, before) != before
+    after = advance(work, release, items, before)
+    if after not in (before, "live"):
+        work.record(f"time_{after}", f"release {number}", feature=release.feature)
+    return after != before
 
 
 def _unanswered(work: Work) -> list[int]:
     """Return the proposals that were last asked about longer ago than the setting allows."""
     limit = work.now - timedelta(hours=work.settings.remind_hours)
     found = []
-    for number in queries.waiting_since(work.connection, limit):
-        asked = [event.at for event in releases.events_of(work.connection, number) if event.event == REMINDED]
-        if not asked or asked[-1] < limit:
-            found.append(number)
+    for document in release_documents(work, queries.waiting_since(work.connection, limit)):
+        events = releases.events_of(work.connection, document["number"])
+        asked = [event.at for event in events if event.event == REMINDED]
+        if _asked(document) and (not asked or asked[-1] < limit):
+            found.append(document["number"])
     return found
+
+
+def _asked(document: dict[str, Any]) -> list[str]:
+    return sorted({person for missing in document["missing"] for person in missing["people"]})
 
 
 def _forget(work: Work) -> None:

@@ -35,7 +35,7 @@ class MirrorFeed:
             if self._written is None:
                 self._open()
             waiting = self._product.look(THE_SYSTEM, _waiting)
-            made = self._write() if waiting else 0
+            made = self._carefully_written() if waiting else 0
             if waiting:
                 self._product.do(THE_SYSTEM, _done, None, waiting)
             return made
@@ -64,12 +64,23 @@ class MirrorFeed:
         return self._target
 
     def _open(self) -> None:
-        """Find where to go on; a mirror that is damaged or was lost is built anew from the store."""
+        """Find where to go on; a mirror that is empty, damaged or ahead of a restored store is built anew."""
         self._mirror.open()
-        if self._mirror.check():
+        if self._mirror.check() or not 0 < self._newest() <= self._product.look(THE_SYSTEM, _last_event):
             with self._product.store.read() as view:
                 self._mirror.rebuild(commit for batch in mirror_commits(view.connection) for commit in batch)
         self._written = min(self._mirror.position(branch) for branch in BRANCHES)
+
+    def _newest(self) -> int:
+        return max(self._mirror.position(branch) for branch in BRANCHES)
+
+    def _carefully_written(self) -> int:
+        """Write; after a failure the next step looks at the repository again before it goes on."""
+        try:
+            return self._write()
+        except Exception:
+            self._written = None
+            raise
 
     def _write(self) -> int:
         made = 0
@@ -86,6 +97,10 @@ def open_mirror(settings: Settings) -> AnyMirror:
         return NullMirror("off")
     reason = mirror.available()
     return NullMirror(reason) if reason else Mirror(settings.data / "mirror.git")
+
+
+def _last_event(work: Work) -> int:
+    return work.head.audit_seq
 
 
 def _waiting(work: Work) -> list[int]:

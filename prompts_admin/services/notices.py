@@ -8,6 +8,7 @@ from typing import Any
 from prompts_admin.services.release_views import release_documents
 from prompts_admin.services.settings_views import settings_documents
 from prompts_admin.services.work import Work
+from prompts_admin.store import features
 
 RELEASE_TITLES = {
     "asked": "Release {number} asks for your sign-off",
@@ -22,11 +23,13 @@ RELEASE_TITLES = {
     "restored": "Restored by release {number}",
     "left_for_you": "A rollback left something that you own (release {number})",
 }
+TOLD_TO_OWNERS = ("go_live", "break_glass", "rolled_back", "undone", "restored")
 SETTINGS_TITLES = {
     "settings_asked": "Settings change {number} asks for sign-off",
     "settings_applied": "Settings change {number} was applied",
     "settings_refused": "Settings change {number} was refused",
     "settings_withdrawn": "Settings change {number} was withdrawn",
+    "settings_stale": "Settings change {number} is stale",
 }
 PERSON_TITLES = {
     "invite_link": "You are invited to prompts-admin",
@@ -77,19 +80,33 @@ def _release_notice(work: Work, event: str, number: int, to: tuple[str, ...]) ->
         ),
         f"{work.settings.base_url}/releases/{number}",
     ]
-    return Notice(title, "\n".join(line for line in lines if line), to or _concerned(release))
+    return Notice(title, "\n".join(line for line in lines if line), to or _concerned(work, event, release))
 
 
 def _item(item: dict[str, Any]) -> str:
-    before = f"v{item['from']}" if item["from"] else "nothing"
+    before = _told(item["from"], item["from_candidate"], item["from_percentage"])
     after = f"v{item['to']}" if item["to"] else "off"
     share = f" for {item['percentage']:g} %" if item["percentage"] < 100 else ""
     return f"{item['key']} on {item['stage']}: {before} -> {after}{share}"
 
 
-def _concerned(release: dict[str, Any]) -> tuple[str, ...]:
-    """Return who proposed and signed a release: they want to know what became of it."""
+def _told(settled: int | None, candidate: int | None, percentage: float | None) -> str:
+    share = f"v{candidate} at {percentage:g} %" if candidate else ""
+    return " + ".join(part for part in (f"v{settled}" if settled else "", share) if part) or "nothing"
+
+
+def _concerned(work: Work, event: str, release: dict[str, Any]) -> tuple[str, ...]:
+    """Return who proposed and signed, and who answers for the features once something is live.
+
+    After break-glass those who should have signed are told too.
+    """
     people = {release["proposed_by"], *(signoff["email"] for signoff in release["signoffs"])}
+    if event in TOLD_TO_OWNERS:
+        keys = {item["key"].partition("/")[0] for item in release["items"]}
+        for feature in features.find_features(work.connection, keys).values():
+            people |= {person for person in (feature.dri, feature.on_call) if person}
+    if event == "break_glass":
+        people |= {person for missing in release["missing"] for person in missing["people"]}
     return tuple(sorted(person for person in people if "@" in person))
 
 
@@ -98,7 +115,9 @@ def _settings_notice(work: Work, event: str, number: int) -> Notice | None:
     if not found:
         return None
     change = found[0]
-    people = tuple(sorted({person for missing in change["missing"] for person in missing["people"]}))
+    people = {person for missing in change["missing"] for person in missing["people"]}
+    if change["state"] != "proposed":
+        people = {change["proposed_by"], *(signoff["email"] for signoff in change["signoffs"])}
     lines = [*map(str, change["changes"]), f"Proposed by {change['proposed_by']}."]
     lines.append(f"{work.settings.base_url}/settings/{number}")
-    return Notice(SETTINGS_TITLES[event].format(number=number), "\n".join(lines), people)
+    return Notice(SETTINGS_TITLES[event].format(number=number), "\n".join(lines), tuple(sorted(people)))

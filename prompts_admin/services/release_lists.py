@@ -52,10 +52,14 @@ def show_release(work: Work, number: int) -> dict[str, Any]:
 
 
 def waiting(work: Work) -> dict[str, Any]:
-    """Return what waits for the asker: releases and settings to sign, and approved ones to apply."""
+    """Return what waits for the asker: releases and settings to sign, and approved ones to apply.
+
+    What went live by break-glass waits too, as long as it runs and sign-offs are owed.
+    """
     work.require_somewhere("read")
     numbers = queries.open_releases(work.connection, features=work.readable())
-    documents = release_documents(work, numbers)
+    broken = queries.glass_broken(work.connection, features=work.readable())
+    documents = release_documents(work, [*numbers, *broken])
     mine = [document for document in documents if _waits_for(work, document)]
     changes = settings_changes.change_numbers(work.connection, state="proposed")
     settings = [
@@ -69,6 +73,7 @@ def waiting(work: Work) -> dict[str, Any]:
 def _waits_for(work: Work, document: dict[str, Any]) -> bool:
     if any(work.actor.email in missing["people"] for missing in document["missing"]):
         return True
-    to_apply = document["state"] == "approved" and document["apply"] == "manual"
+    by_hand = document["apply"] == "manual" or (document["apply_at"] or "9") < iso(work.now)
+    to_apply = document["state"] == "approved" and by_hand
     mine = document["proposed_by"] == work.actor.label
     return to_apply and (mine or allowed(work.actor, "apply", document["feature"]))

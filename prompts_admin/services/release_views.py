@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from prompts_admin.domain.policy import Facts, counting, evaluate, missing
@@ -93,7 +93,7 @@ def _document(
         "left_behind": [],
         "takes_along": [],
         "undo": _undo(work, release.number, state),
-        "next": _next(release, state, owed, checks),
+        "next": _next(release, state, owed, checks, now=work.now),
     }
 
 
@@ -146,7 +146,9 @@ def _undo(work: Work, number: int, state: State) -> dict[str, Any] | None:
     return {"release": number, "until": iso(until), "command": f"prompts-admin undo {number}"}
 
 
-def _next(release: Release, state: State, owed: Sequence[Any], checks: Sequence[Any]) -> str:
+def _next(
+    release: Release, state: State, owed: Sequence[Any], checks: Sequence[Any], *, now: datetime
+) -> str:
     if state.state == "stale":
         return f"Propose it afresh: promote --again {release.number}"
     if not _is_open(state):
@@ -154,7 +156,7 @@ def _next(release: Release, state: State, owed: Sequence[Any], checks: Sequence[
     if state.state == "approved":
         return (
             f"Approved. Make it live: apply {release.number}"
-            if release.apply == "manual"
+            if release.apply == "manual" or (release.apply_at is not None and release.apply_at < now)
             else "Goes live by itself."
         )
     if owed:

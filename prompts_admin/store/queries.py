@@ -108,13 +108,27 @@ def release_page(
     return list(connection.scalars(query))
 
 
-def open_releases(connection: Connection, *, features: Features, limit: int = 200) -> list[int]:
+def open_releases(connection: Connection, *, features: Features, limit: int | None = 200) -> list[int]:
     """Return the open releases, oldest first: who waits longest comes first."""
     query = (
         sa.select(releases.c.number)
         .join(release_states, release_states.c.release == releases.c.number)
         .where(release_states.c.state.in_(OPEN_STATES))
         .order_by(releases.c.number)
+        .limit(limit)
+    )
+    if features is not None:
+        query = query.where(releases.c.feature.in_(features))
+    return list(connection.scalars(query))
+
+
+def glass_broken(connection: Connection, *, features: Features, limit: int = 200) -> list[int]:
+    """Return the releases that went live by break-glass and still are, newest first."""
+    query = (
+        sa.select(releases.c.number)
+        .join(release_states, release_states.c.release == releases.c.number)
+        .where(release_states.c.state == "live", releases.c.break_glass.is_not(None))
+        .order_by(releases.c.number.desc())
         .limit(limit)
     )
     if features is not None:
