@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import time
 
@@ -15,6 +16,9 @@ from prompts_admin.shell.text import one_line
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECRET_PARAMETERS = frozenset({"token", "access_token", "api_key", "apikey", "authorization", "password"})
+
+# Whoever reads the log must not be able to follow an invitation (ASVS 14.2.1).
+_LINK_SECRET = re.compile("(?<=^/setup/|^/links/).+")
 
 _log = logging.getLogger("prompts_admin.requests")
 
@@ -56,7 +60,7 @@ def _line(status: int, seconds: float, code: str) -> str:
     fields = {
         "id": request_id(),
         "method": request.method,
-        "path": request.path,
+        "path": _LINK_SECRET.sub("...", request.path),
         "status": str(status),
         "code": code,
         "ms": f"{seconds * 1000:.1f}",
