@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.store.statements import ByIds, VersionId, any_of, columns_of
 from prompts_admin.store.tables import artifacts, contains, versions
 
-VersionId = tuple[str, int]
-"""(key, number)."""
-
-PORTION = 5_000
+__all__ = ["Artifact", "Inner", "Version", "VersionId"]
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,26 @@ class Inner:
     direct: bool
 
 
+_ARTIFACTS = sa.select(*columns_of(artifacts, Artifact)).where(artifacts.c.key.in_(any_of("keys")))
+_VERSIONS = ByIds(versions.c.key, versions.c.number, columns_of(versions, Version))
+_DIGESTS = ByIds(versions.c.key, versions.c.number, [versions.c.key, versions.c.number, versions.c.digest])
+_INNER = ByIds(
+    contains.c.key,
+    contains.c.number,
+    [
+        *(contains.c[name] for name in ("key", "number")),
+        *(contains.c[name] for name in ("inner_key", "inner_number", "inner_digest", "direct")),
+    ],
+)
+_LINEAGE = sa.select(versions.c.key, versions.c.number, versions.c.digest, versions.c.author).where(
+    versions.c.key.in_(any_of("keys"))
+)
+
+
 def find_artifacts(connection: Connection, keys: Collection[str]) -> dict[str, Artifact]:
     """Return the artifacts that exist among `keys`."""
-    rows = connection.execute(sa.select(artifacts).where(artifacts.c.key.in_(keys)))
-    return {row["key"]: Artifact(**row) for row in rows.mappings()}
+    found = (Artifact(*row) for row in connection.execute(_ARTIFACTS, {"keys": list(keys)}))
+    return {artifact.key: artifact for artifact in found}
 
 
 def insert_artifact(connection: Connection, artifact: Artifact) -> None:
@@ -77,20 +91,13 @@ def update_artifact(connection: Connection, key: str, **values: Any) -> None:
 
 def find_versions(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, Version]:
     """Return the versions that exist among `ids`."""
-    found: dict[VersionId, Version] = {}
-    for some in _portions(ids):
-        wanted = _any_of(versions.c.key, versions.c.number, some)
-        for row in connection.execute(sa.select(versions).where(wanted)).mappings():
-            version = Version(**{**row, "acknowledged": tuple(row["acknowledged"])})
-            found[version.key, version.number] = version
-    return found
+    found = (_version(*row) for row in _VERSIONS.rows(connection, ids))
+    return {(version.key, version.number): version for version in found}
 
 
 def insert_version(connection: Connection, version: Version, inner: Iterable[Inner]) -> None:
     """Add a version and everything that it contains."""
-    connection.execute(
-        versions.insert().values({**vars(version), "acknowledged": list(version.acknowledged)})
-    )
+    connection.execute(versions.insert(), {**vars(version), "acknowledged": list(version.acknowledged)})
     rows = [
         {"key": version.key, "number": version.number, "inner_key": i.key, "inner_number": i.number}
         | {"inner_digest": i.digest, "direct": i.direct}
@@ -102,29 +109,20 @@ def insert_version(connection: Connection, version: Version, inner: Iterable[Inn
 
 def lineage(connection: Connection, keys: Collection[str]) -> dict[VersionId, tuple[str, str]]:
     """Return (digest, author) of every version of `keys`, without their contents."""
-    columns = (versions.c.key, versions.c.number, versions.c.digest, versions.c.author)
-    rows = connection.execute(sa.select(*columns).where(versions.c.key.in_(keys)))
-    return {(row.key, row.number): (row.digest, row.author) for row in rows}
+    rows = connection.execute(_LINEAGE, {"keys": list(keys)})
+    return {(key, number): (digest, author) for key, number, digest, author in rows}
 
 
 def digests_of(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, str]:
     """Return the digests of the versions that exist among `ids`, without their contents."""
-    found: dict[VersionId, str] = {}
-    for some in _portions(ids):
-        columns = (versions.c.key, versions.c.number, versions.c.digest)
-        rows = connection.execute(sa.select(*columns).where(_any_of(versions.c.key, versions.c.number, some)))
-        found |= {(row.key, row.number): row.digest for row in rows}
-    return found
+    return {(key, number): digest for key, number, digest in _DIGESTS.rows(connection, ids)}
 
 
 def contained_in(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, tuple[Inner, ...]]:
     """Return what each of `ids` contains, at any depth."""
     found: dict[VersionId, list[Inner]] = {version: [] for version in ids}
-    for some in _portions(ids):
-        wanted = _any_of(contains.c.key, contains.c.number, some)
-        for row in connection.execute(sa.select(contains).where(wanted)):
-            inner = Inner(row.inner_key, row.inner_number, row.inner_digest, row.direct)
-            found[row.key, row.number].append(inner)
+    for key, number, *inner in _INNER.rows(connection, ids):
+        found[key, number].append(Inner(*inner))
     return {version: tuple(inners) for version, inners in found.items()}
 
 
@@ -143,16 +141,6 @@ def containers_of(
     return tuple(((row.key, row.number), row.inner_number) for row in rows)
 
 
-def _portions(ids: Collection[VersionId]) -> Iterable[list[VersionId]]:
-    """Databases limit the number of parameters of one statement."""
-    listed = sorted(ids)
-    return (listed[start : start + PORTION] for start in range(0, len(listed), PORTION))
-
-
-def _any_of(
-    key: sa.Column[Any], number: sa.Column[Any], ids: Collection[VersionId]
-) -> sa.ColumnElement[bool]:
-    if len(ids) == 1:
-        ((one_key, one_number),) = ids
-        return sa.and_(key == one_key, number == one_number)
-    return sa.tuple_(key, number).in_(list(ids))
+def _version(*row: Any) -> Version:
+    version = Version(*row)
+    return replace(version, acknowledged=tuple(version.acknowledged))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from prompts_admin.domain.releases import Change, Place
 from prompts_admin.domain.stages import Entry
+from prompts_admin.store.statements import any_of
 from prompts_admin.store.tables import entries, marks
 
 Subject = tuple[str, str]
@@ -36,35 +37,50 @@ class LiveEntry:
     candidate: Slot | None
 
 
+_ALL = sa.select(
+    entries.c.stage,
+    entries.c.key,
+    *(entries.c[name] for name in ("settled", "candidate", "percentage")),
+    *(entries.c[f"settled_{name}"] for name in ("release", "at", "by")),
+    *(entries.c[f"candidate_{name}"] for name in ("release", "at", "by")),
+)
+_OF_KEYS = _ALL.where(entries.c.key.in_(any_of("keys")))
+_HERE = (entries.c.stage == sa.bindparam("at_stage")) & (entries.c.key == sa.bindparam("of_key"))
+_DELETE = entries.delete().where(_HERE)
+_MARKED = sa.select(marks.c.key, marks.c.digest).where(
+    marks.c.id.in_(
+        sa.select(sa.func.max(marks.c.id))
+        .where(marks.c.key.in_(any_of("keys")))
+        .group_by(marks.c.key, marks.c.digest)
+    ),
+    marks.c.marked,
+)
+
+
 def live_entries(connection: Connection, keys: Collection[str] | None = None) -> dict[Place, LiveEntry]:
     """Return what is live of `keys` (of everything by default) by (stage, key)."""
-    query = sa.select(entries)
-    if keys is not None:
-        query = query.where(entries.c.key.in_(keys))
-    return {(row["stage"], row["key"]): _live(row) for row in connection.execute(query).mappings()}
+    rows = connection.execute(_ALL) if keys is None else connection.execute(_OF_KEYS, {"keys": list(keys)})
+    return {(stage, key): _live(*fields) for stage, key, *fields in rows}
 
 
 def apply_changes(connection: Connection, changes: Iterable[Change], slot: Slot) -> None:
     """Write what `changes` leave at each place; halves that did not change keep their origin."""
+    new = []
     for change in changes:
-        here = (entries.c.stage == change.stage) & (entries.c.key == change.key)
+        here = {"at_stage": change.stage, "of_key": change.key}
         if change.after.is_empty:
-            connection.execute(entries.delete().where(here))
-            continue
-        values = _columns(change, slot)
-        if change.before.is_empty:
-            connection.execute(entries.insert().values(stage=change.stage, key=change.key, **values))
+            connection.execute(_DELETE, here)
+        elif change.before.is_empty:
+            new.append({"stage": change.stage, "key": change.key} | _whole(change, slot))
         else:
-            connection.execute(entries.update().where(here).values(values))
+            connection.execute(entries.update().where(_HERE), here | _columns(change, slot))
+    if new:
+        connection.execute(entries.insert(), new)
 
 
 def marked_subjects(connection: Connection, keys: Collection[str]) -> frozenset[Subject]:
     """Return the (key, digest) among `keys` that are marked now."""
-    newest = (
-        sa.select(sa.func.max(marks.c.id)).where(marks.c.key.in_(keys)).group_by(marks.c.key, marks.c.digest)
-    )
-    query = sa.select(marks.c.key, marks.c.digest).where(marks.c.id.in_(newest), marks.c.marked)
-    return frozenset((row.key, row.digest) for row in connection.execute(query))
+    return frozenset((key, digest) for key, digest in connection.execute(_MARKED, {"keys": list(keys)}))
 
 
 def marks_of_release(connection: Connection, release: int) -> tuple[tuple[Subject, bool], ...]:
@@ -85,14 +101,24 @@ def set_marks(
         connection.execute(marks.insert(), rows)
 
 
-def _live(row: Any) -> LiveEntry:
-    def slot(half: str) -> Slot | None:
-        if row[half] is None:
-            return None
-        return Slot(row[f"{half}_release"], row[f"{half}_at"], row[f"{half}_by"])
+def _live(settled: int | None, candidate: int | None, percentage: int, *origins: Any) -> LiveEntry:
+    return LiveEntry(
+        Entry(settled, candidate, percentage),
+        None if settled is None else Slot(*origins[:3]),
+        None if candidate is None else Slot(*origins[3:]),
+    )
 
-    entry = Entry(row["settled"], row["candidate"], row["percentage"])
-    return LiveEntry(entry, slot("settled"), slot("candidate"))
+
+def _whole(change: Change, slot: Slot) -> dict[str, Any]:
+    """Return every column of an entry that was not there: rows of one statement have the same columns."""
+    after = change.after
+    return {
+        "settled": after.settled,
+        "candidate": after.candidate,
+        "percentage": after.percentage,
+        **_origin("settled", slot if after.settled is not None else None),
+        **_origin("candidate", slot if after.candidate is not None else None),
+    }
 
 
 def _columns(change: Change, slot: Slot) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.store.statements import any_of, columns_of
 from prompts_admin.store.tables import features, setting_documents, workspace
 
 WORKSPACE = ""
@@ -43,12 +44,30 @@ class Document:
     by: str
 
 
+_FEATURES = sa.select(*columns_of(features, Feature)).order_by(features.c.key)
+_FEATURES_OF = _FEATURES.where(features.c.key.in_(any_of("keys")))
+_DOCUMENTS = sa.select(*columns_of(setting_documents, Document))
+
+
+def _newest_documents(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    table = setting_documents
+    newest = sa.select(table.c.scope, sa.func.max(table.c.version).label("version")).where(*where)
+    latest = newest.group_by(table.c.scope).subquery()
+    return _DOCUMENTS.join(latest, (table.c.scope == latest.c.scope) & (table.c.version == latest.c.version))
+
+
+_CURRENT = _newest_documents()
+_CURRENT_OF = _newest_documents(setting_documents.c.scope.in_(any_of("scopes")))
+
+
 def find_features(connection: Connection, keys: Collection[str] | None = None) -> dict[str, Feature]:
     """Return the features among `keys`, or all of them, by key."""
-    query = sa.select(features).order_by(features.c.key)
-    if keys is not None:
-        query = query.where(features.c.key.in_(keys))
-    return {row["key"]: Feature(**row) for row in connection.execute(query).mappings()}
+    rows = (
+        connection.execute(_FEATURES)
+        if keys is None
+        else connection.execute(_FEATURES_OF, {"keys": list(keys)})
+    )
+    return {feature.key: feature for feature in (Feature(*row) for row in rows)}
 
 
 def insert_feature(connection: Connection, feature: Feature) -> None:
@@ -63,15 +82,12 @@ def update_feature(connection: Connection, key: str, **values: Any) -> None:
 
 def current_documents(connection: Connection, scopes: Collection[str] | None = None) -> dict[str, Document]:
     """Return the newest document of each scope (of all scopes by default)."""
-    newest = sa.select(setting_documents.c.scope, sa.func.max(setting_documents.c.version).label("version"))
-    if scopes is not None:
-        newest = newest.where(setting_documents.c.scope.in_(scopes))
-    latest = newest.group_by(setting_documents.c.scope).subquery()
-    query = sa.select(setting_documents).join(
-        latest,
-        (setting_documents.c.scope == latest.c.scope) & (setting_documents.c.version == latest.c.version),
+    rows = (
+        connection.execute(_CURRENT)
+        if scopes is None
+        else connection.execute(_CURRENT_OF, {"scopes": list(scopes)})
     )
-    return {row["scope"]: Document(**row) for row in connection.execute(query).mappings()}
+    return {document.scope: document for document in (Document(*row) for row in rows)}
 
 
 def document_at(connection: Connection, scope: str, at: datetime) -> Document | None:

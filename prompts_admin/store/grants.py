@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.access import ACCESS_ROLES, EVERYWHERE, Grant
+from prompts_admin.store.statements import any_of
 from prompts_admin.store.tables import grants, users
 
 
@@ -34,6 +37,11 @@ class Holder:
     feature: str
 
 
+_OF_PEOPLE = sa.select(grants.c.email, grants.c.role, grants.c.feature).where(
+    grants.c.email.in_(any_of("emails"))
+)
+
+
 def grants_of(connection: Connection, email: str) -> frozenset[Grant]:
     """Return the (role, feature) pairs of one person."""
     return grants_by_email(connection, [email]).get(email, frozenset())
@@ -41,9 +49,8 @@ def grants_of(connection: Connection, email: str) -> frozenset[Grant]:
 
 def grants_by_email(connection: Connection, emails: Collection[str]) -> dict[str, frozenset[Grant]]:
     """Return the (role, feature) pairs of several people in one query."""
-    query = sa.select(grants.c.email, grants.c.role, grants.c.feature).where(grants.c.email.in_(emails))
     found: dict[str, set[Grant]] = {}
-    for email, role, feature in connection.execute(query):
+    for email, role, feature in connection.execute(_OF_PEOPLE, {"emails": list(emails)}):
         found.setdefault(email, set()).add((role, feature))
     return {email: frozenset(held) for email, held in found.items()}
 
@@ -77,21 +84,27 @@ def holders(
 
     Without `roles`: every stakeholder role. Only those who may also read there: others could not sign.
     """
-    asked = grants.c.role.not_in(ACCESS_ROLES) if roles is None else grants.c.role.in_(roles)
-    reading = grants.alias("reading")
     places = [EVERYWHERE] if feature is None else [EVERYWHERE, feature]
+    given = {"places": places, "roles": list(ACCESS_ROLES if roles is None else roles)}
+    return [Holder(*row) for row in connection.execute(_holders(named=roles is not None), given)]
+
+
+@cache
+def _holders(*, named: bool) -> sa.Select[Any]:
+    """Return the statement of `holders`: of the roles `named`, or of every role but those."""
+    asked = grants.c.role.in_(any_of("roles")) if named else grants.c.role.not_in(any_of("roles"))
+    reading = grants.alias("reading")
     reads = sa.exists().where(
         reading.c.email == grants.c.email,
         reading.c.role.in_(ACCESS_ROLES),
-        reading.c.feature.in_(places),
+        reading.c.feature.in_(any_of("places")),
     )
-    query = (
+    return (
         sa.select(users.c.email, users.c.name, grants.c.role, grants.c.feature)
         .join(users, users.c.email == grants.c.email)
-        .where(users.c.disabled_at.is_(None), asked, grants.c.feature.in_(places), reads)
+        .where(users.c.disabled_at.is_(None), asked, grants.c.feature.in_(any_of("places")), reads)
         .order_by(grants.c.role, users.c.email, grants.c.feature)
     )
-    return [Holder(*row) for row in connection.execute(query)]
 
 
 def _same(email: str, role: str, feature: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -30,24 +30,26 @@ class Head:
     audit_seq: int
 
 
-_COLUMNS = tuple(workspace.c[field.name] for field in fields(Head))
+_HEAD = sa.select(*(workspace.c[field.name] for field in fields(Head)))
+_LOCKED = _HEAD.with_for_update()
+_UPDATE = sa.update(workspace)
+_TELL = sa.select(sa.func.pg_notify(CHANNEL, sa.bindparam("revision", type_=sa.Text)))
 
 
 def load_head(connection: Connection, *, lock: bool = False) -> Head:
     """Read the workspace row; `lock` makes other writers wait until this transaction ends (PostgreSQL)."""
-    query = sa.select(*_COLUMNS)
-    return Head(*connection.execute(query.with_for_update() if lock else query).one())
+    return Head(*connection.execute(_LOCKED if lock else _HEAD).one())
 
 
 def save_head(connection: Connection, loaded: Head, head: Head) -> None:
     """Write the fields that differ from what was loaded, and tell the listeners."""
     changed = {name: value for name, value in vars(head).items() if value != getattr(loaded, name)}
     if changed:
-        connection.execute(sa.update(workspace).values(changed))
+        connection.execute(_UPDATE, changed)
     tell_listeners(connection, head.revision)
 
 
 def tell_listeners(connection: Connection, revision: int) -> None:
     """Send a message on PostgreSQL, when, and only when, this transaction commits."""
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_notify(CHANNEL, str(revision))))
+        connection.execute(_TELL, {"revision": str(revision)})

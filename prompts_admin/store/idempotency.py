@@ -21,18 +21,21 @@ class Kept:
     created_at: datetime
 
 
+_FIND = sa.select(idempotency.c.request, idempotency.c.response, idempotency.c.created_at).where(
+    idempotency.c.actor == sa.bindparam("actor"), idempotency.c.key == sa.bindparam("key")
+)
+
+
 def find(connection: Connection, actor: str, key: str) -> Kept | None:
     """Return what was answered to this actor's request with this key."""
-    columns = (idempotency.c.request, idempotency.c.response, idempotency.c.created_at)
-    query = sa.select(*columns).where(idempotency.c.actor == actor, idempotency.c.key == key)
-    row = connection.execute(query).first()
+    row = connection.execute(_FIND, {"actor": actor, "key": key}).first()
     return Kept(*row) if row else None
 
 
 def keep(connection: Connection, actor: str, key: str, *, request: str, response: Any, now: datetime) -> None:
     """Keep an answer, in the transaction of the change that it reports."""
     values = {"actor": actor, "key": key, "request": request, "response": response, "created_at": now}
-    connection.execute(sa.insert(idempotency).values(values))
+    connection.execute(sa.insert(idempotency), values)
 
 
 def forget_older_than(connection: Connection, moment: datetime) -> int:

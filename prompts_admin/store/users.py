@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.store.statements import columns_of
 from prompts_admin.store.tables import users
 
 
@@ -30,10 +31,13 @@ class User:
         return self.disabled_at is None
 
 
+_FIND = sa.select(*columns_of(users, User)).where(users.c.email == sa.bindparam("email"))
+
+
 def find_user(connection: Connection, email: str) -> User | None:
     """Return the person with this address (lower case), disabled or not."""
-    row = connection.execute(sa.select(users).where(users.c.email == email)).mappings().first()
-    return User(**row) if row else None
+    row = connection.execute(_FIND, {"email": email}).first()
+    return User(*row) if row else None
 
 
 def list_users(
