@@ -7,7 +7,13 @@ from typing import Any
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.support.databases", "tests.support.cast", "tests.support.desk", "tests.support.world"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.cast",
+    "tests.support.desk",
+    "tests.support.world",
+    "tests.support.visits",
+]
 
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""})
 
