@@ -81,6 +81,7 @@ def _end_items(work: Work, release: Release, changes: Sequence[Change]) -> None:
     current = history.item_states_at(work.connection, keys)
     placed, asked = history.placed_by(work.connection, current), history.items_at(work.connection, current)
     after = {change.place: change.after for change in changes}
+    kind = _effective_kind(work, release)
     moved: list[ItemState] = []
     for state in current:
         here = (state.stage, state.key)
@@ -90,13 +91,23 @@ def _end_items(work: Work, release: Release, changes: Sequence[Change]) -> None:
             and line is not None
             and not _stands(line, asked.get((state.release, here)), after[here])
         ):
-            ended = state_when_removed(release.kind)
+            ended = state_when_removed(kind)
             moved.append(ItemState(state.release, state.stage, state.key, ended, release.number))
     if release.undo_of is not None:
         for state in history.item_states_ended_by(work.connection, release.undo_of):
             moved.append(ItemState(state.release, state.stage, state.key, "current"))
     history.set_item_states(work.connection, moved)
     _show(work, {state.release for state in moved})
+
+
+def _effective_kind(work: Work, release: Release) -> str:
+    """Return what a release does: undoing an undo does again what had been undone."""
+    while release.kind == "undo" and release.undo_of is not None:
+        undone = releases.find_releases(work.connection, [release.undo_of])[release.undo_of]
+        if undone.kind != "undo" or undone.undo_of is None:
+            return "undo"
+        release = releases.find_releases(work.connection, [undone.undo_of])[undone.undo_of]
+    return release.kind
 
 
 def _stands(line: Happened, item: Item | None, now: Any) -> bool:

@@ -62,10 +62,10 @@ def plan_removal(work: Work, request: RollbackRequest) -> Removal:
     going = [*named, *allowed]
     _check_something_goes(work, request, named, going, left)
     around = surroundings(work, sorted({r.key for r in going}), [(r.key, r.version) for r in going])
-    bad = {(r.key, r.version) for r in going}
+    bad = frozenset((r.key, around.lineage[r.key, r.version][0]) for r in going)
     return Removal(
         changes=_changes(going, around, bad, request, {r.key for r in named}),
-        marks=frozenset((key, around.lineage[key, version][0]) for key, version in bad),
+        marks=bad,
         named=tuple(named),
         takes_along=tuple(allowed),
         not_permitted=() if request.only else tuple(left),
@@ -129,13 +129,15 @@ def _check_something_goes(
 def _changes(
     going: Sequence[Running],
     around: Surroundings,
-    bad: set[tuple[str, int]],
+    bad: frozenset[tuple[str, str]],
     request: RollbackRequest,
     named: set[str],
 ) -> tuple[Change, ...]:
     def is_bad(key: str, version: int) -> bool:
-        inner = {(i.key, i.number) for i in around.contained.get((key, version), ())}
-        return (key, version) in bad or bool(inner & bad) or around.is_bad(key, version)
+        # By digest, like the marks: the same text under another number is just as bad.
+        inner = {(i.key, i.digest) for i in around.contained.get((key, version), ())}
+        own = (key, around.lineage[key, version][0])
+        return bool(bad & {own, *inner}) or around.is_bad(key, version)
 
     changes: dict[Place, Change] = {}
     for running in going:
