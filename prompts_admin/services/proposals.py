@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from prompts_admin.domain.errors import NotFound, Problem, Refused
+from prompts_admin.domain.findings import refuse_all
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases import Item, Place, check_moves_something
 from prompts_admin.domain.stages import STAGES, WHOLE, stage_before
@@ -49,7 +50,7 @@ def check_proposal(proposal: Proposal) -> tuple[Ask, ...]:
     if proposal.break_glass is not None and not proposal.break_glass.strip():
         problems.append(Problem("A reason is missing.", path="break_glass", remedy="Say why in a sentence."))
     if problems:
-        raise Refused("invalid", "The proposal cannot be read.", "Mend what is listed.", tuple(problems))
+        refuse_all("invalid", problems)
     return tuple(replace(ask, key=parse_key(ask.key)) for ask in proposal.asks)
 
 

@@ -50,6 +50,7 @@ def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
     items, around = items_for(work, proposal, asks)
     twin = _identical_open(work, items, proposal)
     if twin is not None:
+        _carry_into(work, twin, items)
         return release_document(work, twin) | {"created": False}
     release = _release(work, proposal, feature, items)
     _check_rights(work, release, items)
@@ -159,6 +160,18 @@ def _insert(work: Work, release: Release, items: Sequence[Item], checks: Sequenc
         items=[f"{item.key}@{item.version}" for item in items],
         checks={check.name: check.outcome for check in checks},
     )
+
+
+def _carry_into(work: Work, number: int, items: Sequence[Item]) -> None:
+    """Let who may change percentages bring the earlier sign-offs to a proposal that somebody else made."""
+    book = {(s.email, s.role) for s in releases.signatures_of(work.connection, [number])[number]}
+    carried = [s for s in carry_signoffs(work, number, items) if (s.email, s.role) not in book]
+    for signature in carried:
+        releases.add_signature(work.connection, signature)
+    if carried:
+        work.record("carry_signoffs", f"release {number}", people=sorted(s.email for s in carried))
+        release, _, state = open_release(work, number)
+        advance(work, release, items, state)
 
 
 def _ask_to_sign(work: Work, release: Release, facts: Facts) -> None:

@@ -132,6 +132,7 @@ def extend(desk: Desk, kind: str, index: int) -> None:
     if kind == "snippet":
         desk.save(f"support/n{index}", f"{{{{> {before}}}}}" if index else "end", kind="snippet")
     else:
-        desk.save(
-            f"support/n{index}", provider="openai", name="m", **({"fallbacks": [before]} if index else {})
+        fallbacks: dict[str, Any] = {"fallbacks": [before]} if index else {}
+        desk.do(
+            AUTHOR, save, Save(f"support/n{index}", content=content(provider="openai", **fallbacks), base=0)
         )

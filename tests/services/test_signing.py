@@ -1,0 +1,198 @@
+"""Signing: four eyes, one role each, and a sign-off counts only while everything about it holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from prompts_admin.domain.identity import ByToken
+from prompts_admin.services.accounts import disable_user
+from prompts_admin.services.release_lists import waiting
+from prompts_admin.services.releases import withdraw
+from prompts_admin.services.saving import Save, save
+from prompts_admin.services.signoffs import sign
+from prompts_admin.services.tokens import TokenRequest, create_token
+from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, SECOND, make_person
+from tests.support.desk import TRIAGE, Desk, content, refused
+from tests.support.invariants import check_invariants
+
+SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+BOTH = "both@example.com"
+
+
+@pytest.fixture
+def asked(desk: Desk) -> int:
+    """The number of a release to full by the author that waits for product and legal."""
+    desk.save(TRIAGE, "one")
+    desk.climb(TRIAGE, up_to="beta")
+    return int(desk.propose(TRIAGE, to="full")["number"])
+
+
+def token(desk: Desk, by: str, **fields: object) -> ByToken:
+    """Return the identity of a new token."""
+    made = desk.do(by, create_token, TokenRequest(**{"name": "a token", "clearance": "pii", **fields}))  # type: ignore[arg-type]
+    return ByToken(made["id"])
+
+
+def test_two_roles_sign_and_it_goes_live(desk: Desk, asked: int) -> None:
+    """Signing twice changes nothing; what each signed is in the audit."""
+    desk.approve(asked, by=LAWYER)
+    again = desk.approve(asked, by=LAWYER)
+    assert [(LAWYER, "legal", True)] == [(s["email"], s["role"], s["counts"]) for s in again["signoffs"]]
+    assert "live" == desk.approve(asked, by=SECOND)["state"]
+    assert ["approve", "approve", "promotion"] == desk.audited()[-3:]
+    check_invariants(desk.product)
+
+
+@SQLITE
+def test_S25_proposer_and_authors_are_barred(desk: Desk) -> None:
+    """Who wrote any version in between is barred too, administrators and all."""
+    desk.save(TRIAGE, "one", by=SECOND)
+    desk.save(TRIAGE, "two")
+    desk.climb(f"{TRIAGE}@2", up_to="internal")
+    number = desk.propose(TRIAGE, to="beta", by=ON_CALL)["number"]
+    assert "live" == desk.approve(number, by=APPROVER)["state"]
+    number = desk.propose(TRIAGE, to="full", by=ON_CALL)["number"]
+    for author in (AUTHOR, SECOND):
+        with refused("barred", says="wrote part of"):
+            desk.approve(number, by=author)
+    with refused("forbidden"):
+        desk.approve(number, by=ADMIN)
+    assert ["sign_off", "signers"] == [
+        c["name"] for c in desk.release(number)["checks"] if c["outcome"] == "fail"
+    ]
+
+
+@SQLITE
+def test_S25_one_person_signs_in_one_role(desk: Desk, asked: int) -> None:
+    """Whoever holds both roles fills one; the other still asks for somebody else; they may change their mind."""
+    make_person(desk.product.store, BOTH, ("viewer", "*"), ("product", "*"), ("legal", "*"))
+    assert ["legal"] == [m["role"] for m in desk.approve(asked, by=BOTH, role="product")["missing"]]
+    assert ["product"] == [m["role"] for m in desk.approve(asked, by=BOTH, role="legal")["missing"]]
+    assert ["product"] == [m["role"] for m in desk.approve(asked, by=BOTH)["missing"]]
+    assert "live" == desk.approve(asked, by=SECOND)["state"]
+
+
+@SQLITE
+def test_a_role_is_granted_and_never_typed_in(desk: Desk, asked: int) -> None:
+    """A role that one does not hold, or that is not asked for, is refused."""
+    with refused("forbidden", says="as 'legal'"):
+        desk.approve(asked, by=SECOND, role="legal")
+    with refused("forbidden", says="no role of yours"):
+        desk.approve(asked, by=APPROVER)
+
+
+def test_one_refusal_closes_the_release(desk: Desk, asked: int) -> None:
+    """It needs a reason, and nothing opens it again but a proposal afresh, with note and discussion."""
+    from prompts_admin.services.releases import comment
+
+    with refused("invalid", says="needs a reason"):
+        desk.refuse(asked, by=LAWYER, note=" ")
+    desk.do(LAWYER, comment, asked, "What about section 3?")
+    assert "refused" == desk.refuse(asked, by=LAWYER, note="Section 3 is missing.")["state"]
+    with refused("not_open"):
+        desk.approve(asked, by=SECOND)
+    again = desk.propose(to="", again=asked)
+    assert ("proposed", asked, []) == (again["state"], again["again_of"], again["signoffs"])
+    assert "What about section 3?" in [event["text"] for event in desk.release(again["number"])["events"]]
+    check_invariants(desk.product)
+
+
+@SQLITE
+def test_a_sign_off_is_taken_back_until_live(desk: Desk, asked: int) -> None:
+    """Taken back it is missing again; once live there is only undo."""
+    desk.approve(asked, by=LAWYER)
+    assert 2 == len(desk.take_back(asked, by=LAWYER)["missing"])
+    with refused("nothing_changes"):
+        desk.take_back(asked, by=SECOND)
+    for signer in (LAWYER, SECOND):
+        desk.approve(asked, by=signer)
+    with refused("not_open"):
+        desk.take_back(asked, by=LAWYER)
+
+
+@SQLITE
+def test_taking_back_holds_what_was_approved(desk: Desk) -> None:
+    """A release that waits for `apply` is a proposal again."""
+    desk.save(TRIAGE, "one")
+    desk.promote(TRIAGE)
+    number = desk.propose(TRIAGE, to="beta", apply="manual")["number"]
+    assert "approved" == desk.approve(number, by=APPROVER)["state"]
+    assert "proposed" == desk.take_back(number, by=APPROVER)["state"]
+    with refused("check_failed"):
+        desk.apply(number)
+
+
+@SQLITE
+def test_F41_the_sign_off_of_somebody_who_left_does_not_count(desk: Desk) -> None:
+    """Disabled or without the role, also when it was approved already: `apply` looks again."""
+    make_person(desk.product.store, "ml2@example.com", ("viewer", "*"), ("ml", "*"))
+    desk.save(TRIAGE, "one")
+    desk.promote(TRIAGE)
+    number = desk.propose(TRIAGE, to="beta", apply="manual")["number"]
+    desk.approve(number, by="ml2@example.com")
+    desk.do(ADMIN, disable_user, "ml2@example.com")
+    with refused("check_failed", says="1 more as ml"):
+        desk.apply(number)
+    assert not desk.release(number)["signoffs"][0]["counts"]
+
+
+@SQLITE
+def test_nobody_who_could_sign_is_a_failing_check(desk: Desk, asked: int) -> None:
+    """Waiting would not help, so it says what would."""
+    from prompts_admin.store.grants import delete_grant
+
+    with desk.product.store.write() as uow:
+        delete_grant(uow.connection, LAWYER, role="legal", feature="*")
+        uow.commit()
+    check = next(c for c in desk.release(asked)["checks"] if c["name"] == "signers")
+    assert ("fail", True) == (check["outcome"], "Nobody active can sign as legal" in check["detail"])
+
+
+def test_a_token_signs_as_its_person_and_one_of_no_person_never(desk: Desk, asked: int) -> None:
+    """What a token may not read it does not sign."""
+    nobody = token(desk, ADMIN, name="robot", role="admin")
+    with refused("forbidden", says="Only people sign"):
+        desk.product.do(nobody, sign, None, asked, verdict="approve")
+    elsewhere = token(desk, LAWYER, name="narrow", role="viewer", user=LAWYER, features=("elsewhere",))
+    with refused("not_found"):
+        desk.product.do(elsewhere, sign, None, asked, verdict="approve")
+    own = token(desk, LAWYER, name="own", role="viewer", user=LAWYER)
+    answer = desk.product.do(own, sign, None, asked, verdict="approve")
+    assert [(LAWYER, "token own")] == [(s["email"], s["via"]) for s in answer["signoffs"]]
+
+
+@SQLITE
+def test_S25_who_made_a_token_is_the_author_of_what_it_saves(desk: Desk) -> None:
+    """An administrator who saves or proposes by a token of no person cannot sign that."""
+    make_person(desk.product.store, BOTH, ("admin", "*"), ("ml", "*"))
+    robot = token(desk, BOTH, name="robot", role="editor")
+    desk.product.do(robot, save, None, Save(TRIAGE, content=content("by the robot"), base=0))
+    desk.promote(TRIAGE)
+    number = desk.propose(TRIAGE, to="beta")["number"]
+    with refused("barred", says=BOTH):
+        desk.approve(number, by=BOTH)
+    assert [APPROVER] == desk.release(number)["missing"][0]["people"]
+
+
+@SQLITE
+def test_a_token_that_only_reads_does_not_withdraw(desk: Desk, asked: int) -> None:
+    """Not even what its person proposed."""
+    reading = token(desk, AUTHOR, name="reading", role="viewer", user=AUTHOR)
+    with refused("forbidden"):
+        desk.product.do(reading, withdraw, None, asked)
+
+
+@SQLITE
+def test_who_is_asked_finds_it_waiting(desk: Desk, asked: int) -> None:
+    """Until they signed; what went live by break-glass waits for its signatures too."""
+    desk.save("support/other", "one")
+    broken = desk.propose("support/other@1", to="full", by=ADMIN, break_glass="Fire")["number"]
+
+    def mine(email: str) -> list[int]:
+        return [release["number"] for release in desk.look(email, waiting)["releases"]]
+
+    assert [asked, broken] == mine(LAWYER)
+    for number in (asked, broken):
+        desk.approve(number, by=LAWYER)
+    assert [] == mine(LAWYER)
+    assert [] == mine(APPROVER)
