@@ -8,8 +8,6 @@ from pydantic import Field
 
 from prompts_admin.api.call import Call
 from prompts_admin.api.conditions import etag_of
-from prompts_admin.api.documents import artifacts as documents
-from prompts_admin.api.documents.base import ListOf
 from prompts_admin.api.fields import (
     Body,
     Cursor,
@@ -126,7 +124,7 @@ OPERATIONS = (
         access="read",
         run=list_artifacts,
         query=ArtifactQuery,
-        answers={200: ListOf[documents.ArtifactLine]},
+        answers={200: "list of ArtifactLine"},
         limit="search",
     ),
     Operation(
@@ -137,7 +135,7 @@ OPERATIONS = (
         access="read",
         run=list_status,
         query=StatusQuery,
-        answers={200: ListOf[documents.ArtifactLine]},
+        answers={200: "list of ArtifactLine"},
         limit="search",
     ),
     Operation(
@@ -148,7 +146,7 @@ OPERATIONS = (
         access="read",
         run=search,
         query=SearchQuery,
-        answers={200: ListOf[documents.ArtifactLine]},
+        answers={200: "list of ArtifactLine"},
         limit="search",
     ),
     Operation(
@@ -158,7 +156,7 @@ OPERATIONS = (
         summary="Show one artifact: what is live, what waits, what pins it.",
         access="read",
         run=show_artifact,
-        answers={200: documents.Artifact},
+        answers={200: "Artifact"},
         refusals=("not_found",),
     ),
     Operation(
@@ -169,7 +167,7 @@ OPERATIONS = (
         access="read",
         run=diff,
         query=DiffQuery,
-        answers={200: documents.Diff},
+        answers={200: "Diff"},
         refusals=("not_found",),
     ),
     Operation(
@@ -180,7 +178,7 @@ OPERATIONS = (
         access="read",
         run=list_history,
         query=HistoryQuery,
-        answers={200: ListOf[documents.HistoryLine]},
+        answers={200: "list of HistoryLine"},
         refusals=("not_found",),
     ),
     Operation(
@@ -191,7 +189,7 @@ OPERATIONS = (
         access="copy",
         run=copy,
         body=CopyBody,
-        answers={201: documents.SavedVersion},
+        answers={201: "SavedVersion"},
         refusals=("not_found", "forbidden", "exists", "invalid_content", "secret_found"),
         limit="write",
         idempotent=True,
@@ -205,7 +203,7 @@ OPERATIONS = (
         access="archive",
         run=archive,
         body=Nothing,
-        answers={200: documents.Archived},
+        answers={200: "Archived"},
         refusals=("not_found", "forbidden", "in_use", "nothing_changes"),
         limit="write",
         idempotent=True,
@@ -218,7 +216,7 @@ OPERATIONS = (
         access="save",
         run=repin,
         body=RepinBody,
-        answers={200: documents.Repinned},
+        answers={200: "Repinned"},
         refusals=("not_found", "forbidden", "invalid_content"),
         limit="write",
         idempotent=True,

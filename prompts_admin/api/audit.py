@@ -8,8 +8,6 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents import records as documents
-from prompts_admin.api.documents.base import ListOf
 from prompts_admin.api.fields import Line, NumberedPage, Segment, number
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.services import audits
@@ -63,7 +61,7 @@ OPERATIONS = (
         access="read_audit",
         run=list_audit,
         query=AuditQuery,
-        answers={200: ListOf[documents.AuditEntry]},
+        answers={200: "list of AuditEntry"},
         limit="search",
     ),
     Operation(
@@ -73,7 +71,7 @@ OPERATIONS = (
         summary="Walk the chain of hashes and tell whether it is whole.",
         access="read_audit",
         run=verify_audit,
-        answers={200: documents.AuditReport},
+        answers={200: "AuditReport"},
         refusals=("forbidden",),
         limit="export",
     ),
@@ -85,7 +83,7 @@ OPERATIONS = (
         access="read_audit",
         run=export_audit,
         query=ExportQuery,
-        answers={200: ListOf[documents.AuditEntry]},
+        answers={200: "list of AuditEntry"},
         refusals=("forbidden",),
         limit="export",
     ),

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents.records import Explanation
 from prompts_admin.api.fields import KeyOrDotted, Moment
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.api.reading import read_one
@@ -48,7 +47,7 @@ OPERATIONS = (
         access="explain",
         run=explain,
         free_query=QUERY,
-        answers={200: Explanation},
+        answers={200: "Explanation"},
         refusals=("not_found", "forbidden"),
     ),
 )

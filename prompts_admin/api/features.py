@@ -7,8 +7,6 @@ from typing import Any
 from pydantic import Field
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents import settings as documents
-from prompts_admin.api.documents.base import ListOf
 from prompts_admin.api.fields import Body, Email, Line, Text
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.services import feature_views
@@ -57,7 +55,7 @@ OPERATIONS = (
         summary="List features with who owns them and who must sign.",
         access="read",
         run=list_features,
-        answers={200: ListOf[documents.Feature]},
+        answers={200: "list of Feature"},
     ),
     Operation(
         method="GET",
@@ -66,7 +64,7 @@ OPERATIONS = (
         summary="Show one feature and who can sign there.",
         access="read",
         run=show_feature,
-        answers={200: documents.FeatureInFull},
+        answers={200: "FeatureInFull"},
         refusals=("not_found",),
     ),
     Operation(
@@ -77,7 +75,7 @@ OPERATIONS = (
         access="edit_feature",
         run=change_feature,
         body=FeatureBody,
-        answers={200: documents.FeatureInFull},
+        answers={200: "FeatureInFull"},
         refusals=("not_found", "forbidden"),
         limit="write",
         example={"on_call": "oncall@example.com"},
@@ -89,7 +87,7 @@ OPERATIONS = (
         summary="Show the ladder and each stage's audience.",
         access="read",
         run=list_stages,
-        answers={200: documents.StageList},
+        answers={200: "StageList"},
         refusals=("not_found",),
     ),
 )

@@ -31,13 +31,13 @@ _ROUNDING = 1e-6
 class Body(BaseModel):
     """The JSON body of a request: strict types, no unknown fields."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Query(BaseModel):
     """The query of a request: each parameter at most once, no unknown ones."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class Nothing(Body):

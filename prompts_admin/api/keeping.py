@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents import records as documents
 from prompts_admin.api.fields import Nothing
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.domain.errors import Refused
@@ -72,7 +71,7 @@ OPERATIONS = (
         access="manage_workspace",
         run=rebuild_mirror,
         body=Nothing,
-        answers={200: documents.Branches},
+        answers={200: "Branches"},
         refusals=("forbidden", "mirror_failed"),
         limit="export",
     ),
@@ -84,7 +83,7 @@ OPERATIONS = (
         access="manage_workspace",
         run=push_mirror,
         body=Nothing,
-        answers={200: documents.Pushed},
+        answers={200: "Pushed"},
         refusals=("forbidden", "invalid", "mirror_failed"),
         limit="export",
     ),

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from prompts_admin.api.call import KEY_HEADER, LONGEST_KEY
 from prompts_admin.api.documents.base import ProblemDocument
+from prompts_admin.api.documents.catalogue import document_named
 from prompts_admin.api.operation import ANYBODY, Operation
 from prompts_admin.api.reading import path_types
 from prompts_admin.api.table import OPERATIONS, PREFIX
@@ -157,7 +158,8 @@ def _headers(operation: Operation) -> Iterable[JsonSchema]:
 
 def _good(operation: Operation, models: Models) -> JsonSchema:
     found: JsonSchema = {}
-    for status, model in operation.answers.items():
+    for status, name in operation.answers.items():
+        model = document_named(name) if name else None
         found[str(status)] = {"description": _told(status, model)}
         if model is not None:
             schema = models[model, "serialization"]
@@ -199,8 +201,7 @@ def _schemas() -> tuple[Models, JsonSchema]:
     for operation in OPERATIONS:
         if operation.body is not None:
             wanted[operation.body, "validation"] = None
-        for model in operation.answers.values():
-            if model is not None:
-                wanted[model, "serialization"] = None
+        for name in filter(None, operation.answers.values()):
+            wanted[document_named(name), "serialization"] = None
     refs, definitions = models_json_schema(list(wanted), ref_template=REF)
     return refs, dict(definitions.get("$defs", {}))

@@ -39,7 +39,8 @@ class Operation:
     """One method of one path below the prefix.
 
     `access` is an action of `domain.access`, `ANYBODY` or `SIGNED_IN`; an operation cannot be made without.
-    `answers` maps each good status to the model of its document (None: no document or no JSON); `refusals`
+    `answers` maps each good status to the name of its document, which stands in `api.documents` (None: no
+    document or no JSON): the documents are loaded when the description is asked for. `refusals`
     are the codes that this operation can refuse with beyond those that come with its kind. `body_factor` 0
     takes the application's limit of bodies, else so many largest contents. `free_query` are parameters that
     the handler reads itself, as OpenAPI describes them.
@@ -51,7 +52,7 @@ class Operation:
     summary: str
     access: str
     run: Handler
-    answers: Mapping[int, type[BaseModel] | None]
+    answers: Mapping[int, str | None]
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     path_types: Mapping[str, Any] = field(default_factory=dict)

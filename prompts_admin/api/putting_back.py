@@ -7,7 +7,6 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents.releases import PutBack
 from prompts_admin.api.fields import Body, KeyOrDotted, Moment, Named, Number, Segment, Stage, Text
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.domain.keys import parse_key
@@ -95,7 +94,7 @@ OPERATIONS = (
         access="roll_back",
         run=rollback,
         body=RollbackBody,
-        answers={201: PutBack, 200: PutBack},
+        answers={201: "PutBack", 200: "PutBack"},
         refusals=(
             "ambiguous",
             "not_found",
@@ -123,7 +122,7 @@ OPERATIONS = (
         access="restore",
         run=restore,
         body=RestoreBody,
-        answers={201: PutBack, 200: PutBack},
+        answers={201: "PutBack", 200: "PutBack"},
         refusals=("not_found", "forbidden", "nothing_changes"),
         limit="write",
         idempotent=True,

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from prompts_admin.api import releases
-from prompts_admin.api.documents import releases as documents
-from prompts_admin.api.documents.base import ListOf
-from prompts_admin.api.documents.settings import WaitingForMe
 from prompts_admin.api.fields import Nothing
 from prompts_admin.api.operation import Operation
 
@@ -20,7 +17,7 @@ OPERATIONS = (
         access="read",
         run=releases.list_releases,
         query=releases.ReleaseQuery,
-        answers={200: ListOf[documents.Release]},
+        answers={200: "list of Release"},
         limit="search",
     ),
     Operation(
@@ -30,7 +27,7 @@ OPERATIONS = (
         summary="Show a release: what it changes, what holds it, who said what.",
         access="read",
         run=releases.show_release,
-        answers={200: documents.ReleaseInFull},
+        answers={200: "ReleaseInFull"},
         refusals=("not_found",),
     ),
     Operation(
@@ -40,7 +37,7 @@ OPERATIONS = (
         summary="List what waits for your sign-off or for you to apply it.",
         access="read",
         run=releases.waiting,
-        answers={200: WaitingForMe},
+        answers={200: "WaitingForMe"},
     ),
     Operation(
         method="POST",
@@ -50,7 +47,7 @@ OPERATIONS = (
         access="propose",
         run=releases.propose,
         body=releases.ProposalBody,
-        answers={201: documents.ProposedRelease, 200: documents.ProposedRelease},
+        answers={201: "ProposedRelease", 200: "ProposedRelease"},
         refusals=(
             "not_found",
             "forbidden",
@@ -76,7 +73,7 @@ OPERATIONS = (
         access="sign",
         run=releases.sign,
         body=releases.SignOffBody,
-        answers={200: documents.Release},
+        answers={200: "Release"},
         refusals=(*CLOSED, "barred", "stale"),
         limit="write",
         idempotent=True,
@@ -89,7 +86,7 @@ OPERATIONS = (
         summary="Take back your own sign-off, until the release is live.",
         access="sign",
         run=releases.take_back,
-        answers={200: documents.Release},
+        answers={200: "Release"},
         refusals=(*CLOSED, "barred", "nothing_changes"),
         limit="write",
     ),
@@ -101,7 +98,7 @@ OPERATIONS = (
         access="apply",
         run=releases.apply,
         body=Nothing,
-        answers={200: documents.Release},
+        answers={200: "Release"},
         refusals=(*CLOSED, "check_failed", "stale"),
         limit="write",
         idempotent=True,
@@ -114,7 +111,7 @@ OPERATIONS = (
         access="propose",
         run=releases.withdraw,
         body=releases.NoteBody,
-        answers={200: documents.Release},
+        answers={200: "Release"},
         refusals=CLOSED,
         limit="write",
         idempotent=True,
@@ -127,7 +124,7 @@ OPERATIONS = (
         access="comment",
         run=releases.comment,
         body=releases.CommentBody,
-        answers={200: documents.Release},
+        answers={200: "Release"},
         refusals=("not_found", "forbidden"),
         limit="write",
         idempotent=True,
@@ -141,7 +138,7 @@ OPERATIONS = (
         access="undo",
         run=releases.undo,
         body=Nothing,
-        answers={200: documents.Release},
+        answers={200: "Release"},
         refusals=("not_found", "forbidden", "undo_refused"),
         limit="write",
         idempotent=True,

@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import Field
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents import records as documents
 from prompts_admin.api.fields import Body, Json, Number, Stage
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.domain.access import SERVE, readable_features
@@ -136,7 +135,7 @@ OPERATIONS = (
         access=SERVE,
         run=resolve,
         free_query=QUERY,
-        answers={200: documents.Served},
+        answers={200: "Served"},
         refusals=("not_found", "forbidden"),
     ),
     Operation(
@@ -147,7 +146,7 @@ OPERATIONS = (
         access=SERVE,
         run=resolve_for,
         body=ResolveBody,
-        answers={200: documents.Served},
+        answers={200: "Served"},
         refusals=("not_found", "forbidden"),
         example={"context": {"user": "u-17", "groups": ["internal"], "attributes": {"plan": "pro"}}},
     ),
@@ -158,7 +157,7 @@ OPERATIONS = (
         summary="Get everything that serving code needs, at one revision.",
         access=SERVE,
         run=snapshot,
-        answers={200: documents.Snapshot, 304: None},
+        answers={200: "Snapshot", 304: None},
         headers=("If-None-Match",),
     ),
 )

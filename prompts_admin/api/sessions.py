@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import Field
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents import people as documents
 from prompts_admin.api.fields import Body, Email
 from prompts_admin.api.operation import ANYBODY, SIGNED_IN, Answer, Operation
 from prompts_admin.domain.access import readable_features
@@ -76,7 +75,7 @@ OPERATIONS = (
         access=ANYBODY,
         run=open_session,
         body=SessionBody,
-        answers={201: documents.Session},
+        answers={201: "Session"},
         refusals=("demo_only", "unauthenticated", "rate_limited"),
         example={"email": "pm@example.com"},
     ),
@@ -87,7 +86,7 @@ OPERATIONS = (
         summary="Sign out: the session that this request came with ends.",
         access=SIGNED_IN,
         run=end_session,
-        answers={200: documents.Ended},
+        answers={200: "Ended"},
         limit="write",
     ),
     Operation(
@@ -97,6 +96,6 @@ OPERATIONS = (
         summary="Show who you are and what you may read.",
         access=SIGNED_IN,
         run=me,
-        answers={200: documents.Me},
+        answers={200: "Me"},
     ),
 )

@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents import settings as documents
-from prompts_admin.api.documents.base import ListOf
 from prompts_admin.api.fields import Body, Json, Nothing, NumberedPage, Query, Role, Text
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.api.releases import NoteBody
@@ -96,7 +94,7 @@ OPERATIONS = (
         access="read",
         run=list_settings,
         query=SettingsQuery,
-        answers={200: ListOf[documents.SettingsChange]},
+        answers={200: "list of SettingsChange"},
     ),
     Operation(
         method="GET",
@@ -106,7 +104,7 @@ OPERATIONS = (
         access="read",
         run=current_settings,
         query=CurrentQuery,
-        answers={200: documents.CurrentSettings},
+        answers={200: "CurrentSettings"},
         refusals=("not_found",),
     ),
     Operation(
@@ -116,7 +114,7 @@ OPERATIONS = (
         summary="Show one settings change.",
         access="read",
         run=show_settings,
-        answers={200: documents.SettingsChange},
+        answers={200: "SettingsChange"},
         refusals=("not_found",),
     ),
     Operation(
@@ -127,7 +125,7 @@ OPERATIONS = (
         access="propose_settings",
         run=propose,
         body=SettingsBody,
-        answers={201: documents.SettingsChange},
+        answers={201: "SettingsChange"},
         refusals=("not_found", "forbidden", "nothing_changes", "invalid_content"),
         limit="write",
         idempotent=True,
@@ -145,7 +143,7 @@ OPERATIONS = (
         access="sign",
         run=sign,
         body=VerdictBody,
-        answers={200: documents.SettingsChange},
+        answers={200: "SettingsChange"},
         refusals=(*OPEN, "barred", "stale"),
         limit="write",
         idempotent=True,
@@ -159,7 +157,7 @@ OPERATIONS = (
         access="propose_settings",
         run=apply,
         body=Nothing,
-        answers={200: documents.SettingsChange},
+        answers={200: "SettingsChange"},
         refusals=(*OPEN, "check_failed", "stale"),
         limit="write",
         idempotent=True,
@@ -172,7 +170,7 @@ OPERATIONS = (
         access="propose_settings",
         run=withdraw,
         body=NoteBody,
-        answers={200: documents.SettingsChange},
+        answers={200: "SettingsChange"},
         refusals=OPEN,
         limit="write",
         idempotent=True,
@@ -185,7 +183,7 @@ OPERATIONS = (
         access="propose_settings",
         run=undo,
         body=Nothing,
-        answers={201: documents.SettingsChange},
+        answers={201: "SettingsChange"},
         refusals=("not_found", "forbidden", "undo_refused", "stale"),
         limit="write",
         idempotent=True,

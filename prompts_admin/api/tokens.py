@@ -7,8 +7,6 @@ from typing import Literal
 from pydantic import Field
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents import people as documents
-from prompts_admin.api.documents.base import ListOf
 from prompts_admin.api.fields import Body, Email, Line, Moment, Page, Segment
 from prompts_admin.api.operation import SIGNED_IN, Answer, Operation
 from prompts_admin.services import tokens
@@ -57,7 +55,7 @@ OPERATIONS = (
         access=SIGNED_IN,
         run=list_tokens,
         query=Page,
-        answers={200: ListOf[documents.Token]},
+        answers={200: "list of Token"},
         refusals=("forbidden",),
     ),
     Operation(
@@ -68,7 +66,7 @@ OPERATIONS = (
         access=SIGNED_IN,
         run=create_token,
         body=TokenBody,
-        answers={201: documents.NewToken},
+        answers={201: "NewToken"},
         refusals=("forbidden", "exists"),
         limit="write",
         description="Idempotency-Key is not honoured here: the secret would have to be kept.",
@@ -81,7 +79,7 @@ OPERATIONS = (
         summary="End a token at once.",
         access=SIGNED_IN,
         run=revoke_token,
-        answers={200: documents.Token},
+        answers={200: "Token"},
         refusals=("not_found", "forbidden"),
         limit="write",
     ),

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from pydantic import Field
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.documents import records as documents
 from prompts_admin.api.fields import Body, Query, Stage, Text
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.services.exporting import export_files
@@ -68,7 +67,7 @@ OPERATIONS = (
         access="import",
         run=import_folder,
         body=ImportBody,
-        answers={200: documents.Imported},
+        answers={200: "Imported"},
         refusals=(
             "forbidden",
             "not_found",
@@ -93,7 +92,7 @@ OPERATIONS = (
         access="export",
         run=export,
         query=ExportQuery,
-        answers={200: documents.Files},
+        answers={200: "Files"},
         limit="export",
     ),
 )

@@ -9,8 +9,6 @@ from pydantic import Field, model_validator
 from prompts_admin.api.artifacts import ARTIFACT
 from prompts_admin.api.call import Call
 from prompts_admin.api.conditions import base_of, etag_of
-from prompts_admin.api.documents import artifacts as documents
-from prompts_admin.api.documents.base import ListOf
 from prompts_admin.api.fields import Body, Json, NumberedPage, Text
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.services import histories, saving
@@ -97,7 +95,7 @@ OPERATIONS = (
         access="read",
         run=list_versions,
         query=NumberedPage,
-        answers={200: ListOf[documents.VersionLine]},
+        answers={200: "list of VersionLine"},
         refusals=("not_found",),
     ),
     Operation(
@@ -107,7 +105,7 @@ OPERATIONS = (
         summary="Show one version with its content.",
         access="read",
         run=show_version,
-        answers={200: documents.Version},
+        answers={200: "Version"},
         refusals=("not_found",),
     ),
     Operation(
@@ -118,7 +116,7 @@ OPERATIONS = (
         access="save",
         run=save_version,
         body=SaveBody,
-        answers={201: documents.SavedVersion, 200: documents.SavedVersion},
+        answers={201: "SavedVersion", 200: "SavedVersion"},
         refusals=(
             "precondition_required",
             "stale_version",
@@ -142,7 +140,7 @@ OPERATIONS = (
         access="read",
         run=check_version,
         body=CheckBody,
-        answers={200: documents.Preview},
+        answers={200: "Preview"},
         refusals=("not_found", "forbidden"),
         limit="search",
         example={"content": EXAMPLE["content"], "values": {"ticket": "My invoice is wrong"}},

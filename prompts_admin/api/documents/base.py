@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 """A moment in UTC as ISO 8601 with `Z`."""
@@ -16,6 +16,9 @@ T = TypeVar("T")
 
 class Document(BaseModel):
     """A JSON object in an answer."""
+
+    # Built when the description is asked for: a command in local mode starts without waiting for it.
+    model_config = ConfigDict(defer_build=True)
 
 
 class ListOf(Document, Generic[T]):
