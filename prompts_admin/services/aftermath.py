@@ -9,7 +9,7 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases import Change, Happened
 from prompts_admin.services.advancing import find
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history, releases
+from prompts_admin.store import artifacts, entries, history, item_states, releases
 from prompts_admin.store.artifacts import VersionId
 
 Marked = frozenset[tuple[str, str]]
@@ -53,7 +53,7 @@ def _left_behind(work: Work, changes: Sequence[Change], number: int) -> list[dic
         for version in _removed(change)
         if (line := _origin(past.get(change.place, ()), version, number)) and line.kind != "initial"
     }
-    states = history.item_states_of(work.connection, origins)
+    states = item_states.item_states_of(work.connection, origins)
     items = releases.items_of(work.connection, origins) if origins else {}
     return [
         {"release": origin, "stage": item.stage, "key": item.key, "version": item.version}

@@ -7,24 +7,23 @@ that turn stale, revision, audit and outbox.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from prompts_admin.domain.releases import (
     Change,
-    Happened,
     Item,
     is_overtaken,
     next_state,
     promotion_changes,
-    shown_state,
     state_when_removed,
     still_in_place,
 )
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history, releases
+from prompts_admin.store import artifacts, entries, history, item_states, releases
 from prompts_admin.store.entries import Slot
-from prompts_admin.store.history import ItemState
+from prompts_admin.store.item_states import ItemState, Placed
 from prompts_admin.store.releases import Event, Release, State
 
 
@@ -44,7 +43,7 @@ def make_live(work: Work, release: Release, items: Sequence[Item], changes: Sequ
     )
     _end_items(work, release, changes)
     own = [ItemState(release.number, item.stage, item.key, "current") for item in items]
-    history.insert_item_states(work.connection, own)
+    item_states.insert_item_states(work.connection, own)
     _turn_stale_by_changes(work, release, changes)
     work.announce("mirror.release", {"release": release.number})
     work.record(
@@ -77,27 +76,18 @@ def turn_stale(work: Work, number: int, old: str, reason: str) -> None:
 
 def _end_items(work: Work, release: Release, changes: Sequence[Change]) -> None:
     """Write what became of earlier items at the changed places; an undo gives them back."""
-    keys = {change.key for change in changes}
-    current = history.item_states_at(work.connection, keys)
-    placed, asked = history.placed_by(work.connection, current), history.items_at(work.connection, current)
     after = {change.place: change.after for change in changes}
-    kind = _effective_kind(work, release)
-    moved: list[ItemState] = []
-    for state in current:
-        here = (state.stage, state.key)
-        line = placed.get((state.release, here))
-        if (
-            here in after
-            and line is not None
-            and not _stands(line, asked.get((state.release, here)), after[here])
-        ):
-            ended = state_when_removed(kind)
-            moved.append(ItemState(state.release, state.stage, state.key, ended, release.number))
+    ended = state_when_removed(_effective_kind(work, release))
+    moved = [
+        replace(here.state, state=ended, ended_by=release.number)
+        for here in item_states.current_at(work.connection, {change.key for change in changes})
+        if here.item.place in after and not _stands(here, after[here.item.place])
+    ]
     if release.undo_of is not None:
-        for state in history.item_states_ended_by(work.connection, release.undo_of):
-            moved.append(ItemState(state.release, state.stage, state.key, "current"))
-    history.set_item_states(work.connection, moved)
-    _show(work, {state.release for state in moved})
+        back = item_states.item_states_ended_by(work.connection, release.undo_of)
+        moved += [replace(state, state="current", ended_by=None) for state in back]
+    item_states.set_item_states(work.connection, moved)
+    releases.show_states(work.connection, {state.release for state in moved})
 
 
 def _effective_kind(work: Work, release: Release) -> str:
@@ -110,14 +100,8 @@ def _effective_kind(work: Work, release: Release) -> str:
     return release.kind
 
 
-def _stands(line: Happened, item: Item | None, now: Any) -> bool:
-    return item is not None and still_in_place(line.kind, item, line.after, now)
-
-
-def _show(work: Work, numbers: set[int]) -> None:
-    states = history.item_states_of(work.connection, numbers)
-    shown = {number: shown_state(row.state for row in rows) for number, rows in states.items()}
-    releases.show_states(work.connection, shown)
+def _stands(here: Placed, now: Entry) -> bool:
+    return still_in_place(here.line.kind, here.item, here.line.after, now)
 
 
 def _turn_stale_by_changes(work: Work, release: Release, changes: Sequence[Change]) -> None:

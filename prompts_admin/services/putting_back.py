@@ -18,7 +18,7 @@ from prompts_admin.services.put_back_views import change_json, removal_json
 from prompts_admin.services.release_views import release_document
 from prompts_admin.services.removing import RollbackRequest, left_behind, plan_removal
 from prompts_admin.services.work import Work, no_feature
-from prompts_admin.store import artifacts, entries, features, history, releases
+from prompts_admin.store import artifacts, entries, features, history, item_states, releases
 from prompts_admin.store.releases import Event, Release, State
 
 
@@ -124,7 +124,7 @@ def _changes_back(work: Work, release: Release, changes: Sequence[Change]) -> tu
     if undone is not None:
         detail = f"Release {number} was undone by release {undone}."
         raise Refused("undo_refused", detail, f"Undo what came after it, newest first: release {undone}")
-    ended = history.item_states_of(work.connection, [number])[number]
+    ended = item_states.item_states_of(work.connection, [number])[number]
     if any(row.state != "current" for row in ended):
         detail = f"Release {number} cannot be undone: other releases came after it."
         raise Refused("undo_refused", detail, "Promote the version you want instead.")

@@ -14,7 +14,7 @@ from prompts_admin.domain.releases import OPEN_STATES
 from prompts_admin.services.advancing import find
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.work import Work
-from prompts_admin.store import history, releases
+from prompts_admin.store import history, item_states, releases
 from prompts_admin.store.releases import Release, standing
 
 
@@ -70,7 +70,7 @@ def _roles(work: Work, release: Release, facts: Facts) -> list[str]:
 def _putting_back(work: Work, number: int, state: str) -> dict[str, bool]:
     """Tell whether undo and rollback have something to do; an undo needs all of it to be in place."""
     changed = {feature_of(change.key) for change in history.changes_of(work.connection, number)}
-    items = [row.state for row in history.item_states_of(work.connection, [number])[number]]
+    items = [row.state for row in item_states.item_states_of(work.connection, [number])[number]]
     live = state == "live" and bool(changed)
     return {
         "undo": live

@@ -12,7 +12,7 @@ from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.work import Work
-from prompts_admin.store import history, releases
+from prompts_admin.store import item_states, releases
 from prompts_admin.store.releases import Release, Signature, State, standing
 
 
@@ -27,7 +27,7 @@ def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]
     items = releases.items_of(work.connection, numbers)
     states = releases.states_of(work.connection, numbers)
     signatures = releases.signatures_of(work.connection, numbers)
-    became = history.item_states_of(work.connection, numbers)
+    became = item_states.item_states_of(work.connection, numbers)
     judged = _judged(work, found, items, states, signatures)
     return [
         _document(work, found[n], states[n], signatures[n], judged.get(n))

@@ -15,7 +15,7 @@ from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.facts import Surroundings, surroundings
 from prompts_admin.services.running import Running, running_around, running_of_keys, running_of_release
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, history, releases
+from prompts_admin.store import features, item_states, releases
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def left_behind(work: Work, removal: Removal) -> list[dict[str, Any]]:
     """Return the items of the same releases that still are current after the rollback."""
     kinds = releases.find_releases(work.connection, removal.origins)
     origins = [number for number in removal.origins if kinds[number].kind != "initial"]
-    states = history.item_states_of(work.connection, origins)
+    states = item_states.item_states_of(work.connection, origins)
     found = []
     for number, items in releases.items_of(work.connection, origins).items():
         current = {(row.stage, row.key) for row in states[number] if row.state == "current"}

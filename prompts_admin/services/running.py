@@ -13,7 +13,7 @@ from prompts_admin.domain.stages import Entry
 from prompts_admin.services.advancing import find
 from prompts_admin.services.proposals import known_artifacts
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history, releases
+from prompts_admin.store import artifacts, entries, history, item_states, releases
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Running:
 def running_of_release(work: Work, number: int, stages: Sequence[str]) -> list[Running]:
     """Return what a release made run and what is still current of it; raises Conflict `not_live`."""
     find(work, number)
-    states = history.item_states_of(work.connection, [number])[number]
+    states = item_states.item_states_of(work.connection, [number])[number]
     current = {(row.stage, row.key) for row in states if row.state == "current"}
     found = [
         Running(item.key, item.version, item.stage)

@@ -1,29 +1,67 @@
-"""Rows of what every release did on the stages, and what became of its items."""
+"""Rows of what every release did on the stages."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases import Change, Happened, Item, Place
+from prompts_admin.domain.releases import Change, Happened, Place
 from prompts_admin.domain.stages import Entry
-from prompts_admin.store.tables import artifacts, release_changes, release_item_states, release_items
+from prompts_admin.store.statements import any_of
+from prompts_admin.store.tables import artifacts, release_changes
+
+_SIDES = tuple(
+    f"{side}_{name}" for side in ("before", "after") for name in ("settled", "candidate", "percentage")
+)
+LINE = tuple(release_changes.c[name] for name in ("release", "kind", "at", "by", *_SIDES))
+"""The columns of one line, as `happened` takes them."""
+_PLACED_LINE = (release_changes.c.stage, release_changes.c.key, *LINE)
+_OF_KEYS = (
+    sa.select(*_PLACED_LINE)
+    .where(release_changes.c.key.in_(any_of("keys")))
+    .order_by(release_changes.c.revision)
+)
 
 
-@dataclass(frozen=True)
-class ItemState:
-    """What became of one item of a live release, and which release ended it."""
+def _last_settled() -> sa.Select[Any]:
+    """Return the statement of `settled_lines`: each place's last line for each version settled there."""
+    table = release_changes
+    newest = (
+        sa.select(table.c.stage, table.c.key, sa.func.max(table.c.revision).label("revision"))
+        .where(table.c.key.in_(any_of("keys")))
+        .group_by(table.c.stage, table.c.key, table.c.after_settled)
+        .subquery()
+    )
+    by_age = sa.func.row_number().over(
+        partition_by=[newest.c.stage, newest.c.key], order_by=newest.c.revision.desc()
+    )
+    ranked = sa.select(newest, by_age.label("age")).subquery()
+    same = (table.c.stage == ranked.c.stage) & (table.c.key == ranked.c.key)
+    return (
+        sa.select(*_PLACED_LINE)
+        .join(ranked, same & (table.c.revision == ranked.c.revision))
+        .where(ranked.c.age <= sa.bindparam("most"))
+        .order_by(table.c.revision)
+    )
 
-    release: int
-    stage: str
-    key: str
-    state: str
-    ended_by: int | None = None
+
+def _about_versions() -> sa.Select[Any]:
+    table, wanted = release_changes, any_of("versions")
+    sides = (table.c.before_settled, table.c.before_candidate, table.c.after_settled, table.c.after_candidate)
+    return (
+        sa.select(*_PLACED_LINE)
+        .where(table.c.key.in_(any_of("keys")), table.c.stage.in_(any_of("stages")))
+        .where(sa.or_(*(side.in_(wanted) for side in sides)))
+        .order_by(table.c.revision)
+    )
+
+
+_LAST_SETTLED = _last_settled()
+_ABOUT_VERSIONS = _about_versions()
 
 
 def insert_changes(
@@ -54,15 +92,33 @@ def history_of(
     connection: Connection, keys: Collection[str], *, until: datetime | None = None
 ) -> dict[Place, tuple[Happened, ...]]:
     """Return everything that happened at each place of `keys`, oldest first."""
-    query = sa.select(release_changes).where(release_changes.c.key.in_(keys))
-    return _by_place(connection, query, until)
+    query = _OF_KEYS if until is None else _OF_KEYS.where(release_changes.c.at <= until)
+    return _by_place(connection.execute(query, {"keys": list(keys)}))
+
+
+def settled_lines(
+    connection: Connection, keys: Collection[str], *, most: int
+) -> dict[Place, tuple[Happened, ...]]:
+    """Return, of each place of `keys`, the last line for each version that was settled there, oldest first.
+
+    Only the `most` versions settled most recently: what a rollback looks at, however long the history is.
+    """
+    return _by_place(connection.execute(_LAST_SETTLED, {"keys": list(keys), "most": most}))
+
+
+def lines_about(
+    connection: Connection, keys: Collection[str], *, stages: Collection[str], versions: Collection[int]
+) -> dict[Place, tuple[Happened, ...]]:
+    """Return the lines of `keys` on `stages` before or after which one of `versions` ran, oldest first."""
+    given = {"keys": list(keys), "stages": list(stages), "versions": list(versions)}
+    return _by_place(connection.execute(_ABOUT_VERSIONS, given))
 
 
 def history_of_place(connection: Connection, place: Place) -> tuple[Happened, ...]:
     """Return everything that happened at one place, oldest first."""
     stage, key = place
-    query = sa.select(release_changes).where(release_changes.c.key == key, release_changes.c.stage == stage)
-    return _by_place(connection, query, None).get(place, ())
+    query = _OF_KEYS.where(release_changes.c.stage == stage)
+    return _by_place(connection.execute(query, {"keys": [key]})).get(place, ())
 
 
 def versions_changed_since(connection: Connection, revision: int) -> dict[str, set[int]]:
@@ -107,76 +163,16 @@ def last_lines(connection: Connection, *, at: datetime, feature: str | None = No
     return {(row.stage, row.key): _entries(row)[1] for row in connection.execute(query)}
 
 
-def item_states_at(connection: Connection, keys: Collection[str]) -> tuple[ItemState, ...]:
-    """Return the items of live releases that asked for something of `keys` and may still change state."""
-    table = release_item_states
-    query = sa.select(table).where(table.c.key.in_(keys), table.c.state == "current")
-    return tuple(ItemState(**row) for row in connection.execute(query).mappings())
-
-
-def item_states_ended_by(connection: Connection, release: int) -> tuple[ItemState, ...]:
-    """Return the items that a release ended."""
-    query = sa.select(release_item_states).where(release_item_states.c.ended_by == release)
-    return tuple(ItemState(**row) for row in connection.execute(query).mappings())
-
-
-def item_states_of(connection: Connection, releases: Collection[int]) -> dict[int, tuple[ItemState, ...]]:
-    """Return the states of the items of each release."""
-    found: dict[int, list[ItemState]] = {number: [] for number in releases}
-    query = sa.select(release_item_states).where(release_item_states.c.release.in_(releases))
-    for row in connection.execute(query).mappings():
-        found[row["release"]].append(ItemState(**row))
-    return {number: tuple(states) for number, states in found.items()}
-
-
-def items_at(connection: Connection, states: Collection[ItemState]) -> dict[tuple[int, Place], Item]:
-    """Return what the items behind `states` asked for."""
-    numbers = {state.release for state in states}
-    query = sa.select(release_items).where(release_items.c.release.in_(numbers))
-    return {
-        (row.release, (row.stage, row.key)): Item(
-            row.stage, row.key, row.to_version, row.percentage, row.up_to
-        )
-        for row in connection.execute(query)
-    }
-
-
-def placed_by(connection: Connection, states: Collection[ItemState]) -> dict[tuple[int, Place], Happened]:
-    """Return the line of history that each of `states` wrote at its place."""
-    numbers = {state.release for state in states}
-    query = sa.select(release_changes).where(release_changes.c.release.in_(numbers))
-    return {(row.release, (row.stage, row.key)): _happened(row) for row in connection.execute(query)}
-
-
-def insert_item_states(connection: Connection, states: Sequence[ItemState]) -> None:
-    """Add the items of a release that just went live."""
-    if states:
-        connection.execute(release_item_states.insert(), [vars(state) for state in states])
-
-
-def set_item_states(connection: Connection, states: Sequence[ItemState]) -> None:
-    """Write what became of items."""
-    table = release_item_states
-    for state in states:
-        here = (
-            (table.c.release == state.release) & (table.c.stage == state.stage) & (table.c.key == state.key)
-        )
-        connection.execute(table.update().where(here).values(state=state.state, ended_by=state.ended_by))
-
-
-def _by_place(
-    connection: Connection, query: sa.Select[Any], until: datetime | None
-) -> dict[Place, tuple[Happened, ...]]:
-    if until is not None:
-        query = query.where(release_changes.c.at <= until)
+def _by_place(rows: Iterable[Any]) -> dict[Place, tuple[Happened, ...]]:
     found: dict[Place, list[Happened]] = {}
-    for row in connection.execute(query.order_by(release_changes.c.revision)):
-        found.setdefault((row.stage, row.key), []).append(_happened(row))
+    for stage, key, *line in rows:
+        found.setdefault((stage, key), []).append(happened(*line))
     return {place: tuple(lines) for place, lines in found.items()}
 
 
-def _happened(row: Any) -> Happened:
-    return Happened(row.release, row.kind, row.at, row.by, *_entries(row))
+def happened(release: int, kind: str, at: datetime, by: str, *sides: Any) -> Happened:
+    """Return a line of history from the columns of `LINE`."""
+    return Happened(release, kind, at, by, Entry(*sides[:3]), Entry(*sides[3:]))
 
 
 def _entries(row: Any) -> tuple[Entry, Entry]:

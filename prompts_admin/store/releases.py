@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.policy import Subject
-from prompts_admin.domain.releases import OPEN_STATES, Item
+from prompts_admin.domain.releases import OPEN_STATES, Item, shown_state
 from prompts_admin.domain.stages import Entry
-from prompts_admin.store.tables import release_events, release_items, release_states, releases, signoffs
+from prompts_admin.store.statements import any_of, columns_of
+from prompts_admin.store.tables import (
+    release_events,
+    release_item_states,
+    release_items,
+    release_states,
+    releases,
+    signoffs,
+)
 
 
 @dataclass(frozen=True)
@@ -75,49 +84,92 @@ class Event:
     text: str = ""
 
 
-def insert_release(connection: Connection, release: Release, items: Sequence[Item], state: State) -> None:
-    """Add a release, what it asks for and its first state."""
-    connection.execute(
-        releases.insert().values({**asdict(release), "acknowledge": list(release.acknowledge)})
+_NUMBERS = any_of("numbers")
+_RELEASES = sa.select(*columns_of(releases, Release)).where(releases.c.number.in_(_NUMBERS))
+_ITEMS = (
+    sa.select(
+        *(release_items.c[name] for name in ("release", "stage", "key", "to_version", "percentage", "up_to")),
+        *(release_items.c[name] for name in ("from_settled", "from_candidate", "from_percentage")),
+        *(release_items.c[name] for name in ("digest", "settled_digest")),
     )
+    .where(release_items.c.release.in_(_NUMBERS))
+    .order_by(release_items.c.key, release_items.c.stage)
+)
+_STATES = sa.select(*columns_of(release_states, State)).where(release_states.c.release.in_(_NUMBERS))
+_SIGNATURES = (
+    sa.select(*columns_of(signoffs, Signature))
+    .where(signoffs.c.release.in_(_NUMBERS))
+    .order_by(signoffs.c.id)
+)
+_OPEN = (
+    sa.select(release_states.c.release)
+    .where(release_states.c.state.in_(OPEN_STATES))
+    .order_by(release_states.c.release)
+)
+# From the open releases to their items: of those there are few, while an artifact may have thousands.
+_OPEN_AT = _OPEN.where(
+    sa.exists().where(
+        release_items.c.release == release_states.c.release, release_items.c.key.in_(any_of("keys"))
+    )
+)
+
+
+# Nobody asks for the ids of events, so PostgreSQL need not send them back.
+_ADD_EVENT = release_events.insert().inline()
+
+
+def _any_item(state: str) -> sa.ColumnElement[bool]:
+    table = release_item_states
+    return sa.exists().where(table.c.release == release_states.c.release, table.c.state == state)
+
+
+_SHOWN = sa.select(
+    release_states.c.release, release_states.c.state, *map(_any_item, ("current", "rolled_back"))
+).where(release_states.c.release.in_(_NUMBERS))
+_SHOW = (
+    release_states.update()
+    .where(release_states.c.release == sa.bindparam("of_release"))
+    .values(state=sa.bindparam("new_state"))
+)
+_MOVE = release_states.update().where(
+    release_states.c.release == sa.bindparam("of_release"), release_states.c.state == sa.bindparam("old")
+)
+
+
+def insert_release(
+    connection: Connection, release: Release, items: Sequence[Item], state: State | None = None
+) -> None:
+    """Add a release, what it asks for and its first state, unless that is inserted later."""
+    connection.execute(releases.insert(), {**vars(release), "acknowledge": list(release.acknowledge)})
     if items:
         connection.execute(release_items.insert(), [_item_row(release.number, item) for item in items])
-    connection.execute(release_states.insert().values(asdict(state)))
+    if state is not None:
+        insert_state(connection, state)
+
+
+def insert_state(connection: Connection, state: State) -> None:
+    """Add the first state of a release."""
+    connection.execute(release_states.insert(), vars(state))
 
 
 def find_releases(connection: Connection, numbers: Collection[int]) -> dict[int, Release]:
     """Return the releases that exist among `numbers`."""
-    rows = connection.execute(sa.select(releases).where(releases.c.number.in_(numbers))).mappings()
-    return {row["number"]: Release(**{**row, "acknowledge": tuple(row["acknowledge"])}) for row in rows}
+    found = (Release(*row) for row in connection.execute(_RELEASES, {"numbers": list(numbers)}))
+    return {row.number: replace(row, acknowledge=tuple(row.acknowledge)) for row in found}
 
 
 def items_of(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Item, ...]]:
     """Return the items of each release, by stage and key."""
     found: dict[int, list[Item]] = {number: [] for number in numbers}
-    query = sa.select(release_items).where(release_items.c.release.in_(numbers))
-    for row in connection.execute(query.order_by(release_items.c.key, release_items.c.stage)):
-        basis = Entry(row.from_settled, row.from_candidate, row.from_percentage)
-        found[row.release].append(
-            Item(
-                row.stage,
-                row.key,
-                row.to_version,
-                row.percentage,
-                row.up_to,
-                basis,
-                row.digest,
-                row.settled_digest,
-            )
-        )
+    for number, *row in connection.execute(_ITEMS, {"numbers": list(numbers)}):
+        found[number].append(_item(*row))
     return {number: tuple(items) for number, items in found.items()}
 
 
 def states_of(connection: Connection, numbers: Collection[int]) -> dict[int, State]:
     """Return the state of each release."""
-    rows = connection.execute(
-        sa.select(release_states).where(release_states.c.release.in_(numbers))
-    ).mappings()
-    return {row["release"]: State(**row) for row in rows}
+    states = (State(*row) for row in connection.execute(_STATES, {"numbers": list(numbers)}))
+    return {state.release: state for state in states}
 
 
 def undo_of(connection: Connection, number: int) -> int | None:
@@ -129,55 +181,49 @@ def undo_of(connection: Connection, number: int) -> int | None:
 
 def move_state(connection: Connection, old: str, new: State) -> bool:
     """Compare and set: write `new` only where the state still is `old`; tell whether it was."""
-    result = connection.execute(
-        release_states.update()
-        .where(release_states.c.release == new.release, release_states.c.state == old)
-        .values({name: value for name, value in asdict(new).items() if name != "release"})
-    )
-    return result.rowcount == 1
+    values = {name: value for name, value in vars(new).items() if name != "release"}
+    return connection.execute(_MOVE, {"of_release": new.release, "old": old, **values}).rowcount == 1
 
 
-def show_states(connection: Connection, states: dict[int, str]) -> None:
-    """Write what releases that were live show now; their other columns stay."""
-    for number, state in sorted(states.items()):
-        connection.execute(
-            release_states.update().where(release_states.c.release == number).values(state=state)
-        )
+def show_states(connection: Connection, numbers: Collection[int]) -> None:
+    """Write what releases that were live show now, by the states of their items; other columns stay.
+
+    The items are not read: of the first release there are as many as the workspace has artifacts.
+    """
+    if not numbers:
+        return
+    changed = [
+        {"of_release": number, "new_state": shown}
+        for number, state, *has in connection.execute(_SHOWN, {"numbers": sorted(numbers)})
+        if state != (shown := shown_state([*compress(("current", "rolled_back"), has), "superseded"]))
+    ]
+    if changed:
+        connection.execute(_SHOW, changed)
 
 
 def open_releases_at(
     connection: Connection, *, keys: Collection[str] = (), feature: str = ""
 ) -> tuple[int, ...]:
     """Return the open releases asking for something of `keys`, or of `feature`, oldest first."""
-    query = (
-        sa.select(releases.c.number)
-        .join(release_states, release_states.c.release == releases.c.number)
-        .where(release_states.c.state.in_(OPEN_STATES))
-        .order_by(releases.c.number)
-    )
-    if keys:
-        having = sa.select(release_items.c.release).where(release_items.c.key.in_(keys))
-        query = query.where(releases.c.number.in_(having))
+    query = _OPEN_AT if keys else _OPEN
     if feature:
+        query = query.join(releases, releases.c.number == release_states.c.release)
         query = query.where(releases.c.feature == feature)
-    return tuple(connection.scalars(query))
+    return tuple(connection.scalars(query, {"keys": list(keys)} if keys else {}))
 
 
 def add_signature(connection: Connection, signature: Signature) -> None:
     """Write a sign-off, a refusal or a taking back."""
     subjects = [asdict(subject) for subject in signature.subjects]
-    connection.execute(signoffs.insert().values({**vars(signature), "subjects": subjects}))
+    connection.execute(signoffs.insert(), {**vars(signature), "subjects": subjects})
 
 
 def signatures_of(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Signature, ...]]:
     """Return every sign-off row of each release, oldest first."""
     found: dict[int, list[Signature]] = {number: [] for number in numbers}
-    query = sa.select(signoffs).where(signoffs.c.release.in_(numbers)).order_by(signoffs.c.id)
-    for row in connection.execute(query).mappings():
-        subjects = tuple(Subject(**subject) for subject in row["subjects"])
-        values = {**row, "subjects": subjects}
-        del values["id"]
-        found[row["release"]].append(Signature(**values))
+    for row in connection.execute(_SIGNATURES, {"numbers": list(numbers)}):
+        subjects = tuple(Subject(**subject) for subject in row.subjects)
+        found[row.release].append(replace(Signature(*row), subjects=subjects))
     return {number: tuple(rows) for number, rows in found.items()}
 
 
@@ -191,7 +237,7 @@ def standing(signatures: Sequence[Signature]) -> tuple[Signature, ...]:
 
 def add_event(connection: Connection, event: Event) -> None:
     """Write a line of the release's discussion and history."""
-    connection.execute(release_events.insert().values(asdict(event)))
+    connection.execute(_ADD_EVENT, vars(event))
 
 
 def events_of(connection: Connection, number: int) -> tuple[Event, ...]:
@@ -214,3 +260,7 @@ def _item_row(number: int, item: Item) -> dict[str, Any]:
         "digest": item.digest,
         "settled_digest": item.settled_digest,
     }
+
+
+def _item(stage: str, key: str, version: int | None, percentage: int, up_to: int, *rest: Any) -> Item:
+    return Item(stage, key, version, percentage, up_to, Entry(*rest[:3]), *rest[3:])

@@ -1,0 +1,107 @@
+"""Rows of what became of each item of a release that went live: current, superseded or rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from prompts_admin.domain.releases import Happened, Item
+from prompts_admin.store.history import LINE, happened
+from prompts_admin.store.statements import any_of, columns_of
+from prompts_admin.store.tables import release_changes, release_item_states, release_items
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """What became of one item of a live release, and which release ended it."""
+
+    release: int
+    stage: str
+    key: str
+    state: str
+    ended_by: int | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An item that is current, what it asked for, and the line of history that it wrote."""
+
+    state: ItemState
+    item: Item
+    line: Happened
+
+
+_ITEM_STATE = columns_of(release_item_states, ItemState)
+_ITEM_STATES_OF = sa.select(*_ITEM_STATE).where(release_item_states.c.release.in_(any_of("releases")))
+_SET_STATE = (
+    release_item_states.update()
+    .where(
+        release_item_states.c.release == sa.bindparam("of_release"),
+        release_item_states.c.stage == sa.bindparam("at_stage"),
+        release_item_states.c.key == sa.bindparam("of_key"),
+    )
+    .values(state=sa.bindparam("new_state"), ended_by=sa.bindparam("ender"))
+)
+
+
+def _current() -> sa.Select[Any]:
+    states, lines, items = release_item_states, release_changes, release_items
+
+    def same(table: sa.Table) -> sa.ColumnElement[bool]:
+        return sa.and_(*(table.c[name] == states.c[name] for name in ("release", "stage", "key")))
+
+    asked = (items.c.to_version, items.c.percentage, items.c.up_to)
+    return (
+        sa.select(*_ITEM_STATE, *asked, *LINE)
+        .join(lines, same(lines))
+        .join(items, same(items))
+        .where(states.c.key.in_(any_of("keys")), states.c.state == "current")
+    )
+
+
+_CURRENT = _current()
+
+
+def current_at(connection: Connection, keys: Collection[str]) -> tuple[Placed, ...]:
+    """Return the items of live releases that asked for something of `keys` and may still change state."""
+    return tuple(_placed(*row) for row in connection.execute(_CURRENT, {"keys": list(keys)}))
+
+
+def item_states_ended_by(connection: Connection, release: int) -> tuple[ItemState, ...]:
+    """Return the items that a release ended."""
+    query = sa.select(*_ITEM_STATE).where(release_item_states.c.ended_by == release)
+    return tuple(ItemState(*row) for row in connection.execute(query))
+
+
+def item_states_of(connection: Connection, releases: Collection[int]) -> dict[int, tuple[ItemState, ...]]:
+    """Return the states of the items of each release."""
+    found: dict[int, list[ItemState]] = {number: [] for number in releases}
+    for row in connection.execute(_ITEM_STATES_OF, {"releases": list(releases)}):
+        found[row.release].append(ItemState(*row))
+    return {number: tuple(states) for number, states in found.items()}
+
+
+def insert_item_states(connection: Connection, states: Sequence[ItemState]) -> None:
+    """Add the items of a release that just went live."""
+    if states:
+        connection.execute(release_item_states.insert(), [vars(state) for state in states])
+
+
+def set_item_states(connection: Connection, states: Sequence[ItemState]) -> None:
+    """Write what became of items."""
+    rows = [
+        {"of_release": state.release, "at_stage": state.stage, "of_key": state.key}
+        | {"new_state": state.state, "ender": state.ended_by}
+        for state in states
+    ]
+    if rows:
+        connection.execute(_SET_STATE, rows)
+
+
+def _placed(release: int, stage: str, key: str, state: str, ended_by: int | None, *rest: Any) -> Placed:
+    item = Item(stage, key, *rest[:3])
+    return Placed(ItemState(release, stage, key, state, ended_by), item, happened(*rest[3:]))
