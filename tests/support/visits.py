@@ -114,18 +114,39 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.page = Page()
         self._form: dict[str, str] | None = None
+        self._select = ""
+        self._area = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         self.page.elements.append((tag, attributes))
+        name, form = attributes.get("name", ""), self._form
         if tag == "form" and attributes.get("method") == "post":
             self._form = self.page.forms.setdefault(attributes.get("action", ""), {})
-        if self._form is not None and "name" in attributes:
-            self._form.setdefault(attributes["name"], attributes.get("value", ""))
+        elif form is None:
+            return
+        elif tag == "select":
+            self._select = name
+        elif tag == "textarea":
+            self._area = name
+            form[name] = ""
+        elif tag == "option" and ("selected" in attributes or self._select not in form):
+            form[self._select] = attributes.get("value", "")
+        elif tag == "input" and name and _is_sent(attributes):
+            form.setdefault(name, attributes.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
+        if tag == "textarea":
+            self._area = ""
 
     def handle_data(self, data: str) -> None:
         self.page.words.append(data)
+        if self._area and self._form is not None:
+            self._form[self._area] += data.removeprefix("\n")
+
+
+def _is_sent(attributes: dict[str, str]) -> bool:
+    """Tell whether a browser sends this field: boxes and buttons to choose from only when chosen."""
+    return attributes.get("type") not in ("checkbox", "radio") or "checked" in attributes
