@@ -1,0 +1,7 @@
+"""Processes to kill, and a store to kill them over."""
+
+from __future__ import annotations
+
+from tests.faults.victims import folder, nursery, template
+
+__all__ = ["folder", "nursery", "template"]
