@@ -140,6 +140,8 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
             detail = f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}."
             raise Usage("malformed", detail, "Take another one: --port 8081") from error
         listener.set_inheritable(True)
+        # Whoever finds the run file may connect at once, and waits until the program has started.
+        listener.listen()
         yield listener
 
 
