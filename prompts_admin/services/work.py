@@ -85,7 +85,7 @@ class Work:
 
     def announce(self, topic: str, payload: dict[str, Any], *, due_at: datetime | None = None) -> None:
         """Leave a message in the outbox of this transaction, to be delivered at once or when due."""
-        outbox.add(self.connection, topic, payload, now=self.now, due_at=due_at)
+        outbox.announce(self.uow, topic, payload, due_at=due_at)
 
     def _refusal(self, action: str, feature: str | None) -> ProductError:
         if self.actor.is_anonymous:

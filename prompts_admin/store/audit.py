@@ -15,6 +15,7 @@ from prompts_admin.store.tables import audit
 from prompts_admin.store.unit_of_work import UnitOfWork
 
 _WALK = 1_000
+_INSERT = audit.insert()
 
 
 def append(
@@ -43,7 +44,7 @@ def append(
         previous=uow.head.audit_hash,
     )
     entry = replace(draft, hash=entry_hash(draft.previous, draft.fields()))
-    uow.connection.execute(sa.insert(audit).values(**vars(entry)))
+    uow.write_last(_INSERT, vars(entry))
     uow.change_head(audit_seq=entry.seq, audit_hash=entry.hash)
     return entry
 

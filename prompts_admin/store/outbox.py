@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from prompts_admin.store.tables import outbox
+from prompts_admin.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,15 @@ class Message:
 
 
 _COLUMNS = tuple(outbox.c[name] for name in Message.__dataclass_fields__)
+
+
+_INSERT = outbox.insert()
+
+
+def announce(uow: UnitOfWork, topic: str, payload: Any, *, due_at: datetime | None = None) -> None:
+    """Leave a message that is written when the unit of work commits, to be sent at once or when due."""
+    row = {"topic": topic, "payload": payload, "created_at": uow.now, "due_at": due_at or uow.now}
+    uow.write_last(_INSERT, row)
 
 
 def add(

@@ -100,6 +100,7 @@ class UnitOfWork:
         self._reads = reads
         self._loaded = head
         self._callbacks: list[Callable[[], None]] = []
+        self._rows: dict[sa.Insert, list[dict[str, Any]]] = {}
 
     def next_release(self) -> int:
         """Take the next release number."""
@@ -120,6 +121,10 @@ class UnitOfWork:
         """Change fields of the workspace row; they are written once, by `commit`."""
         self.head = replace(self.head, **changes)
 
+    def write_last(self, insert: sa.Insert, row: dict[str, Any]) -> None:
+        """Add a row that nothing in this transaction reads: `commit` writes those of a table together."""
+        self._rows.setdefault(insert, []).append(row)
+
     def on_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once this is committed and the lock is free again; never after a rollback."""
         self._callbacks.append(callback)
@@ -129,6 +134,8 @@ class UnitOfWork:
         if self.committed or self._reads:
             raise RuntimeError("This unit of work is committed or only reads; open another one with write().")
         with translated():
+            for insert, rows in self._rows.items():
+                self.connection.execute(insert, rows)
             save_head(self.connection, self._loaded, self.head)
         try:
             with translated():
