@@ -121,8 +121,10 @@ def _open(work: Work, user: User, login: Login) -> dict[str, Any]:
     secret = f"ps_{new_secret()}"
     ends = work.now + min(work.settings.session_life, work.settings.session_idle)
     sessions.delete_expired(work.connection, work.now)
-    if login.previous:
-        sessions.delete_sessions(work.connection, user.email, only=login.previous)
+    # Also when it was somebody else's: a browser holds one session at a time.
+    earlier = sessions.find_session(work.connection, login.previous) if login.previous else None
+    if earlier is not None:
+        sessions.delete_sessions(work.connection, earlier.email, only=earlier.id_hash)
     label = "".join(c for c in login.label if c.isprintable())[:_LONGEST_LABEL]
     sessions.insert_session(
         work.connection, Session(digest(secret), user.email, work.now, work.now, ends, label)

@@ -127,10 +127,7 @@ def _enter(opened: dict[str, Any], back: str, notice: str = "") -> Response:
 
 
 def _refused(template: str, error: ProductError, **context: Any) -> Response:
-    response = page(template, status=error.status, form=forms.refused(error), **context)
-    if "retry_after" in error.members:
-        response.headers["Retry-After"] = str(error.members["retry_after"])
-    return response
+    return page(template, status=error.status, form=forms.refused(error), **context)
 
 
 def _https() -> bool:

@@ -26,6 +26,7 @@ class Form:
     remedy: str = ""
     status: int = 200
     names: frozenset[str] = frozenset()
+    retry_after: int | None = None
 
     @property
     def errors(self) -> dict[str, str]:
@@ -88,7 +89,15 @@ def refused(error: ProductError) -> Form:
 
     A problem whose path is the name of a field is said at that field too, any other in the summary alone.
     """
-    return Form(typed(), error.problems, error.detail, error.remedy, error.status, frozenset(request.form))
+    return Form(
+        typed(),
+        error.problems,
+        error.detail,
+        error.remedy,
+        error.status,
+        frozenset(request.form),
+        error.members.get("retry_after"),
+    )
 
 
 def _one(values: MultiDict[str, Any], name: str, default: str) -> str:

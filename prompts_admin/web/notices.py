@@ -70,21 +70,28 @@ class Notice:
 def told(name: str, *numbers: int) -> str:
     """Return the value of the parameter; raises KeyError for a name that is not in the table."""
     if name != RELEASE:
-        NOTICES[name].format(*numbers)
+        _sentence(name, numbers)
     return ".".join((name, *map(str, numbers)))
 
 
 def notice(work: Work) -> Notice | None:
     """Return what the present page should begin with; anything else in the parameter is nothing."""
-    name, *numbers = request.args.get(PARAMETER, "").split(".")
-    if not all(number.isdecimal() and number.isascii() and len(number) < 10 for number in numbers):
+    name, *rest = request.args.get(PARAMETER, "").split(".")
+    if not all(number.isdecimal() and number.isascii() and len(number) < 10 for number in rest):
         return None
+    numbers = tuple(map(int, rest))
     if name == RELEASE and len(numbers) == 1:
-        return _release(work, int(numbers[0]))
+        return _release(work, numbers[0])
     try:
-        return Notice(NOTICES[name].format(*map(int, numbers)))
-    except (KeyError, IndexError):
+        return Notice(_sentence(name, numbers))
+    except KeyError:
         return None
+
+
+def _sentence(name: str, numbers: tuple[int, ...]) -> str:
+    if NOTICES[name].count("{") != len(numbers):
+        raise KeyError(name)
+    return NOTICES[name].format(*numbers)
 
 
 def _release(work: Work, number: int) -> Notice | None:

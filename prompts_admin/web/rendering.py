@@ -13,6 +13,7 @@ from prompts_admin.services.setup import DEMO_PEOPLE
 from prompts_admin.services.work import Work
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.cookies import csrf_token
+from prompts_admin.shell.problems import RETRY_SECONDS
 from prompts_admin.shell.state import shell
 from prompts_admin.web import differences, words
 from prompts_admin.web.assets import asset
@@ -34,7 +35,11 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
     """Render a page for whoever asks."""
     me, told = look(_surroundings)
     now = shell().product.store.clock()
-    return make_response(render_template(template, me=me, notice=told, now=now, **context), status)
+    response = make_response(render_template(template, me=me, notice=told, now=now, **context), status)
+    if status in (429, 503):
+        form = context.get("form")
+        response.headers["Retry-After"] = str((form and form.retry_after) or RETRY_SECONDS)
+    return response
 
 
 def _surroundings(work: Work) -> tuple[dict[str, Any], Notice | None]:
