@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.desk",
     "tests.support.world",
     "tests.support.visits",
+    "tests.support.chromium",
 ]
 
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""})

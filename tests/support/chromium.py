@@ -1,0 +1,120 @@
+"""A real browser on a real server over a demo store, for tests of whole walks.
+
+`site.as_person("pm@example.com")` is a page on which that person is signed in; `script=False` turns
+JavaScript off, `width` is that of the window.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from prompts_admin.app import create_app
+from prompts_admin.bootstrap import load_samples, open_product, prepare_store
+from prompts_admin.domain.identity import LocalPerson
+from prompts_admin.services.entrance import Entrance
+from prompts_admin.services.histories import show_version
+from prompts_admin.services.product import Product
+from prompts_admin.services.saving import Save, save
+from prompts_admin.settings import Settings
+from scripts import browser as installed
+from tests.support.cast import CHEAP
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 20_000
+"""Milliseconds for a page; the machine may be busy."""
+
+
+@dataclass
+class Site:
+    """A running server with the people of the demo, and the browser that visits it."""
+
+    product: Product
+    address: str
+    browser: Any
+    contexts: list[Any] = field(default_factory=list)
+
+    def as_person(self, email: str, *, script: bool = True, width: int = 1280, scheme: str = "light") -> Any:
+        """Return a page of a browser of its own on which somebody of the demo is signed in."""
+        size = {"width": width, "height": 800}
+        context = self.browser.new_context(
+            base_url=self.address, viewport=size, java_script_enabled=script, color_scheme=scheme
+        )
+        context.set_default_timeout(PATIENCE)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.locator(f"main button[value='{email}'], button[value='{email}'] >> visible=true").first.click()
+        return page
+
+    def save(self, key: str, *, by: str, **changes: Any) -> int:
+        """Save a version with other fields than the newest one had."""
+        who = LocalPerson(by, "web")
+        content = self.product.look(who, show_version, key, 1)["content"]
+        made = self.product.do(who, save, None, Save(key, content=content | changes, base=1))
+        return int(made["number"])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser of this test process."""
+    found = installed.find()
+    if found is None:
+        if installed.is_required():
+            pytest.fail(installed.NONE_FOUND)
+        pytest.skip(installed.NONE_FOUND)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(found), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a demo store with the samples, to copy."""
+    folder = tmp_path_factory.mktemp("demo")
+    settings = Settings(data=folder)
+    prepare_store(settings)
+    with closing(open_product(settings)) as product:
+        load_samples(product, demo=True)
+    return folder
+
+
+@pytest.fixture
+def site(chromium: Any, demo_template: Path, tmp_path: Path) -> Iterator[Site]:
+    """A server of the test's own."""
+    shutil.copytree(demo_template, tmp_path / "demo")
+    with closing(open_product(Settings(data=tmp_path / "demo"))) as product:
+        app = create_app(product, entrance=Entrance.to(product, CHEAP))
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        found = Site(product, f"http://127.0.0.1:{server.server_port}", chromium)
+        yield found
+        _stop(found, server, thread)
+
+
+def _stop(site: Site, server: BaseWSGIServer, thread: threading.Thread) -> None:
+    for context in site.contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
