@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from prompts_admin import api
+from prompts_admin import api, web
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.product import Product
 from prompts_admin.shell import errors, requests
@@ -39,7 +39,7 @@ def create_app(product: Product, *, local_secret: str = "", entrance: Entrance |
     app.before_request(_check_method_and_size)
     app.before_request(requests.check)
     api.register(app)
-    _register_pages(app, product)
+    web.register(app, product)
 
     def guard(response: Response) -> Response:
         return requests.finish(protect(response, https=is_https(request, settings)))
@@ -61,11 +61,3 @@ def _check_method_and_size() -> None:
     request.max_content_length = limit
     if (request.content_length or 0) > limit:
         raise RequestEntityTooLarge()
-
-
-def _register_pages(app: Flask, product: Product) -> None:
-    from prompts_admin import web
-
-    register = getattr(web, "register", None)
-    if register is not None:
-        register(app, product)

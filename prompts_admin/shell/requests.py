@@ -11,6 +11,7 @@ from flask import Response, g, request
 
 from prompts_admin.domain.errors import Usage
 from prompts_admin.shell.asking import Asker, check_request_is_ours
+from prompts_admin.shell.hosts import check_host
 from prompts_admin.shell.state import shell
 from prompts_admin.shell.text import one_line
 
@@ -30,7 +31,8 @@ def begin() -> None:
 
 
 def check() -> None:
-    """Refuse what no view should see: secrets in the address and requests forged by other sites."""
+    """Refuse what no view should see: foreign host names, secrets in the address, requests of other sites."""
+    check_host(request, shell().product.settings)
     if SECRET_PARAMETERS.intersection(name.lower() for name in request.args):
         raise Usage(
             "malformed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from prompts_admin.services.tokens import revoke_token
 from prompts_admin.services.work import Work
 from prompts_admin.shell.cookies import csrf_token
 from prompts_admin.store.tokens import list_tokens
-from tests.support.world import PASSWORD, PREFIX, Api, person
+from tests.support.world import PASSWORD, PREFIX, Api, opened_world, person
 
 COOKIE = "prompts_admin"
 
@@ -222,6 +223,26 @@ def test_the_last_use_of_a_token_is_noted(world: Api) -> None:
     with world.product.store.read() as uow:
         used = {token.name: token.used_at for token in list_tokens(uow.connection)}
     assert used["viewer"] is not None and used["serve"] is None
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "localhost.evil.example", "192.0.2.1"])
+def test_a_foreign_name_for_this_machine_is_refused(shared_world: Api, host: str) -> None:
+    """A page that points its own name at 127.0.0.1 gets nothing, signed in or not."""
+    for by in (None, "admin"):
+        answer = shared_world.get("/me", by=by, headers={"Host": host})
+        assert (400, "malformed") == (answer.status_code, answer.json["code"])
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:9000", "127.0.0.1:8080", "[::1]:8080"])
+def test_this_machine_goes_by_its_own_names(shared_world: Api, host: str) -> None:
+    """Each name of the loopback, with any port."""
+    assert 200 == shared_world.get("/me", by="admin", headers={"Host": host}).status_code
+
+
+def test_a_public_address_is_called_by_its_name(world_template: Any, tmp_path: Path) -> None:
+    """Behind a proxy the names are the proxy's business."""
+    with opened_world(world_template, tmp_path / "w", public_url="https://prompts.example") as api:
+        assert 200 == api.get("/me", by="admin", headers={"Host": "prompts.example"}).status_code
 
 
 def _audit_end(work: Work) -> tuple[int, str]:
