@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,8 +11,9 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.policy import Check, Facts, evaluate, holding
 from prompts_admin.domain.releases import OPEN_STATES, Item, is_overtaken, next_state, promotion_changes
 from prompts_admin.domain.stages import EMPTY
-from prompts_admin.services.facts import Candidate, Surroundings, facts_of
+from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.going_live import make_live, set_marks
+from prompts_admin.services.surroundings import Surroundings
 from prompts_admin.services.work import Work
 from prompts_admin.store import entries, releases
 from prompts_admin.store.releases import Event, Release, State
@@ -53,18 +54,30 @@ def advance(
     if facts is None:
         signatures = releases.signatures_of(work.connection, [release.number])[release.number]
         facts = facts_of(work, [Candidate(release, tuple(items), signatures)], around)[0]
+    judged, event = judge(work, release, facts, state)
+    if event:
+        revision = take_effect(work, release, items, event, around)
+        judged = next_state(judged, event, number=release.number)
+        _move(work, release.number, state, judged, revision=revision)
+    elif judged != state:
+        _move(work, release.number, state, judged)
+    return judged
+
+
+def judge(work: Work, release: Release, facts: Facts, state: str) -> tuple[str, str]:
+    """Return the state that an open release is in by its facts, and the event by which it now goes live, or "".
+
+    Raises Refused `check_failed` where even a broken glass does not help.
+    """
     glass = release.break_glass is not None
     held = holding(evaluate(facts, now=work.now), break_glass=glass)
     if held and glass:
         raise held_refusal(release.number, held)
     if held:
-        return _lose_approval(work, release.number, state)
-    if not glass:
-        state = approve(work, release.number, state)
-    if glass or _is_due(work, release, facts):
-        go_live(work, release, items, state, "break_glass" if glass else "go_live")
-        return "live"
-    return state
+        return next_state(state, "lose_approval", number=release.number) if state == "approved" else state, ""
+    if glass:
+        return state, "break_glass"
+    return approved(release, state), "go_live" if _is_due(work, release, facts) else ""
 
 
 def was_approved_at(facts: Facts, moment: datetime) -> bool:
@@ -82,39 +95,44 @@ def close(work: Work, release: Release, state: str, event: str, note: str) -> No
     work.announce("notify", {"event": new, "release": release.number})
 
 
-def go_live(work: Work, release: Release, items: Sequence[Item], state: str, event: str) -> None:
-    """Compare again what the release was proposed against, then make it live."""
-    live = entries.live_entries(work.connection, [item.key for item in items])
+def go_live(work: Work, release: Release, items: Sequence[Item], state: str) -> None:
+    """Make an open release live that nothing holds."""
+    revision = take_effect(work, release, items, "go_live")
+    new = next_state(approved(release, state), "go_live", number=release.number)
+    _move(work, release.number, state, new, revision=revision)
+
+
+def take_effect(
+    work: Work, release: Release, items: Sequence[Item], event: str, around: Surroundings | None = None
+) -> int:
+    """Compare again what the release was proposed against, then make it live; return the new revision.
+
+    Its state row is the caller's. `around` is what was loaded in this transaction, which nobody writes beside.
+    """
+    keys = [item.key for item in items]
+    live = around.live if around else entries.live_entries(work.connection, keys)
     now = {place: found.entry for place, found in live.items()}
     if any(is_overtaken(item, now.get(item.place, EMPTY)) for item in items):
         raise Conflict("stale", f"Release {release.number} is stale.", f"promote --again {release.number}")
     revision = make_live(work, release, items, promotion_changes(items, now))
-    new = next_state(state, event, number=release.number)
-    _move(work, release.number, state, new, revision=revision)
-    _lift_marks(work, release.number, items)
+    marked = around.marked if around else entries.marked_subjects(work.connection, keys)
+    _lift_marks(work, release.number, items, marked)
     text = release.break_glass or ""
     releases.add_event(work.connection, Event(release.number, event, work.now, work.actor.label, text))
     if event == "break_glass":
         work.record("break_glass", f"release {release.number}", feature=release.feature, reason=text)
     work.announce("notify", {"event": event, "release": release.number})
+    return revision
 
 
-def _lift_marks(work: Work, number: int, items: Sequence[Item]) -> None:
-    marked = entries.marked_subjects(work.connection, [item.key for item in items])
+def approved(release: Release, state: str) -> str:
+    """Return the state of an open release that nothing holds."""
+    return state if state == "approved" else next_state(state, "approve", number=release.number)
+
+
+def _lift_marks(work: Work, number: int, items: Sequence[Item], marked: Collection[tuple[str, str]]) -> None:
     lifted = [(item.key, item.digest) for item in items if item.digest and (item.key, item.digest) in marked]
     set_marks(work, number, lifted, marked=False)
-
-
-def approve(work: Work, number: int, state: str) -> str:
-    if state == "proposed":
-        _move(work, number, state, next_state(state, "approve", number=number))
-    return "approved"
-
-
-def _lose_approval(work: Work, number: int, state: str) -> str:
-    if state == "approved":
-        _move(work, number, state, next_state(state, "lose_approval", number=number))
-    return "proposed"
 
 
 def _move(

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from prompts_admin.domain.breaking import breaking_changes
 from prompts_admin.domain.examples import example_failure
 from prompts_admin.domain.policy import Facts, SignOff, StagePolicy, authors_between
 from prompts_admin.domain.putting_back import rollback_targets
-from prompts_admin.domain.releases import Happened, Item, Place, passed_stage_before
-from prompts_admin.domain.stages import EMPTY, stage_before
+from prompts_admin.domain.releases import Happened, Item, passed_stage_before
+from prompts_admin.domain.stages import stage_before
+from prompts_admin.services.surroundings import Surroundings, steps_of, surroundings
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, features, grants, history, tokens
-from prompts_admin.store.artifacts import Inner, VersionId
-from prompts_admin.store.entries import LiveEntry
+from prompts_admin.store import features, grants, tokens
+from prompts_admin.store.features import Document
 from prompts_admin.store.releases import Release, Signature, standing
 
-NOBODY = LiveEntry(EMPTY, None, None)
 LOOK_BACK = 20
 """How many versions that a rollback could settle a release is held against, those most recently settled."""
+LOOK_AT = 3 * LOOK_BACK
+"""How many of them are loaded, since those that are marked do not count."""
 
 
 @dataclass(frozen=True)
@@ -33,84 +33,77 @@ class Candidate:
     signatures: tuple[Signature, ...] = ()
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """Everything that the rules look at around a set of artifacts."""
+def facts_of(
+    work: Work,
+    candidates: Sequence[Candidate],
+    around: Surroundings | None = None,
+    documents: Mapping[str, Document] | None = None,
+) -> list[Facts]:
+    """Return the facts of each candidate, in order.
 
-    lineage: Mapping[VersionId, tuple[str, str]]
-    contained: Mapping[VersionId, tuple[Inner, ...]]
-    live: Mapping[Place, LiveEntry]
-    past: Mapping[Place, tuple[Happened, ...]]
-    marked: frozenset[tuple[str, str]]
-
-    def digest(self, key: str, number: int | None) -> str | None:
-        """Return the digest of a version, None where there is none."""
-        return self.lineage[key, number][0] if number is not None else None
-
-    def is_bad(self, key: str, number: int) -> bool:
-        """Tell whether a version is marked or contains something marked."""
-        inner = {(i.key, i.digest) for i in self.contained.get((key, number), ())}
-        return bool(self.marked & {(key, self.lineage[key, number][0]), *inner})
-
-    def entry(self, place: Place) -> LiveEntry:
-        """Return what is live at a place."""
-        return self.live.get(place, NOBODY)
-
-
-def surroundings(work: Work, keys: Sequence[str], extra: Sequence[VersionId] = ()) -> Surroundings:
-    """Load what the rules look at around `keys`; `extra` are versions that are not live yet."""
-    connection = work.connection
-    live = entries.live_entries(connection, keys)
-    past = history.history_of(connection, keys)
-    seen = {(key, v) for (_, key), lines in past.items() for line in lines for v in _versions(line)}
-    contained = artifacts.contained_in(connection, {*seen, *extra})
-    inner_keys = {inner.key for inners in contained.values() for inner in inners}
-    every = [*keys, *inner_keys]
-    return Surroundings(
-        artifacts.lineage(connection, every),
-        contained,
-        live,
-        past,
-        entries.marked_subjects(connection, every),
-    )
-
-
-def facts_of(work: Work, candidates: Sequence[Candidate], around: Surroundings | None = None) -> list[Facts]:
-    """Return the facts of each candidate, in order."""
-    items = [item for candidate in candidates for item in candidate.items]
-    if around is None:
-        extra = [(item.key, item.version) for item in items if item.version is not None]
-        around = surroundings(work, sorted({item.key for item in items}), extra)
+    `around` and the features' `documents` save queries where they were loaded in this transaction.
+    """
+    around = around or _around(work, candidates)
     keys = {candidate.release.feature or "" for candidate in candidates}
-    documents = features.current_documents(work.connection, keys)
-    holders = {key: grants.holders_of(work.connection, key) for key in keys}
+    documents = documents or features.current_documents(work.connection, keys)
+    holders = grants.holders_on(work.connection, keys)
+    barred = [_barred(candidate, around) for candidate in candidates]
+    proposers = {candidate.release.proposed_by for candidate in candidates}
+    makers = tokens.makers_of(work.connection, proposers.union(*barred))
     return [
-        _facts(work, candidate, around, documents[candidate.release.feature or ""].document, holders)
-        for candidate in candidates
+        _facts(
+            work,
+            candidate,
+            around,
+            policy=_policy(candidate.release, documents),
+            holders=holders[candidate.release.feature or ""],
+            authors=_with_makers(authors, candidate.release.proposed_by, makers),
+        )
+        for candidate, authors in zip(candidates, barred, strict=True)
     ]
+
+
+def _around(work: Work, candidates: Sequence[Candidate]) -> Surroundings:
+    items = [item for candidate in candidates for item in candidate.items]
+    return surroundings(work, sorted({item.key for item in items}), steps=steps_of(items), most=LOOK_AT)
+
+
+def _barred(candidate: Candidate, around: Surroundings) -> frozenset[str]:
+    return frozenset().union(*(barred_authors(item, around) for item in candidate.items))
+
+
+def _with_makers(
+    authors: frozenset[str], proposer: str, makers: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    return authors.union(*(makers.get(label, ()) for label in {*authors, proposer}))
+
+
+def _policy(release: Release, documents: Mapping[str, Document]) -> StagePolicy:
+    # Fewer people get what is there already: nothing holds that up.
+    if release.basis.get("lowering"):
+        return StagePolicy()
+    document = documents[release.feature or ""].document
+    return StagePolicy.from_json(document.get("policy", {}).get(release.stage, {}))
 
 
 def _facts(
     work: Work,
     candidate: Candidate,
     around: Surroundings,
-    document: Mapping[str, Any],
-    holders: Mapping[str, Mapping[str, frozenset[str]]],
+    *,
+    policy: StagePolicy,
+    holders: Mapping[str, frozenset[str]],
+    authors: frozenset[str],
 ) -> Facts:
     release, items = candidate.release, candidate.items
-    policy = StagePolicy.from_json(document.get("policy", {}).get(release.stage, {}))
-    # Fewer people get what is there already: nothing holds that up.
     lowering = bool(release.basis.get("lowering"))
-    if lowering:
-        policy = StagePolicy()
     out_of_order = () if lowering else (item for item in items if not in_order(item, around))
-    barred = frozenset().union(*(barred_authors(item, around) for item in items))
     return Facts(
         items=items,
         policy=policy,
         signoffs=_signoffs(candidate),
-        holders=holders[release.feature or ""],
-        authors=barred | tokens.makers_of(work.connection, {*barred, release.proposed_by}),
+        holders=holders,
+        authors=authors,
         proposer=release.proposed_by,
         marked=tuple(i.key for i in items if i.version is not None and around.is_bad(i.key, i.version)),
         out_of_order=tuple(f"{item.key}@{item.version}" for item in out_of_order),
@@ -203,9 +196,3 @@ def _renders(work: Work, items: Sequence[Item], around: Surroundings) -> dict[st
 
 def _authors(key: str, around: Surroundings) -> dict[int, str]:
     return {number: author for (k, number), (_, author) in around.lineage.items() if k == key}
-
-
-def _versions(line: Happened) -> set[int]:
-    return {
-        v for entry in (line.before, line.after) for v in (entry.settled, entry.candidate) if v is not None
-    }

@@ -11,8 +11,9 @@ from prompts_admin.domain.policy import evaluate, missing
 from prompts_admin.domain.releases import Item
 from prompts_admin.services.carrying import acknowledged_before, carry_signoffs
 from prompts_admin.services.comparisons import item_comparisons
-from prompts_admin.services.facts import Candidate, Surroundings, facts_of
+from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.proposals import Proposal, check_proposal, is_lowering, items_for
+from prompts_admin.services.surroundings import Surroundings
 from prompts_admin.services.work import Work
 from prompts_admin.store import features
 from prompts_admin.store.releases import Release

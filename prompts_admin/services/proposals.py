@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,8 @@ from prompts_admin.domain.findings import refuse_all
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases import Item, Place, check_moves_something
 from prompts_admin.domain.stages import STAGES, WHOLE, stage_before
-from prompts_admin.services.facts import Surroundings, in_order, surroundings
+from prompts_admin.services.facts import LOOK_AT, in_order
+from prompts_admin.services.surroundings import Step, Surroundings, surroundings
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts
 from prompts_admin.store.artifacts import Artifact
@@ -73,7 +74,8 @@ def items_for(work: Work, proposal: Proposal, asks: Sequence[Ask]) -> tuple[tupl
     found = known_artifacts(work, [ask.key for ask in asks])
     live = live_entries(work.connection, [ask.key for ask in asks])
     chosen = [replace(ask, version=_version(ask, proposal.stage, found[ask.key], live)) for ask in asks]
-    around = surroundings(work, sorted(found), [(ask.key, ask.version or 0) for ask in chosen])
+    steps = [_step(ask, proposal.stage, live) for ask in chosen]
+    around = surroundings(work, sorted(found), steps=steps, live=live, most=LOOK_AT)
     items = tuple(_item(ask, proposal.stage, around) for ask in chosen)
     for item in items:
         check_moves_something(item)
@@ -134,6 +136,11 @@ def _version(ask: Ask, stage: str, artifact: Artifact, live: dict[Place, LiveEnt
     if entry is None or entry.entry.settled is None:
         raise _skipped(stage, before, [ask.key])
     return entry.entry.settled
+
+
+def _step(ask: Ask, stage: str, live: Mapping[Place, LiveEntry]) -> Step:
+    here = live.get((stage, ask.key))
+    return Step(stage, ask.key, here.entry.settled if here else None, ask.version or 0)
 
 
 def _item(ask: Ask, stage: str, around: Surroundings) -> Item:

@@ -12,11 +12,11 @@ from prompts_admin.domain.putting_back import RestorePlan, restore_plan, undo_ch
 from prompts_admin.domain.releases import Change, Item
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.advancing import find
-from prompts_admin.services.facts import surroundings
 from prompts_admin.services.going_live import make_live, set_marks
 from prompts_admin.services.put_back_views import change_json, removal_json
 from prompts_admin.services.release_views import release_document
 from prompts_admin.services.removing import RollbackRequest, left_behind, plan_removal
+from prompts_admin.services.surroundings import surroundings
 from prompts_admin.services.work import Work, no_feature
 from prompts_admin.store import artifacts, entries, features, history, item_states, releases
 from prompts_admin.store.releases import Event, Release, State

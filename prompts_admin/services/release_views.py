@@ -37,6 +37,20 @@ def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]
     ]
 
 
+def new_release_document(work: Work, candidate: Candidate, state: State, facts: Facts) -> dict[str, Any]:
+    """Return the document of a release that this transaction made, from what it knows of it."""
+    release = candidate.release
+    if release.break_glass is not None:
+        # What it owes is judged by what is live now, with itself in place.
+        return release_document(work, release.number)
+    judged = facts if _is_open(state) else None
+    became = {item.place: "current" for item in candidate.items} if state.live_at else {}
+    items = sorted(candidate.items, key=lambda item: (item.key, item.stage))
+    return _document(work, release, state, candidate.signatures, judged) | {
+        "items": _items(items, became, state.state)
+    }
+
+
 def _judged(
     work: Work,
     found: Mapping[int, Release],

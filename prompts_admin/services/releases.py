@@ -10,15 +10,16 @@ from prompts_admin.domain.access import may_break_glass
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.policy import Check, Facts, evaluate, holding, missing
-from prompts_admin.domain.releases import Item
+from prompts_admin.domain.releases import Item, next_state
 from prompts_admin.services.advancing import (
     advance,
-    approve,
     close,
     find,
     go_live,
     held_refusal,
+    judge,
     open_release,
+    take_effect,
 )
 from prompts_admin.services.carrying import acknowledged_before, carry_signoffs
 from prompts_admin.services.facts import Candidate, facts_of
@@ -30,9 +31,11 @@ from prompts_admin.services.proposals import (
     is_share_change,
     items_for,
 )
-from prompts_admin.services.release_views import release_document
+from prompts_admin.services.release_views import new_release_document, release_document
+from prompts_admin.services.surroundings import Surroundings
 from prompts_admin.services.work import Work
 from prompts_admin.store import features, releases
+from prompts_admin.store.features import Document
 from prompts_admin.store.releases import Event, Release, State
 
 
@@ -52,18 +55,14 @@ def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
     if twin is not None:
         _carry_into(work, twin, items)
         return release_document(work, twin) | {"created": False}
-    release = _release(work, proposal, feature, items)
+    documents = features.current_documents(work.connection, [feature, features.WORKSPACE])
+    release = _release(work, proposal, items, documents)
     _check_rights(work, release, items)
-    carried = carry_signoffs(work, release.number, items)
-    facts = facts_of(work, [Candidate(release, items, carried)], around)[0]
+    candidate = Candidate(release, items, carry_signoffs(work, release.number, items))
+    facts = facts_of(work, [candidate], around, documents)[0]
     _check_acknowledged(facts, release)
-    checks = evaluate(facts, now=work.now)
-    _insert(work, release, items, checks)
-    for signature in carried:
-        releases.add_signature(work.connection, signature)
-    _ask_to_sign(work, release, facts)
-    advance(work, release, items, "proposed", facts, around)
-    return release_document(work, release.number) | {"created": True}
+    state = _write(work, candidate, facts, around)
+    return new_release_document(work, candidate, state, facts) | {"created": True}
 
 
 def apply(work: Work, number: int) -> dict[str, Any]:
@@ -75,7 +74,7 @@ def apply(work: Work, number: int) -> dict[str, Any]:
     held = holding(evaluate(facts, now=work.now))
     if held:
         raise held_refusal(number, held)
-    go_live(work, release, items, approve(work, number, state), "go_live")
+    go_live(work, release, items, state)
     return release_document(work, number)
 
 
@@ -99,14 +98,15 @@ def comment(work: Work, number: int, text: str) -> dict[str, Any]:
     return release_document(work, number)
 
 
-def _release(work: Work, proposal: Proposal, feature: str, items: Sequence[Item]) -> Release:
-    scopes = features.current_documents(work.connection, [feature, features.WORKSPACE])
-    basis = {"documents": {scope: document.version for scope, document in scopes.items()}}
+def _release(
+    work: Work, proposal: Proposal, items: Sequence[Item], documents: Mapping[str, Document]
+) -> Release:
+    basis = {"documents": {scope: document.version for scope, document in documents.items()}}
     lowering = all(is_lowering(item) for item in items)
     return Release(
         number=work.uow.next_release(),
         kind="promotion",
-        feature=feature,
+        feature=feature_of(items[0].key),
         stage=proposal.stage,
         note=proposal.note,
         proposed_by=work.actor.label,
@@ -144,9 +144,25 @@ def _check_acknowledged(facts: Facts, release: Release) -> None:
         )
 
 
+def _write(work: Work, candidate: Candidate, facts: Facts, around: Surroundings) -> State:
+    """Write a release and, where nothing holds it, what it makes live; return the state that it ends in."""
+    release, items = candidate.release, candidate.items
+    state, event = judge(work, release, facts, "proposed")
+    _insert(work, release, items, evaluate(facts, now=work.now))
+    for signature in candidate.signatures:
+        releases.add_signature(work.connection, signature)
+    _ask_to_sign(work, release, facts)
+    row = State(release.number, state, work.now, release.proposed_by)
+    if event:
+        revision = take_effect(work, release, items, event, around)
+        live = next_state(state, event, number=release.number)
+        row = replace(row, state=live, live_at=work.now, revision=revision)
+    releases.insert_state(work.connection, row)
+    return row
+
+
 def _insert(work: Work, release: Release, items: Sequence[Item], checks: Sequence[Check]) -> None:
-    state = State(release.number, "proposed", work.now, release.proposed_by)
-    releases.insert_release(work.connection, release, items, state)
+    releases.insert_release(work.connection, release, items)
     releases.add_event(
         work.connection, Event(release.number, "proposed", work.now, release.proposed_by, release.note)
     )

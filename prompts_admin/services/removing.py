@@ -12,8 +12,8 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.putting_back import removed, rollback_targets
 from prompts_admin.domain.releases import Change, Place
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.facts import Surroundings, surroundings
 from prompts_admin.services.running import Running, running_around, running_of_keys, running_of_release
+from prompts_admin.services.surroundings import Surroundings, surroundings
 from prompts_admin.services.work import Work
 from prompts_admin.store import features, item_states, releases
 
@@ -61,7 +61,7 @@ def plan_removal(work: Work, request: RollbackRequest) -> Removal:
     left = [r for r in along if r not in allowed]
     going = [*named, *allowed]
     _check_something_goes(work, request, named, going, left)
-    around = surroundings(work, sorted({r.key for r in going}), [(r.key, r.version) for r in going])
+    around = surroundings(work, sorted({r.key for r in going}), extra={(r.key, r.version) for r in going})
     bad = frozenset((r.key, around.lineage[r.key, r.version][0]) for r in going)
     return Removal(
         changes=_changes(going, around, bad, request, {r.key for r in named}),

@@ -59,12 +59,13 @@ def running_of_keys(work: Work, keys: Sequence[str], stages: Sequence[str]) -> l
 
 def running_around(work: Work, named: Sequence[Running], stages: Sequence[str]) -> list[Running]:
     """Return the live versions that contain one of `named`."""
-    live = entries.live_entries(work.connection)
+    inside = {
+        running: {v for v, _ in artifacts.containers_of(work.connection, running.key, running.version)}
+        for running in named
+    }
+    live = entries.live_entries(work.connection, {key for ids in inside.values() for key, _ in ids})
     found: dict[Running, None] = {}
-    for running in named:
-        ids = {
-            version for version, _ in artifacts.containers_of(work.connection, running.key, running.version)
-        }
+    for ids in inside.values():
         for (stage, key), here in live.items():
             for version in (here.entry.candidate, here.entry.settled):
                 if version is not None and (key, version) in ids and _wanted(stage, stages):

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.store.statements import ByIds, VersionId, any_of, columns_of
+from prompts_admin.store.statements import ByIds, BySpans, Span, VersionId, any_of, columns_of
 from prompts_admin.store.tables import artifacts, contains, versions
 
 __all__ = ["Artifact", "Inner", "Version", "VersionId"]
@@ -68,9 +68,9 @@ _INNER = ByIds(
         *(contains.c[name] for name in ("inner_key", "inner_number", "inner_digest", "direct")),
     ],
 )
-_LINEAGE = sa.select(versions.c.key, versions.c.number, versions.c.digest, versions.c.author).where(
-    versions.c.key.in_(any_of("keys"))
-)
+_ORIGINS = (versions.c.key, versions.c.number, versions.c.digest, versions.c.author)
+_LINEAGE = sa.select(*_ORIGINS).where(versions.c.key.in_(any_of("keys")))
+_SPANS = BySpans(versions.c.key, versions.c.number, _ORIGINS)
 
 
 def find_artifacts(connection: Connection, keys: Collection[str]) -> dict[str, Artifact]:
@@ -110,6 +110,12 @@ def insert_version(connection: Connection, version: Version, inner: Iterable[Inn
 def lineage(connection: Connection, keys: Collection[str]) -> dict[VersionId, tuple[str, str]]:
     """Return (digest, author) of every version of `keys`, without their contents."""
     rows = connection.execute(_LINEAGE, {"keys": list(keys)})
+    return {(key, number): (digest, author) for key, number, digest, author in rows}
+
+
+def lineage_within(connection: Connection, spans: Collection[Span]) -> dict[VersionId, tuple[str, str]]:
+    """Return (digest, author) of the versions of each (key, first, last), both included."""
+    rows = _SPANS.rows(connection, spans)
     return {(key, number): (digest, author) for key, number, digest, author in rows}
 
 

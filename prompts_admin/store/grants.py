@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -71,10 +71,13 @@ def delete_grant(connection: Connection, email: str, *, role: str, feature: str)
 
 def holders_of(connection: Connection, feature: str) -> dict[str, frozenset[str]]:
     """Return who may sign on `feature` ("": on the workspace): active people by stakeholder role."""
-    found: dict[str, set[str]] = {}
-    for holder in holders(connection, feature=feature or None):
-        found.setdefault(holder.role, set()).add(holder.email)
-    return {role: frozenset(emails) for role, emails in found.items()}
+    return holders_on(connection, [feature])[feature]
+
+
+def holders_on(connection: Connection, features: Collection[str]) -> dict[str, dict[str, frozenset[str]]]:
+    """Return `holders_of` each of `features`, by one query."""
+    rows = connection.execute(_ACTIVE_ON, {"places": [EVERYWHERE, *features]}).all()
+    return {feature: _signers(rows, {EVERYWHERE, feature}) for feature in features}
 
 
 def holders(
@@ -87,6 +90,24 @@ def holders(
     places = [EVERYWHERE] if feature is None else [EVERYWHERE, feature]
     given = {"places": places, "roles": list(ACCESS_ROLES if roles is None else roles)}
     return [Holder(*row) for row in connection.execute(_holders(named=roles is not None), given)]
+
+
+_ACTIVE_ON = (
+    sa.select(grants.c.email, grants.c.role, grants.c.feature)
+    .join(users, users.c.email == grants.c.email)
+    .where(users.c.disabled_at.is_(None), grants.c.feature.in_(any_of("places")))
+)
+
+
+def _signers(rows: Iterable[tuple[str, str, str]], places: Collection[str]) -> dict[str, frozenset[str]]:
+    """Return who holds each stakeholder role at `places` and may also read there."""
+    here = [(email, role) for email, role, place in rows if place in places]
+    readers = {email for email, role in here if role in ACCESS_ROLES}
+    found: dict[str, set[str]] = {}
+    for email, role in here:
+        if role not in ACCESS_ROLES and email in readers:
+            found.setdefault(role, set()).add(email)
+    return {role: frozenset(emails) for role, emails in found.items()}
 
 
 @cache

@@ -19,7 +19,7 @@ _SIDES = tuple(
 )
 LINE = tuple(release_changes.c[name] for name in ("release", "kind", "at", "by", *_SIDES))
 """The columns of one line, as `happened` takes them."""
-_PLACED_LINE = (release_changes.c.stage, release_changes.c.key, *LINE)
+_PLACED_LINE = (*(release_changes.c[name] for name in ("revision", "stage", "key")), *LINE)
 _OF_KEYS = (
     sa.select(*_PLACED_LINE)
     .where(release_changes.c.key.in_(any_of("keys")))
@@ -28,7 +28,7 @@ _OF_KEYS = (
 
 
 def _last_settled() -> sa.Select[Any]:
-    """Return the statement of `settled_lines`: each place's last line for each version settled there."""
+    """Return the statement for each place's last line for each version settled there."""
     table = release_changes
     newest = (
         sa.select(table.c.stage, table.c.key, sa.func.max(table.c.revision).label("revision"))
@@ -45,7 +45,6 @@ def _last_settled() -> sa.Select[Any]:
         sa.select(*_PLACED_LINE)
         .join(ranked, same & (table.c.revision == ranked.c.revision))
         .where(ranked.c.age <= sa.bindparam("most"))
-        .order_by(table.c.revision)
     )
 
 
@@ -56,7 +55,6 @@ def _about_versions() -> sa.Select[Any]:
         sa.select(*_PLACED_LINE)
         .where(table.c.key.in_(any_of("keys")), table.c.stage.in_(any_of("stages")))
         .where(sa.or_(*(side.in_(wanted) for side in sides)))
-        .order_by(table.c.revision)
     )
 
 
@@ -96,22 +94,25 @@ def history_of(
     return _by_place(connection.execute(query, {"keys": list(keys)}))
 
 
-def settled_lines(
-    connection: Connection, keys: Collection[str], *, most: int
+def lines_that_decide(
+    connection: Connection,
+    keys: Collection[str],
+    *,
+    most: int,
+    stages: Collection[str] = (),
+    versions: Collection[int] = (),
 ) -> dict[Place, tuple[Happened, ...]]:
-    """Return, of each place of `keys`, the last line for each version that was settled there, oldest first.
+    """Return of each place of `keys` the last line for each of the `most` versions settled there last.
 
-    Only the `most` versions settled most recently: what a rollback looks at, however long the history is.
+    And every line on `stages` before or after which one of `versions` ran; oldest first. However long the
+    history is, a rollback looks at the former and the order of stages at the latter.
     """
-    return _by_place(connection.execute(_LAST_SETTLED, {"keys": list(keys), "most": most}))
-
-
-def lines_about(
-    connection: Connection, keys: Collection[str], *, stages: Collection[str], versions: Collection[int]
-) -> dict[Place, tuple[Happened, ...]]:
-    """Return the lines of `keys` on `stages` before or after which one of `versions` ran, oldest first."""
-    given = {"keys": list(keys), "stages": list(stages), "versions": list(versions)}
-    return _by_place(connection.execute(_ABOUT_VERSIONS, given))
+    rows = list(connection.execute(_LAST_SETTLED, {"keys": list(keys), "most": most}))
+    if stages and versions:
+        given = {"keys": list(keys), "stages": list(stages), "versions": list(versions)}
+        rows += connection.execute(_ABOUT_VERSIONS, given)
+    unique = {(row.revision, row.release, row.stage, row.key): row for row in rows}
+    return _by_place(unique[name] for name in sorted(unique))
 
 
 def history_of_place(connection: Connection, place: Place) -> tuple[Happened, ...]:
@@ -165,7 +166,7 @@ def last_lines(connection: Connection, *, at: datetime, feature: str | None = No
 
 def _by_place(rows: Iterable[Any]) -> dict[Place, tuple[Happened, ...]]:
     found: dict[Place, list[Happened]] = {}
-    for stage, key, *line in rows:
+    for _, stage, key, *line in rows:
         found.setdefault((stage, key), []).append(happened(*line))
     return {place: tuple(lines) for place, lines in found.items()}
 

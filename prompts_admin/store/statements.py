@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -18,6 +18,8 @@ from prompts_admin.store.tables import Json
 
 VersionId = tuple[str, int]
 """(key, number)."""
+Span = tuple[str, int, int]
+"""(key, first number, last number)."""
 
 
 def any_of(name: str) -> sa.BindParameter[Any]:
@@ -41,8 +43,8 @@ class ByIds:
         self, key: sa.Column[Any], number: sa.Column[Any], columns: Sequence[sa.Column[Any]]
     ) -> None:
         self._statements = {
-            name: sa.select(*columns).select_from(pairs).join(key.table, (key == first) & (number == second))
-            for name, (pairs, first, second) in _PAIRS.items()
+            dialect: _joined(columns, wanted, (key == wanted.text) & (number == wanted.first))
+            for dialect, wanted in _WANTED.items()
         }
 
     def rows(self, connection: Connection, ids: Collection[VersionId]) -> Sequence[Any]:
@@ -50,26 +52,62 @@ class ByIds:
         if not ids:
             return ()
         statement = self._statements[connection.dialect.name]
-        return connection.execute(statement, {"ids": sorted(set(ids))}).all()
+        return connection.execute(statement, {"wanted": sorted(set(ids))}).all()
 
 
-_Pairs = tuple[sa.FromClause, sa.ColumnElement[str], sa.ColumnElement[int]]
+class BySpans:
+    """Reads rows by text and a range of whole numbers, both ends included, any number of them at once.
+
+    A row that lies in several of the ranges comes as often.
+    """
+
+    def __init__(
+        self, key: sa.Column[Any], number: sa.Column[Any], columns: Sequence[sa.Column[Any]]
+    ) -> None:
+        self._statements = {
+            dialect: _joined(
+                columns, wanted, (key == wanted.text) & number.between(wanted.first, wanted.last)
+            )
+            for dialect, wanted in _WANTED.items()
+        }
+
+    def rows(self, connection: Connection, spans: Collection[Span]) -> Sequence[Any]:
+        """Return the rows of `spans`, in no order."""
+        if not spans:
+            return ()
+        statement = self._statements[connection.dialect.name]
+        return connection.execute(statement, {"wanted": sorted(set(spans))}).all()
 
 
-def _sqlite_pairs(given: sa.BindParameter[Any]) -> _Pairs:
-    wanted = sa.func.json_each(given).table_valued(sa.column("value"), name="wanted")
-    first, second = (sa.func.json_extract(wanted.c.value, sa.literal_column(f"'$[{n}]'")) for n in (0, 1))
-    return wanted, first, second
+class _Wanted(NamedTuple):
+    """The members of a JSON array of arrays as the rows of a table."""
+
+    rows: sa.FromClause
+    text: sa.ColumnElement[str]
+    first: sa.ColumnElement[int]
+    last: sa.ColumnElement[int]
 
 
-def _postgresql_pairs(given: sa.BindParameter[Any]) -> _Pairs:
+def _joined(
+    columns: Sequence[sa.Column[Any]], wanted: _Wanted, condition: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    return sa.select(*columns).select_from(wanted.rows).join(columns[0].table, condition)
+
+
+def _on_sqlite(given: sa.BindParameter[Any]) -> _Wanted:
+    rows = sa.func.json_each(given).table_valued(sa.column("value"), name="wanted")
+    members = (sa.func.json_extract(rows.c.value, sa.literal_column(f"'$[{n}]'")) for n in range(3))
+    return _Wanted(rows, *members)
+
+
+def _on_postgresql(given: sa.BindParameter[Any]) -> _Wanted:
     array = sa.func.jsonb_array_elements(sa.cast(given, JSONB))
-    wanted = array.table_valued(sa.column("value", JSONB), name="wanted")
-    first, second = (wanted.c.value[n].astext for n in (0, 1))
-    return wanted, first, sa.cast(second, sa.Integer)
+    rows = array.table_valued(sa.column("value", JSONB), name="wanted")
+    text, first, last = (rows.c.value[n].astext for n in range(3))
+    return _Wanted(rows, text, sa.cast(first, sa.Integer), sa.cast(last, sa.Integer))
 
 
-_PAIRS = {
-    "sqlite": _sqlite_pairs(sa.bindparam("ids", type_=Json)),
-    "postgresql": _postgresql_pairs(sa.bindparam("ids", type_=Json)),
+_WANTED = {
+    "sqlite": _on_sqlite(sa.bindparam("wanted", type_=Json)),
+    "postgresql": _on_postgresql(sa.bindparam("wanted", type_=Json)),
 }

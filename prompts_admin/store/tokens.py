@@ -9,7 +9,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.store.statements import any_of, columns_of
 from prompts_admin.store.tables import tokens
+
+_LABEL = "token:"
 
 
 @dataclass(frozen=True)
@@ -34,20 +37,27 @@ class Token:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
+_TOKENS = sa.select(*columns_of(tokens, Token))
+_BY_ID = _TOKENS.where(tokens.c.id == sa.bindparam("id"))
+_MAKERS = sa.select(tokens.c.name, tokens.c.created_by).where(
+    tokens.c.name.in_(any_of("names")), tokens.c.email.is_(None)
+)
+
+
 def find_token(connection: Connection, token_id: str) -> Token | None:
     """Return a token by its id, active or not."""
-    row = connection.execute(sa.select(tokens).where(tokens.c.id == token_id)).mappings().first()
-    return Token(**row) if row else None
+    row = connection.execute(_BY_ID, {"id": token_id}).first()
+    return Token(*row) if row else None
 
 
 def list_tokens(
     connection: Connection, *, after: str = "", limit: int = 100, email: str | None = None
 ) -> list[Token]:
     """Return tokens in order of their id, those after `after`; only a person's with `email`."""
-    query = sa.select(tokens).where(tokens.c.id > after).order_by(tokens.c.id).limit(limit)
+    query = _TOKENS.where(tokens.c.id > after).order_by(tokens.c.id).limit(limit)
     if email is not None:
         query = query.where(tokens.c.email == email)
-    return [Token(**row) for row in connection.execute(query).mappings()]
+    return [Token(*row) for row in connection.execute(query)]
 
 
 def name_taken(connection: Connection, name: str) -> bool:
@@ -56,13 +66,13 @@ def name_taken(connection: Connection, name: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def makers_of(connection: Connection, labels: Collection[str]) -> frozenset[str]:
+def makers_of(connection: Connection, labels: Collection[str]) -> dict[str, frozenset[str]]:
     """Return who made the tokens of no person that `labels` of actors (`token:NAME`) name, revoked ones too."""
-    names = [label.removeprefix("token:") for label in labels if label.startswith("token:")]
-    if not names:
-        return frozenset()
-    query = sa.select(tokens.c.created_by).where(tokens.c.name.in_(names), tokens.c.email.is_(None))
-    return frozenset(connection.scalars(query))
+    names = [label.removeprefix(_LABEL) for label in labels if label.startswith(_LABEL)]
+    found: dict[str, set[str]] = {}
+    for name, maker in connection.execute(_MAKERS, {"names": names}) if names else ():
+        found.setdefault(f"{_LABEL}{name}", set()).add(maker)
+    return {label: frozenset(makers) for label, makers in found.items()}
 
 
 def insert_token(connection: Connection, token: Token) -> None:
