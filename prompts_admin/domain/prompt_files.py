@@ -108,7 +108,7 @@ def parse_file(
 
 
 def decode(path: str, data: bytes) -> str:
-    """Return the text of a file's bytes, without a byte order mark; raises Refused naming the first bad byte."""
+    """Return a file's text without byte order mark; raises Refused naming the first byte that is not UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -119,7 +119,7 @@ def decode(path: str, data: bytes) -> str:
 
 
 def dump_file(content: Mapping[str, Any]) -> str:
-    """Return the file of a checked content; reading it gives the same content again, to the last character."""
+    """Return the file of a checked content; reading it gives the same again, to the last character."""
     return write_yaml(_in_order(content))
 
 

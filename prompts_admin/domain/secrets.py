@@ -49,9 +49,9 @@ _UNQUOTED = re.compile(
     _NAMED + r"(?P<word>(?=[^\s]{0,199}[0-9])(?=[^\s]{0,199}[A-Za-z])[^\s\"'`,;(){}<>\[\]]{6,200})"
 )
 _PLACEHOLDER = re.compile(
-    r"(?i)[*x.•_?-]+|.*[<>{}$%*\[\]].*|\.\.\..*|.*\.\.\.|your.*|my[_-].*|example.*|sample.*|placeholder.*|change.?me|"
-    r"redacted|hidden|secret|password|passwd|token|string|text|null|none|true|false|required|optional|value|"
-    r"integer|number|boolean|object|unknown|invalid|wrong|missing|weak|strong|reset|forgotten|expired"
+    r"(?i)[*x.•_?-]+|.*[<>{}$%*\[\]].*|\.\.\..*|.*\.\.\.|your.*|my[_-].*|example.*|sample.*|placeholder.*"
+    r"|change.?me|redacted|hidden|secret|password|passwd|token|string|text|null|none|true|false|required|optional"
+    r"|value|integer|number|boolean|object|unknown|invalid|wrong|missing|weak|strong|reset|forgotten|expired"
 )
 
 

@@ -47,7 +47,7 @@ def differences(before: Any, after: Any, path: str = "") -> tuple[Difference, ..
 
 
 def shown(value: Any) -> str:
-    """Return a value as short text for a sentence: text in quotes, all else as JSON, unseen characters named."""
+    """Return a value as short text: text in quotes, all else as JSON, unseen characters by name."""
     text = f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return make_visible(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
 

@@ -29,7 +29,7 @@ _CONTROL = re.compile("[\0-\x1f\x7f]")
 
 
 def read_kind(raw: Any, found: Findings) -> dict[str, Any]:
-    """Return the normal form: the fields of its kind in their order, without nulls and empty optional ones."""
+    """Return the normal form: the fields of its kind in order, without nulls and empty optional ones."""
     if not isinstance(raw, Mapping):
         found.say("", f"must be an object with fields, not {kind_of(raw)}.", "Start with 'kind: prompt'.")
         return {}

@@ -18,7 +18,7 @@ from prompts_admin.domain.findings import Findings
 from prompts_admin.domain.yaml_text.building import Builder
 
 MAX_PIECES = 60_000
-"""The most words in plain and quoted scalars together; block text, the way to write long text, is not counted."""
+"""The most words in plain and quoted scalars together; block text, for long texts, is not counted."""
 
 
 @dataclass(frozen=True)

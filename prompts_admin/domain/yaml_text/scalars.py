@@ -24,7 +24,7 @@ class Disputed(ValueError):
 
 
 def resolve_plain(text: str) -> Any:
-    """Return null, a truth value, a number or the text itself; raises Disputed for `012`, `0x1f` and `.inf`."""
+    """Return null, a truth value, a number or the text; raises Disputed for `012`, `0x1f` and `.inf`."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):

@@ -15,17 +15,15 @@ LONG = 100
 # Words that other YAML programs take for a truth value or for null, so that a file means the same everywhere.
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 _PLAIN = re.compile(r"[^\W\d](?:[\w ./@()+=,;!?'&%$-]|:(?=[^\s])|(?<=[^\s])#)*")
-_UNSAFE_IN_BLOCK = re.compile(
-    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
-_ESCAPED = re.compile(
-    '["\\\\]|[^\x20-\x7e\xa0-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u200b-\u200f\u2060-\u206f]'
-)
+_PRINTED = "\x20-\x7e\xa0-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
+# A block cannot escape; what would end a line or be dropped there needs quotes.
+_UNSAFE_IN_BLOCK = re.compile(f"[^\t\n\u202a-\u202f{_PRINTED}]")
+_ESCAPED = re.compile(f'["\\\\\\u200b-\\u200f\\u2060-\\u206f]|[^{_PRINTED}]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def write_yaml(value: Mapping[str, Any]) -> str:
-    """Return an object as a YAML document with a line end at its end; it has been checked to be plain JSON."""
+    """Return an object of plain JSON values as a YAML document with a line end at its end."""
     return "".join(f"{line}\n" for line in _object(value, ""))
 
 
@@ -83,7 +81,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _is_block(text: str) -> bool:
-    """Tell whether a text can and should stand as a block: several lines or long, and nothing that a block loses."""
+    """Tell whether a text can and should be a block: several lines or long, nothing that a block loses."""
     if "\n" not in text and len(text) < LONG:
         return False
     last = text.rstrip("\n").rpartition("\n")[2]
