@@ -1,7 +1,7 @@
 """Writes docs/reference from the program's own tables, so that the pages cannot lag behind.
 
-python scripts/reference.py          # write the pages
-python scripts/reference.py --check  # say which pages are out of date, exit 1 if any
+python -m scripts.reference          # write the pages
+python -m scripts.reference --check  # say which pages are out of date, exit 1 if any
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from prompts_admin.domain import errors
 from prompts_admin.domain.access import as_json
 from prompts_admin.settings import settings_table
 from prompts_cli.catalogue import SECTIONS, Entry
+from scripts import hardening
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 
@@ -85,6 +86,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "api.md": api_page,
     "commands.md": commands_page,
+    "hardening.md": hardening.page,
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts import hardening
 from scripts.reference import FOLDER, PAGES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_a_reference_page_says_what_the_program_is(name: str) -> None:
     """Every setting, right, error code, operation and command stands in the docs as it is now."""
-    assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), "run: python scripts/reference.py"
+    assert (FOLDER / name).read_text(encoding="utf-8") == PAGES[name](), "run: python -m scripts.reference"
 
 
 def test_the_readme_names_only_commands_that_exist() -> None:
@@ -28,3 +29,11 @@ def test_the_readme_names_only_commands_that_exist() -> None:
                 words = re.sub(r"--(data|as|url|token) \S+ ", "", line).split()[1:]
                 word = next(word for word in words if not word.startswith("-"))
                 assert word in known, f"{page.name}: {line}"
+
+
+def test_every_attack_and_fault_has_a_test_or_a_reason() -> None:
+    """An item without a test says why, and one with a test needs no excuse."""
+    files = hardening.tested()
+    numbers = [number for number, _ in hardening.items()]
+    assert [] == [number for number in numbers if number not in files and number not in hardening.REASONS]
+    assert [] == [number for number in sorted(files) if number not in numbers]

@@ -1,0 +1,77 @@
+"""S45: requests whose length can be read in two ways are refused by the server as it is shipped."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from prompts_admin.asgi import Application
+
+DOUBTFUL = {
+    "two kinds of length": b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "two lengths": b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+    "a length that is no number": b"Content-Length: 5, 6\r\n\r\nhello",
+    "a broken chunk": b"Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+}
+
+
+def _echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    body = environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """The port of the asynchronous shell around a program that answers what it was sent."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = Application(_echo, threads=2, max_body=1_000)
+    config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    thread.join(timeout=20)
+    listener.close()
+
+
+def _ask(port: int, rest: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + rest)
+        answer = b""
+        with contextlib.suppress(ConnectionResetError):
+            while part := connection.recv(65_536):
+                answer += part
+        return answer
+
+
+@pytest.mark.parametrize("name", sorted(DOUBTFUL))
+def test_S45_a_request_of_doubtful_length_is_refused(port: int, name: str) -> None:
+    """A body whose end two programs could see in two places is answered with 400, or not at all."""
+    answer = _ask(port, DOUBTFUL[name])
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 400")
+
+
+def test_S45_a_body_in_chunks_arrives_whole(port: int) -> None:
+    """Chunks alone are fine, and their content arrives."""
+    answer = _ask(port, b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.endswith(b"hello world")
+
+
+def test_S33_a_body_in_chunks_is_counted(port: int) -> None:
+    """A body of unknown length is refused with 413 once it is over the limit, not cut off."""
+    chunk = b"400\r\n" + b"x" * 1_024 + b"\r\n"
+    assert _ask(port, b"Transfer-Encoding: chunked\r\n\r\n" + chunk + b"0\r\n\r\n").startswith(
+        b"HTTP/1.1 413"
+    )
