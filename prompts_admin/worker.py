@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +17,7 @@ from prompts_admin.services.sending import Sending
 LOOK_SECONDS = 5.0
 FORGET_SECONDS = 3_600.0
 MOST_WAIT_SECONDS = 60.0
+STOP_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -23,17 +26,24 @@ class Worker:
     """Starts with `with`; `wake` makes it look at once. A step that fails is logged and tried again later."""
 
     def __init__(self, product: Product) -> None:
-        self._sending = Sending(product)
-        self._loops = (
+        sending = Sending(product)
+        self._woken = (
             Loop("mirror", product.feed.step, LOOK_SECONDS),
-            Loop("notices", lambda: self._sending.step(), LOOK_SECONDS),
+            Loop("notices", sending.word, LOOK_SECONDS),
+            *(
+                Loop(f"notices to {name}", partial(sending.send, name), LOOK_SECONDS)
+                for name in sending.names
+            ),
+        )
+        self._loops = (
+            *self._woken,
             Loop("clock", lambda: tick(product), LOOK_SECONDS),
             Loop("forget", lambda: forget(product), FORGET_SECONDS),
         )
 
     def wake(self) -> None:
         """Look at the outbox now."""
-        for loop in self._loops[:2]:
+        for loop in self._woken:
             loop.wake()
 
     @property
@@ -50,8 +60,10 @@ class Worker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for loop in self._loops:
-            loop.stop()
-        self._sending.close()
+            loop.end()
+        deadline = time.monotonic() + STOP_SECONDS
+        for loop in self._loops:
+            loop.join(max(0.0, deadline - time.monotonic()))
 
 
 class Loop:
@@ -75,11 +87,14 @@ class Loop:
         """Take the next step now."""
         self._awake.set()
 
-    def stop(self) -> None:
-        """End after the step that is under way."""
+    def end(self) -> None:
+        """Take no further step; the one that is under way goes on."""
         self._over.set()
         self._awake.set()
-        self._thread.join(timeout=20)
+
+    def join(self, seconds: float) -> None:
+        """Wait for the step that is under way, so long at most."""
+        self._thread.join(timeout=seconds)
 
     def _run(self) -> None:
         failures = 0

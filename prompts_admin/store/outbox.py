@@ -79,6 +79,18 @@ def failed(connection: Connection, message: int, error: str, *, next_due: dateti
     connection.execute(sa.update(outbox).where(outbox.c.id == message).values(values))
 
 
+def give_up(connection: Connection, message: int, now: datetime) -> None:
+    """Take a message out of the queue that nobody took; its error stays with it."""
+    connection.execute(sa.update(outbox).where(outbox.c.id == message).values(delivered_at=now))
+
+
+def give_up_others(connection: Connection, prefix: str, keep: Collection[str], now: datetime) -> None:
+    """Take messages out of the queue whose topic begins with `prefix` and is none of `keep`."""
+    stray = sa.and_(_unsent(None), outbox.c.topic.startswith(prefix, autoescape=True))
+    gone = sa.update(outbox).where(stray, outbox.c.topic.not_in(sorted(keep)))
+    connection.execute(gone.values(delivered_at=now, error="There is no such destination any more."))
+
+
 def pending_count(connection: Connection, topics: Collection[str] | None = None) -> int:
     """Count the unsent messages, due or not."""
     query = sa.select(sa.func.count()).select_from(outbox).where(_unsent(topics))
