@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from prompts_admin.domain.releases import Change, Happened, Place
 from prompts_admin.domain.stages import Entry
 from prompts_admin.store.statements import any_of
-from prompts_admin.store.tables import artifacts, release_changes
+from prompts_admin.store.tables import release_changes
 
 _SIDES = tuple(
     f"{side}_{name}" for side in ("before", "after") for name in ("settled", "candidate", "percentage")
@@ -140,9 +140,11 @@ def versions_changed_since(connection: Connection, revision: int) -> dict[str, s
 
 
 def released_keys(connection: Connection) -> frozenset[str]:
-    """Return the keys that were ever released and are not archived."""
-    query = sa.select(release_changes.c.key).join(artifacts, artifacts.c.key == release_changes.c.key)
-    return frozenset(connection.scalars(query.where(artifacts.c.archived_at.is_(None)).distinct()))
+    """Return the keys that were ever released.
+
+    Those archived since too: archiving makes no revision, and one revision must be one document.
+    """
+    return frozenset(connection.scalars(sa.select(release_changes.c.key).distinct()))
 
 
 def last_lines(connection: Connection, *, at: datetime, feature: str | None = None) -> dict[Place, Entry]:
