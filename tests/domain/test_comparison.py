@@ -176,10 +176,10 @@ HOSTILE = {
 def test_S35_F34_big_differences_are_shown_at_once(name: str) -> None:
     """Beyond a size the texts are shown whole, and it says so."""
     old, new = HOSTILE[name]
-    begun = time.perf_counter()
+    begun = time.thread_time()
     change = compare(snippet(old), snippet(new)).changes[0]
     line_diff(old, new)
-    assert time.perf_counter() - begun < 3  # well under a second on an idle machine
+    assert time.thread_time() - begun < 3
     if len(old) > 1_000_000:
         assert "too large to compare" in change.sentence
         assert [piece.kind for piece in change.words] == ["removed", "added"]

