@@ -20,11 +20,21 @@ def settings_document(work: Work, number: int) -> dict[str, Any]:
 
 
 def settings_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]]:
-    """Return settings changes as documents, in the order given."""
+    """Return settings changes as documents, in the order given, by queries that grow with features alone."""
     found = settings_changes.find_changes(work.connection, numbers)
     states = settings_changes.states_of(work.connection, numbers)
     signatures = settings_changes.signatures_of(work.connection, numbers)
-    return [_document(work, found[n], states[n], signatures[n]) for n in numbers if n in found]
+    bases = features.document_versions(work.connection, {_base(change) for change in found.values()})
+    waiting = {change.scope for n, change in found.items() if states[n].state == "proposed"}
+    holders = {scope: holders_for(work, scope) for scope in sorted(waiting)}
+    documents = []
+    for change in (found[n] for n in numbers if n in found):
+        base = bases.get(_base(change))
+        before: Mapping[str, Any] = base.document if base else {}
+        book, state = signatures[change.number], states[change.number]
+        owing = _missing(work, change, before, book, holders[change.scope]) if _waits(state) else []
+        documents.append(_document(change, state, book, before) | {"missing": owing})
+    return documents
 
 
 def given(change: SettingsChange, signatures: Sequence[SettingsSignature]) -> list[tuple[str, str]]:
@@ -40,10 +50,11 @@ def given(change: SettingsChange, signatures: Sequence[SettingsSignature]) -> li
 
 
 def _document(
-    work: Work, change: SettingsChange, state: SettingsState, signatures: Sequence[SettingsSignature]
+    change: SettingsChange,
+    state: SettingsState,
+    signatures: Sequence[SettingsSignature],
+    before: Mapping[str, Any],
 ) -> dict[str, Any]:
-    base = features.document_version(work.connection, change.scope, change.base_version)
-    before: Mapping[str, Any] = base.document if base else {}
     return {
         "number": change.number,
         "scope": change.scope,
@@ -53,7 +64,7 @@ def _document(
         "document": change.document,
         "before": before,
         "changes": list(compare_settings(before, change.document)),
-        "missing": _missing(work, change, before, signatures) if state.state == "proposed" else [],
+        "missing": [],
         "signoffs": [
             {"email": s.email, "role": s.role, "verdict": s.verdict, "note": s.note, "at": iso(s.at)}
             for s in signatures
@@ -67,11 +78,22 @@ def _document(
     }
 
 
+def _base(change: SettingsChange) -> tuple[str, int]:
+    return change.scope, change.base_version
+
+
+def _waits(state: SettingsState) -> bool:
+    return state.state == "proposed"
+
+
 def _missing(
-    work: Work, change: SettingsChange, before: Mapping[str, Any], signatures: Sequence[SettingsSignature]
+    work: Work,
+    change: SettingsChange,
+    before: Mapping[str, Any],
+    signatures: Sequence[SettingsSignature],
+    holders: Mapping[str, frozenset[str]],
 ) -> list[dict[str, Any]]:
     required = signers_required(change.scope, before, change.document, demo=work.head.demo)
-    holders = holders_for(work, change.scope)
     approvals = given(change, signatures)
     signed = {email for email, _ in approvals} | {change.proposed_by}
     return [

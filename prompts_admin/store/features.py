@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.store.statements import any_of, columns_of
+from prompts_admin.store.statements import ByIds, any_of, columns_of
 from prompts_admin.store.tables import features, setting_documents, workspace
 
 WORKSPACE = ""
@@ -47,6 +47,9 @@ class Document:
 _FEATURES = sa.select(*columns_of(features, Feature)).order_by(features.c.key)
 _FEATURES_OF = _FEATURES.where(features.c.key.in_(any_of("keys")))
 _DOCUMENTS = sa.select(*columns_of(setting_documents, Document))
+_BY_VERSION = ByIds(
+    setting_documents.c.scope, setting_documents.c.version, columns_of(setting_documents, Document)
+)
 
 
 def _newest_documents(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -104,11 +107,15 @@ def document_at(connection: Connection, scope: str, at: datetime) -> Document | 
 
 def document_version(connection: Connection, scope: str, version: int) -> Document | None:
     """Return one version of a scope's document."""
-    query = sa.select(setting_documents).where(
-        setting_documents.c.scope == scope, setting_documents.c.version == version
-    )
-    row = connection.execute(query).mappings().first()
-    return Document(**row) if row else None
+    return document_versions(connection, [(scope, version)]).get((scope, version))
+
+
+def document_versions(
+    connection: Connection, wanted: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], Document]:
+    """Return the versions of documents that exist among `wanted` (scope, version)."""
+    found = (Document(*row) for row in _BY_VERSION.rows(connection, wanted))
+    return {(document.scope, document.version): document for document in found}
 
 
 def insert_document(connection: Connection, document: Document) -> None:
