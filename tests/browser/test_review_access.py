@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from prompts_admin.domain.identity import LocalPerson
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.releases import propose
 from prompts_admin.services.settings_changes import propose_settings
+from tests.support.axe import overflows, violations
 from tests.support.chromium import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.slow]
@@ -32,9 +31,9 @@ def test_every_page_is_accessible_and_fits(site: Site, scheme: str, width: int) 
     page = site.as_person(ADMIN, width=width, scheme=scheme)
     for path in PATHS:
         page.goto(path)
-        assert not _overflow(page), path
+        assert not overflows(page), path
         if width != 360:
-            assert [] == _violations(page), path
+            assert [] == violations(page), path
 
 
 def _fill(site: Site) -> None:
@@ -45,15 +44,3 @@ def _fill(site: Site) -> None:
     product.do(author, propose, None, Proposal("beta", (Ask(TRIAGE, 2, 10_000),), note="Careful"))
     document = {"policy": {"full": {"sign_off": {"legal": 2}, "wait_hours": 24}}}
     product.do(releaser, propose_settings, None, scope="support", document=document, note="Slower")
-
-
-def _overflow(page: Any) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-
-
-def _violations(page: Any) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    tags = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=tags).response["violations"]
-    return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]

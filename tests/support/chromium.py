@@ -43,12 +43,17 @@ PATIENCE = 20_000
 
 @dataclass
 class Site:
-    """A running server with the people of the demo, and the browser that visits it."""
+    """A running server with the people of the demo, and the browser that visits it.
+
+    What browsers complain about, broken content policies among it, is kept in `complaints` and fails the test
+    at its end.
+    """
 
     product: Product
     address: str
     browser: Any
     contexts: list[Any] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
 
     def as_person(self, email: str, *, script: bool = True, width: int = 1280, scheme: str = "light") -> Any:
         """Return a page of a browser of its own on which somebody of the demo is signed in."""
@@ -59,9 +64,16 @@ class Site:
         context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto("/sign-in")
         page.locator(f"main button[value='{email}'], button[value='{email}'] >> visible=true").first.click()
         return page
+
+    def _hear(self, message: Any) -> None:
+        """Note a complaint; that a page came with an error's status is none."""
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
 
     def save(self, key: str, *, by: str, **changes: Any) -> int:
         """Save a version with other fields than the newest one had."""
@@ -110,6 +122,7 @@ def site(chromium: Any, demo_template: Path, tmp_path: Path) -> Iterator[Site]:
         found = Site(product, f"http://127.0.0.1:{server.server_port}", chromium)
         yield found
         _stop(found, server, thread)
+        assert [] == found.complaints
 
 
 def _stop(site: Site, server: BaseWSGIServer, thread: threading.Thread) -> None:
