@@ -34,8 +34,8 @@ class Idempotency:
 class Product:
     """Runs use cases: one transaction each, with the rights that the asker has inside that transaction.
 
-    `live` is what serving reads; it has the new state before an answer leaves. `wakers` are called after
-    every commit, for the outbox.
+    `live` is what serving reads; whoever reads it after an answer left reads the new state. `wakers` are
+    called after every commit, for the outbox.
     """
 
     store: Store

@@ -15,6 +15,7 @@ from prompts_admin.services.moments import iso
 from prompts_admin.services.values import Values
 from prompts_admin.store import artifacts, entries, features, history
 from prompts_admin.store.artifacts import VersionId
+from prompts_admin.store.features import Document
 from prompts_admin.store.unit_of_work import UnitOfWork
 
 FORMAT = 1
@@ -23,8 +24,10 @@ FORMAT = 1
 def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
     """Return everything that serving code needs at the present revision."""
     live = entries.live_entries(uow.connection)
+    documents = features.current_documents(uow.connection)
     laddered = _ladders(live, history.released_keys(uow.connection))
-    return _frame(uow) | {"entries": laddered, "versions": _versions(uow.connection, values, laddered)}
+    versions = _versions(uow.connection, values, laddered, documents)
+    return _frame(uow, documents) | {"entries": laddered, "versions": versions}
 
 
 def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any]:
@@ -34,17 +37,17 @@ def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any
     """
     touched = history.versions_changed_since(uow.connection, since)
     live = entries.live_entries(uow.connection, touched.keys())
+    documents = features.current_documents(uow.connection)
     laddered: dict[str, Any] = _ladders(live, touched.keys())
-    versions: dict[str, Any] = _versions(uow.connection, values, laddered)
+    versions: dict[str, Any] = _versions(uow.connection, values, laddered, documents)
     for key, numbers in touched.items():
         running = versions.setdefault(key, {})
         running |= {str(number): None for number in numbers if str(number) not in running}
-    return _frame(uow) | {"entries": laddered, "versions": versions, "since": since}
+    return _frame(uow, documents) | {"entries": laddered, "versions": versions, "since": since}
 
 
-def _frame(uow: UnitOfWork) -> dict[str, Any]:
-    documents = features.current_documents(uow.connection)
-    workspace = documents.pop(features.WORKSPACE, None)
+def _frame(uow: UnitOfWork, documents: Mapping[str, Document]) -> dict[str, Any]:
+    workspace = documents.get(features.WORKSPACE)
     return {
         "format": FORMAT,
         "epoch": uow.head.epoch,
@@ -57,6 +60,7 @@ def _frame(uow: UnitOfWork) -> dict[str, Any]:
                 "classification": found.document["classification"],
             }
             for scope, found in sorted(documents.items())
+            if scope != features.WORKSPACE
         },
     }
 
@@ -69,11 +73,13 @@ def _ladders(live: Mapping[Place, entries.LiveEntry], keys: Collection[str]) -> 
     return found
 
 
-def _versions(connection: Connection, values: Values, laddered: Mapping[str, Any]) -> dict[str, Any]:
+def _versions(
+    connection: Connection, values: Values, laddered: Mapping[str, Any], documents: Mapping[str, Document]
+) -> dict[str, Any]:
     wanted = set(_running(laddered))
     lineage = artifacts.digests_of(connection, wanted)
     assembled = values.of(connection, lineage)
-    classes = classifications(connection, wanted)
+    classes = classifications(connection, wanted, documents)
     kinds = {key: row.kind for key, row in artifacts.find_artifacts(connection, laddered.keys()).items()}
     found: dict[str, Any] = {}
     for (key, number), digest in sorted(lineage.items()):
@@ -86,12 +92,15 @@ def _versions(connection: Connection, values: Values, laddered: Mapping[str, Any
     return found
 
 
-def classifications(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, str]:
-    """Return each version's effective classification: the highest of its feature's and of what it pins."""
-    own = {
-        scope: found.document.get("classification")
-        for scope, found in features.current_documents(connection).items()
-    }
+def classifications(
+    connection: Connection, ids: Collection[VersionId], documents: Mapping[str, Document] | None = None
+) -> dict[VersionId, str]:
+    """Return each version's effective classification: the highest of its feature's and of what it pins.
+
+    The `documents` of all scopes save a query where they were loaded in this transaction.
+    """
+    documents = documents or features.current_documents(connection)
+    own = {scope: found.document.get("classification") for scope, found in documents.items()}
     inner = artifacts.contained_in(connection, ids)
     return {
         (key, number): max(

@@ -32,8 +32,9 @@ _log = logging.getLogger(__name__)
 class LiveSnapshot:
     """Holds the newest snapshot for any number of threads.
 
-    A writer calls `changed` after its commit, so that whoever is answered afterwards reads the new state.
-    What other processes committed is noticed by `current`, which looks at the store's position at most every
+    A writer calls `changed` after its commit, so that whoever asks afterwards reads the new state: the first
+    of them loads it, however many commits there were by then, and the others that ask wait for that. What
+    other processes committed is noticed by `current`, which looks at the store's position at most every
     `look_every` seconds: one thread at a time loads, all others go on with the snapshot that is there. When
     the store fails the last good snapshot stays, and `problem` says why.
     """
@@ -55,6 +56,8 @@ class LiveSnapshot:
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
         self._look_at = 0.0
+        self._wanted = 0
+        self._wanted_lock = Lock()
         self._documents = Documents()
         self._listeners: list[Listener] = []
         self.problem: str | None = None
@@ -69,18 +72,23 @@ class LiveSnapshot:
         snapshot = self._snapshot
         if snapshot is None:
             return self._first()
-        if self._clock() >= self._look_at:
+        if self._wanted > snapshot.revision and self.problem is None:
+            self._catch_up()
+        elif self._clock() >= self._look_at:
             self._look()
         return self._snapshot or snapshot
 
     def changed(self, revision: int | None = None) -> None:
-        """Load what was committed, and return when it is served; at `revision` already, nothing is loaded.
+        """Have whoever reads from now on read what was committed with `revision`, or a later one.
 
-        After another epoch began (a backup was put back) call it without a revision.
+        It is loaded when somebody reads, but at once where listeners wait for it. After another epoch began
+        (a backup was put back) call it without a revision: that loads at once too.
         """
-        with self._lock:
-            if self._snapshot is None or revision is None or self._snapshot.revision < revision:
-                self._refresh()
+        if revision is not None:
+            with self._wanted_lock:
+                self._wanted = max(self._wanted, revision)
+        if revision is None or self._listeners:
+            self._catch_up(always=revision is None)
 
     def apply(self, delta: Mapping[str, Any]) -> None:
         """Go on by a partial document, or load the whole when that does not fit; an old one is dropped."""
@@ -107,6 +115,11 @@ class LiveSnapshot:
             raise Unavailable("busy", "Nothing can be served yet: the store could not be read.", "Try again.")
         return self._snapshot
 
+    def _catch_up(self, *, always: bool = False) -> None:
+        with self._lock:
+            if always or self._snapshot is None or self._snapshot.revision < self._wanted:
+                self._refresh()
+
     def _look(self) -> None:
         """Compare with the store's position, unless another thread is at it."""
         if not self._lock.acquire(blocking=False):
@@ -122,21 +135,32 @@ class LiveSnapshot:
         snapshot = self._snapshot
         try:
             epoch, revision = self._position()
-            return snapshot is None or epoch != snapshot.epoch or revision > snapshot.revision
         except Exception as error:  # whatever the store fails with, serving goes on
             self._failed(error)
             return False
+        if snapshot is not None and epoch == snapshot.epoch and revision <= snapshot.revision:
+            self.problem = None
+            return False
+        return True
 
     def _refresh(self) -> None:
         """Load by the changes if they fit, else the whole; the lock is held."""
+        wanted = self._wanted
         try:
             snapshot = self._snapshot
             delta = self._changes(snapshot.revision) if self._changes and snapshot else None
             if delta is None or not self._advance(delta):
                 self._swap(compile_snapshot(self._loader()))
             self.problem = None
+            self._reached(wanted)
         except Exception as error:  # whatever the store fails with, serving goes on
             self._failed(error)
+
+    def _reached(self, wanted: int) -> None:
+        """Forget what was wanted before the load; a commit since then is still to be loaded."""
+        with self._wanted_lock:
+            if self._wanted == wanted:
+                self._wanted = 0
 
     def _advance(self, delta: Mapping[str, Any]) -> bool:
         if self._snapshot is None:

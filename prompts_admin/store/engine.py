@@ -95,12 +95,19 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection, *, wait_seconds: float) -> None:
     options = connection.get_execution_options()
     reads = bool(options.get(READS))
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA query_only={int(reads)}")
-    driver.execute(f"PRAGMA busy_timeout={int(options.get(WAIT_SECONDS, wait_seconds) * 1000)}")
+    _set_pragmas(connection, query_only=reads, busy_timeout=options.get(WAIT_SECONDS, wait_seconds) * 1000)
     # A transaction that begins by reading and writes later fails at once when somebody else wrote between,
     # whatever the time-out: writers take the lock first.
     connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+
+
+def _set_pragmas(connection: Connection, **values: float) -> None:
+    """Set what differs from the last time on this connection: each costs as much as a small query."""
+    driver: Any = connection.connection.driver_connection
+    for name, value in values.items():
+        if connection.info.get(name) != int(value):
+            driver.execute(f"PRAGMA {name}={int(value)}")
+            connection.info[name] = int(value)
 
 
 def _open_postgresql(url: URL, wait_seconds: float) -> Engine:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,7 +85,8 @@ class Store:
         if not self._turn.acquire(timeout=self.lock_seconds):
             raise busy(self.lock_seconds)
         try:
-            yield max(0.001, deadline - time.monotonic())
+            # In whole tenths, so that the limit is seldom another one than the last time.
+            yield max(0.1, ceil((deadline - time.monotonic()) * 10) / 10)
         finally:
             self._turn.release()
 

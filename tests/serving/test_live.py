@@ -77,6 +77,37 @@ def test_a_writer_that_says_so_is_read_at_once() -> None:
     assert store.loads == 2
 
 
+def test_many_commits_cost_the_next_reader_one_load() -> None:
+    """A writer waits for no load, and nothing is loaded that nobody reads."""
+    store = Store()
+    live = store.live(look_every=3600.0)
+    live.current()
+    for revision in range(2, 50):
+        store.revision = revision
+        live.changed(revision)
+    assert store.loads == 1
+    assert {live.current().revision for _ in range(10)} == {49}
+    assert store.loads == 2
+
+
+def test_a_commit_during_a_load_is_not_forgotten() -> None:
+    """What a writer says while an older state is being loaded is loaded after it."""
+    store = Store()
+    live = store.live(look_every=3600.0)
+    live.current()
+    store.revision, store.wait = 2, Event()
+    store.loading.clear()
+    live.changed(2)
+    reader = Thread(target=live.current)
+    reader.start()
+    assert store.loading.wait(10)
+    live.changed(3)
+    store.wait.set()
+    reader.join(10)
+    store.revision = 3
+    assert live.current().revision == 3
+
+
 def test_what_another_process_committed_is_noticed() -> None:
     """A look at the store finds another revision, and another epoch with a lower one."""
     store = Store()
