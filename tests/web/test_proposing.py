@@ -191,6 +191,19 @@ def test_a_link_without_a_stage_goes_to_where_it_helps(visits: Visits) -> None:
     assert "beta" == visits.read(NEW, key=TRIAGE).forms["/releases"]["stage"]
 
 
+def test_the_ladder_has_ready_made_links(visits: Visits) -> None:
+    """Each rung offers what the one before has settled, to those who may propose; what is served already is not."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    visits.desk.climb(TRIAGE, up_to="internal")
+    path = f"/artifacts/{TRIAGE}"
+    assert f"{NEW}?stage=beta&key={TRIAGE}@1" in visits.read(path).links()
+    assert not [link for link in visits.read(path, by=LAWYER).links() if link.startswith(NEW)]
+    visits.desk.promote(TRIAGE, to="beta", percent=10)
+    page = visits.read(path)
+    assert "Raise the share of v1" in page.text
+    assert f"{NEW}?stage=internal&key={TRIAGE}@1" not in page.links()
+
+
 def test_S58_a_field_sent_twice_is_refused(visits: Visits) -> None:
     """Two stages in one form could be read differently by two readers."""
     visits.desk.save(TRIAGE, "Be kind.")

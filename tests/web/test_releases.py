@@ -47,7 +47,13 @@ def test_the_list_is_filtered_and_paged_by_key(visits: Visits) -> None:
 def test_the_page_shows_words_checks_and_who_is_needed(visits: Visits, waiting_release: int) -> None:
     """The difference word by word, each check with its outcome, and the people by name."""
     page = visits.read(f"/releases/{waiting_release}", by=LAWYER)
-    for words in ("Be very kind.", "What would change", "Pass order", "Fail sign off", "ask legal@example.com"):
+    for words in (
+        "Be very kind.",
+        "What would change",
+        "Pass order",
+        "Fail sign off",
+        "ask legal@example.com",
+    ):
         assert words in page.text, words
     assert ("ins", {}) in page.elements
 
