@@ -7,8 +7,10 @@ import json
 import logging
 import os
 import secrets
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +30,8 @@ from prompts_admin.worker import Worker
 RUN_FILE = "server.json"
 BODY_FACTOR = 40
 """A folder import may bring as many largest files in one request."""
+GRACE_SECONDS = 12
+"""How long requests under way may take after a signal to stop; the background has the rest of half a minute."""
 
 
 def run(settings: Settings, *, demo: bool, migrate: bool = True) -> None:
@@ -83,7 +87,7 @@ def _load(product: Product, *, demo: bool) -> None:
 
 def _serve(product: Product, *, demo: bool) -> None:
     settings = product.settings
-    with _listening(settings) as listener, Worker(product) as worker:
+    with _stopped_by_signals(), _listening(settings) as listener, Worker(product) as worker:
         port = listener.getsockname()[1]
         url = settings.public_url or f"http://{settings.host}:{port}"
         local_secret = f"local_{secrets.token_urlsafe(32)}"
@@ -106,26 +110,38 @@ def _uvicorn(app: Application, settings: Settings) -> uvicorn.Server:
         access_log=False,
         server_header=False,
         proxy_headers=settings.trust_proxy,
-        timeout_graceful_shutdown=20,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="off",
     )
     return uvicorn.Server(config)
 
 
 def _greet(product: Product, url: str, *, demo: bool) -> None:
-    link = product.do(THE_SYSTEM, _setup_link)
-    if link:
-        say(f"First start: make the administrator at {url}{link} (works once, for a while).")
+    # Where there are people, a start changes nothing and so waits for nobody.
+    if not product.look(THE_SYSTEM, lambda work: users.any_user(work.connection)):
+        secret = product.do(THE_SYSTEM, create_setup_link)["secret"]
+        say(f"First start: make the administrator at {url}/setup/{secret} (works once, for a while).")
     say(f"prompts-admin{' (demo)' if demo else ''} is on {url} - stop it with Ctrl-C.")
 
 
-def _setup_link(work: object) -> str:
-    from prompts_admin.services.work import Work
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Make SIGTERM and Ctrl-C an ordinary end: uvicorn raises them again once it has stopped, and would die of them."""
 
-    assert isinstance(work, Work)
-    if users.any_user(work.connection):
-        return ""
-    return f"/setup/{create_setup_link(work)['secret']}"
+    def leave(_number: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    ours = (signal.SIGTERM, signal.SIGINT) if threading.current_thread() is threading.main_thread() else ()
+    before = {number: signal.signal(number, leave) for number in ours}
+    try:
+        yield
+    except SystemExit as leaving:
+        # uvicorn itself leaves with a code when it could not start.
+        if leaving.code:
+            raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -57,6 +57,8 @@ def _live_and_die(order: Order, place: Place | None) -> None:
         _redirect(Path(order["data"]) / "log")
         RUNS[order["run"]](order, place)
         code = 0
+    except SystemExit as leaving:
+        code = int(leaving.code or 0)
     except BaseException:
         traceback.print_exc()
     finally:

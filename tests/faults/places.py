@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +44,12 @@ class Place:
         """Do what the background does until nothing waits; `late`: when claims of a dead process are over."""
         if late:
             self.product.store.clock = lambda: utc_now() + LEASE
-        with closing(Sending(self.product)) as sending:
-            for _ in range(ROUNDS):
-                self.product.feed.step()
-                sending.step()
-                if not self.pending():
-                    return
+        sending = Sending(self.product)
+        for _ in range(ROUNDS):
+            self.product.feed.step()
+            sending.step()
+            if not self.pending():
+                return
 
     def pending(self) -> int:
         """Count the messages that wait in the outbox."""

@@ -21,7 +21,10 @@ from tests.support.world import ROLES, person
 
 KEY = "support/triage"
 FILES = (
-    File("support/_feature.yaml", "title: Support\ndri: editor@example.com\npolicy: {beta: {sign_off: {ml: 1}}}\n"),
+    File(
+        "support/_feature.yaml",
+        "title: Support\ndri: editor@example.com\npolicy: {beta: {sign_off: {ml: 1}}}\n",
+    ),
     File("support/tone.yaml", "kind: snippet\ntext: Be kind.\n"),
     File("support/fast.yaml", "kind: model\nprovider: openai\nname: gpt-5-mini\n"),
     File(

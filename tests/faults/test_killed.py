@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from prompts_admin.bootstrap import open_product, prepare_store
-from prompts_admin.server import RUN_FILE
-from prompts_admin.store.engine import open_engine
-from tests.faults.places import settings
 from tests.faults.scenes import KILLED, PostgresScene, Scene, Template, check, told
 from tests.faults.stores import ACTIONS, fill
-from tests.faults.victims import SECONDS, Nursery, Server, running
+from tests.faults.victims import SECONDS, Nursery, running
 from tests.support.databases import PostgresDatabases
-
 
 OF_THE_START = ("MainThread", "forget", "clock")
 """Threads whose first commits may come late, and are no part of the action."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from flask import request_finished, request_started
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
@@ -42,9 +43,11 @@ class Trap:
         self._lock = threading.Lock()
 
     def lay(self) -> None:
-        """Listen to every engine, destination and mirror of this process."""
+        """Listen to every engine, destination, mirror and application of this process."""
         event.listen(Engine, "commit", lambda _connection: self.passes("before COMMIT"))
         _tell_after(DefaultDialect, "do_commit", lambda: self.passes("after COMMIT"))
+        for signal_, what in ((request_started, "before request"), (request_finished, "after request")):
+            signal_.connect(lambda *_, what=what, **__: self.passes(what), weak=False)
         _tell_before(Mirror, "write", lambda: self.passes("before mirror write"))
         _tell_after(Mirror, "write", lambda: self.passes("after mirror write"))
         found = sending.destinations
@@ -87,7 +90,11 @@ def _tell_after(owner: type, name: str, tell: Callable[[], None]) -> None:
 
 
 def _wrap(
-    owner: type, name: str, *, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None
+    owner: type,
+    name: str,
+    *,
+    before: Callable[[], None] | None = None,
+    after: Callable[[], None] | None = None,
 ) -> None:
     inner = getattr(owner, name)
 

@@ -23,8 +23,7 @@ from prompts_admin.bootstrap import prepare_store
 from prompts_admin.server import RUN_FILE
 from tests.faults.places import settings
 from tests.faults.stores import fill
-from tests.faults.traps import ARMED
-
+from tests.faults.traps import ARMED, PASSED
 from tests.support.world import PREFIX
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +86,11 @@ class Server:
         except urllib3.exceptions.HTTPError:
             return None
 
+    @property
+    def passed(self) -> list[str]:
+        """The points that it passed since it was armed, in order."""
+        return (self.data / PASSED).read_text().splitlines()
+
     def arm(self) -> None:
         """Let the trap count from now on."""
         (self.data / ARMED).touch()
@@ -98,13 +102,12 @@ class Server:
         return self.code
 
 
-http = urllib3.PoolManager(retries=False, timeout=SECONDS)
+http = urllib3.PoolManager(maxsize=16, retries=False, timeout=SECONDS)
 
 
 @contextmanager
 def running(nursery: Nursery, data: Path, **order: Any) -> Iterator[Server]:
     """Run a server over a data folder; it is killed at the end unless it has ended."""
-    (data / RUN_FILE).unlink(missing_ok=True)
     server = Server(nursery, data, nursery.fork("serve", data, **order))
     try:
         _wait_until_it_listens(server)
@@ -143,6 +146,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
 def _wait_until_it_listens(server: Server) -> None:
     deadline = time.monotonic() + SECONDS
     file = server.data / RUN_FILE
-    while not (file.exists() and file.read_text()):
+    # A server that was killed has left its run file.
+    while not (file.exists() and f'"pid": {server.process},' in file.read_text()):
         assert server.wait(0) is None and time.monotonic() < deadline, (server.data / "log").read_text()
         time.sleep(0.01)
