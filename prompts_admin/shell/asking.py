@@ -10,7 +10,7 @@ from flask import Request, g, request
 
 from prompts_admin.domain.errors import NotPermitted, Refused, Unavailable
 from prompts_admin.domain.identity import NOBODY, BySession, ByToken, Identity, LocalPerson, Nobody
-from prompts_admin.services.actors import identify, remember_use, use_is_due
+from prompts_admin.services.actors import identify_user, remember_use
 from prompts_admin.services.work import Work
 from prompts_admin.shell.cookies import session_secret
 from prompts_admin.shell.csrf import check_own_site
@@ -77,41 +77,42 @@ def cookie_secret() -> str:
 def _found(here: Shell) -> Asker:
     act_as = request.headers.get(ACT_AS, "").strip().lower()
     with here.product.store.read() as uow:
-        found = _claimed(here, uow)
+        found, due = _claimed(here, uow)
         if act_as:
-            found = Asker(_acting(uow, found.identity, act_as))
-        due = use_is_due(uow.connection, found.identity, uow.now)
+            found, due = Asker(_acting(uow, found.identity, act_as)), False
     if due:
         _note_use(here, found.identity)
     return found
 
 
-def _claimed(here: Shell, uow: UnitOfWork) -> Asker:
+def _claimed(here: Shell, uow: UnitOfWork) -> tuple[Asker, bool]:
+    """Return who sends the request, and whether that use is to be remembered."""
     if "Authorization" in request.headers:
-        return Asker(_by_bearer(here, uow, _bearer(request)))
+        identity, due = _by_bearer(here, uow, _bearer(request))
+        return Asker(identity), due
     inside = request.environ.get(IN_PROCESS)
     if isinstance(inside, LocalPerson | Nobody):
-        return Asker(inside)
+        return Asker(inside), False
     secret = cookie_secret()
     if not secret:
-        return Asker(NOBODY)
+        return Asker(NOBODY), False
     try:
-        identity = identify(uow.connection, secret, uow.now, via="web")
+        identity, due = identify_user(uow.connection, secret, uow.now, via="web")
     except NotPermitted:
-        return Asker(NOBODY)
+        return Asker(NOBODY), False
     # A token belongs into the header: in a cookie it would be sent by any page that links here.
-    return Asker(identity, secret) if isinstance(identity, BySession) else Asker(NOBODY)
+    return (Asker(identity, secret), due) if isinstance(identity, BySession) else (Asker(NOBODY), False)
 
 
-def _by_bearer(here: Shell, uow: UnitOfWork, secret: str) -> Identity:
+def _by_bearer(here: Shell, uow: UnitOfWork, secret: str) -> tuple[Identity, bool]:
     if not secret.startswith(LOCAL):
-        return identify(uow.connection, secret, uow.now, via="cli")
+        return identify_user(uow.connection, secret, uow.now, via="cli")
     right = hmac.compare_digest(secret.encode(), here.local_secret.encode()) and here.local_secret
     if not right or uow.head.owner is None:
         raise NotPermitted(
             "unauthenticated", "This local secret is not that of the running server.", "Start again."
         )
-    return LocalPerson(uow.head.owner)
+    return LocalPerson(uow.head.owner), False
 
 
 def _bearer(request: Request) -> str:

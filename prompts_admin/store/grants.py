@@ -42,9 +42,24 @@ _OF_PEOPLE = sa.select(grants.c.email, grants.c.role, grants.c.feature).where(
 )
 
 
+_PERSON = (
+    sa.select(users.c.name, grants.c.role, grants.c.feature)
+    .outerjoin(grants, grants.c.email == users.c.email)
+    .where(users.c.email == sa.bindparam("email"), users.c.disabled_at.is_(None))
+)
+
+
 def grants_of(connection: Connection, email: str) -> frozenset[Grant]:
     """Return the (role, feature) pairs of one person."""
     return grants_by_email(connection, [email]).get(email, frozenset())
+
+
+def active_person(connection: Connection, email: str) -> tuple[str, frozenset[Grant]] | None:
+    """Return the name and the (role, feature) pairs of a person, by one query; None unless active."""
+    rows = connection.execute(_PERSON, {"email": email}).all()
+    if not rows:
+        return None
+    return rows[0].name, frozenset((role, feature) for _, role, feature in rows if role is not None)
 
 
 def grants_by_email(connection: Connection, emails: Collection[str]) -> dict[str, frozenset[Grant]]:
