@@ -8,11 +8,9 @@ from prompts_admin.domain.identity import ByToken
 from prompts_admin.services.accounts import disable_user
 from prompts_admin.services.release_lists import waiting
 from prompts_admin.services.releases import withdraw
-from prompts_admin.services.saving import Save, save
-from prompts_admin.services.signoffs import sign
 from prompts_admin.services.tokens import TokenRequest, create_token
-from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, SECOND, make_person
-from tests.support.desk import TRIAGE, Desk, content, refused
+from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, SECOND, make_person
+from tests.support.desk import TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants
 
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -41,35 +39,6 @@ def test_two_roles_sign_and_it_goes_live(desk: Desk, asked: int) -> None:
     assert "live" == desk.approve(asked, by=SECOND)["state"]
     assert ["approve", "approve", "promotion"] == desk.audited()[-3:]
     check_invariants(desk.product)
-
-
-@SQLITE
-def test_S25_proposer_and_authors_are_barred(desk: Desk) -> None:
-    """Who wrote any version in between is barred too, administrators and all."""
-    desk.save(TRIAGE, "one", by=SECOND)
-    desk.save(TRIAGE, "two")
-    desk.climb(f"{TRIAGE}@2", up_to="internal")
-    number = desk.propose(TRIAGE, to="beta", by=ON_CALL)["number"]
-    assert "live" == desk.approve(number, by=APPROVER)["state"]
-    number = desk.propose(TRIAGE, to="full", by=ON_CALL)["number"]
-    for author in (AUTHOR, SECOND):
-        with refused("barred", says="wrote part of"):
-            desk.approve(number, by=author)
-    with refused("forbidden"):
-        desk.approve(number, by=ADMIN)
-    assert ["sign_off", "signers"] == [
-        c["name"] for c in desk.release(number)["checks"] if c["outcome"] == "fail"
-    ]
-
-
-@SQLITE
-def test_S25_one_person_signs_in_one_role(desk: Desk, asked: int) -> None:
-    """Whoever holds both roles fills one; the other still asks for somebody else; they may change their mind."""
-    make_person(desk.product.store, BOTH, ("viewer", "*"), ("product", "*"), ("legal", "*"))
-    assert ["legal"] == [m["role"] for m in desk.approve(asked, by=BOTH, role="product")["missing"]]
-    assert ["product"] == [m["role"] for m in desk.approve(asked, by=BOTH, role="legal")["missing"]]
-    assert ["product"] == [m["role"] for m in desk.approve(asked, by=BOTH)["missing"]]
-    assert "live" == desk.approve(asked, by=SECOND)["state"]
 
 
 @SQLITE
@@ -146,32 +115,6 @@ def test_nobody_who_could_sign_is_a_failing_check(desk: Desk, asked: int) -> Non
         uow.commit()
     check = next(c for c in desk.release(asked)["checks"] if c["name"] == "signers")
     assert ("fail", True) == (check["outcome"], "Nobody active can sign as legal" in check["detail"])
-
-
-def test_a_token_signs_as_its_person_and_one_of_no_person_never(desk: Desk, asked: int) -> None:
-    """What a token may not read it does not sign."""
-    nobody = token(desk, ADMIN, name="robot", role="admin")
-    with refused("forbidden", says="Only people sign"):
-        desk.product.do(nobody, sign, None, asked, verdict="approve")
-    elsewhere = token(desk, LAWYER, name="narrow", role="viewer", user=LAWYER, features=("elsewhere",))
-    with refused("not_found"):
-        desk.product.do(elsewhere, sign, None, asked, verdict="approve")
-    own = token(desk, LAWYER, name="own", role="viewer", user=LAWYER)
-    answer = desk.product.do(own, sign, None, asked, verdict="approve")
-    assert [(LAWYER, "token own")] == [(s["email"], s["via"]) for s in answer["signoffs"]]
-
-
-@SQLITE
-def test_S25_who_made_a_token_is_the_author_of_what_it_saves(desk: Desk) -> None:
-    """An administrator who saves or proposes by a token of no person cannot sign that."""
-    make_person(desk.product.store, BOTH, ("admin", "*"), ("ml", "*"))
-    robot = token(desk, BOTH, name="robot", role="editor")
-    desk.product.do(robot, save, None, Save(TRIAGE, content=content("by the robot"), base=0))
-    desk.promote(TRIAGE)
-    number = desk.propose(TRIAGE, to="beta")["number"]
-    with refused("barred", says=BOTH):
-        desk.approve(number, by=BOTH)
-    assert [APPROVER] == desk.release(number)["missing"][0]["people"]
 
 
 @SQLITE
