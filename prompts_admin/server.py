@@ -75,7 +75,8 @@ def is_loopback(host: str) -> bool:
 
 def say(text: str) -> None:
     """Tell the person at the terminal what is going on."""
-    print(text, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def _load(product: Product, *, demo: bool) -> None:
