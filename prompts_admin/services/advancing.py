@@ -90,7 +90,7 @@ def close(work: Work, release: Release, state: str, event: str, note: str) -> No
     """Close an open release by `event`: refuse or withdraw."""
     new = next_state(state, event, number=release.number)
     _move(work, release.number, state, new, reason=note)
-    releases.add_event(work.connection, Event(release.number, new, work.now, work.actor.label, note))
+    releases.add_event(work.uow, Event(release.number, new, work.now, work.actor.label, note))
     work.record(event, f"release {release.number}", feature=release.feature, note=note)
     work.announce("notify", {"event": new, "release": release.number})
 
@@ -103,22 +103,28 @@ def go_live(work: Work, release: Release, items: Sequence[Item], state: str) -> 
 
 
 def take_effect(
-    work: Work, release: Release, items: Sequence[Item], event: str, around: Surroundings | None = None
+    work: Work,
+    release: Release,
+    items: Sequence[Item],
+    event: str,
+    around: Surroundings | None = None,
+    rivals: Sequence[int] | None = None,
 ) -> int:
     """Compare again what the release was proposed against, then make it live; return the new revision.
 
-    Its state row is the caller's. `around` is what was loaded in this transaction, which nobody writes beside.
+    Its state row is the caller's. `around` and `rivals`, the open releases of its artifacts, are what was
+    loaded in this transaction, which nobody writes beside.
     """
     keys = [item.key for item in items]
     live = around.live if around else entries.live_entries(work.connection, keys)
     now = {place: found.entry for place, found in live.items()}
     if any(is_overtaken(item, now.get(item.place, EMPTY)) for item in items):
         raise Conflict("stale", f"Release {release.number} is stale.", f"promote --again {release.number}")
-    revision = make_live(work, release, items, promotion_changes(items, now))
+    revision = make_live(work, release, items, promotion_changes(items, now), rivals)
     marked = around.marked if around else entries.marked_subjects(work.connection, keys)
     _lift_marks(work, release.number, items, marked)
     text = release.break_glass or ""
-    releases.add_event(work.connection, Event(release.number, event, work.now, work.actor.label, text))
+    releases.add_event(work.uow, Event(release.number, event, work.now, work.actor.label, text))
     if event == "break_glass":
         work.record("break_glass", f"release {release.number}", feature=release.feature, reason=text)
     work.announce("notify", {"event": event, "release": release.number})

@@ -37,7 +37,7 @@ def remind(work: Work, number: int) -> None:
     document = release_document(work, number)
     people = _asked(document)
     releases.add_event(
-        work.connection, Event(number, REMINDED, work.now, work.actor.label, ", ".join(people))
+        work.uow, Event(number, REMINDED, work.now, work.actor.label, ", ".join(people))
     )
     work.record("remind", f"release {number}", feature=document["feature"], people=people)
     work.announce("notify", {"event": "unanswered", "release": number, "to": people})

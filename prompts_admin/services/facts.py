@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from prompts_admin.domain.breaking import breaking_changes
 from prompts_admin.domain.examples import example_failure
-from prompts_admin.domain.policy import Facts, SignOff, StagePolicy, authors_between
+from prompts_admin.domain.policy import Facts, SignOff, StagePolicy, authors_between, required
 from prompts_admin.domain.putting_back import rollback_targets
 from prompts_admin.domain.releases import Happened, Item, passed_stage_before
 from prompts_admin.domain.stages import stage_before
@@ -46,21 +46,20 @@ def facts_of(
     around = around or _around(work, candidates)
     keys = {candidate.release.feature or "" for candidate in candidates}
     documents = documents or features.current_documents(work.connection, keys)
-    holders = grants.holders_on(work.connection, keys)
     barred = [_barred(candidate, around) for candidate in candidates]
     proposers = {candidate.release.proposed_by for candidate in candidates}
     makers = tokens.makers_of(work.connection, proposers.union(*barred))
-    return [
+    found = [
         _facts(
             work,
             candidate,
             around,
             policy=_policy(candidate.release, documents),
-            holders=holders[candidate.release.feature or ""],
             authors=_with_makers(authors, candidate.release.proposed_by, makers),
         )
         for candidate, authors in zip(candidates, barred, strict=True)
     ]
+    return _with_holders(work, candidates, found)
 
 
 def _around(work: Work, candidates: Sequence[Candidate]) -> Surroundings:
@@ -86,13 +85,24 @@ def _policy(release: Release, documents: Mapping[str, Document]) -> StagePolicy:
     return StagePolicy.from_json(document.get("policy", {}).get(release.stage, {}))
 
 
+def _with_holders(work: Work, candidates: Sequence[Candidate], found: Sequence[Facts]) -> list[Facts]:
+    """Look up who holds the roles, unless no sign-off is asked for and none was given."""
+    features_of = [candidate.release.feature or "" for candidate in candidates]
+    pairs = zip(features_of, candidates, found, strict=True)
+    asked = {feature for feature, candidate, facts in pairs if candidate.signatures or required(facts)}
+    holders = grants.holders_on(work.connection, asked) if asked else {}
+    return [
+        replace(facts, holders=holders[feature]) if feature in asked else facts
+        for feature, facts in zip(features_of, found, strict=True)
+    ]
+
+
 def _facts(
     work: Work,
     candidate: Candidate,
     around: Surroundings,
     *,
     policy: StagePolicy,
-    holders: Mapping[str, frozenset[str]],
     authors: frozenset[str],
 ) -> Facts:
     release, items = candidate.release, candidate.items
@@ -102,7 +112,7 @@ def _facts(
         items=items,
         policy=policy,
         signoffs=_signoffs(candidate),
-        holders=holders,
+        holders={},
         authors=authors,
         proposer=release.proposed_by,
         marked=tuple(i.key for i in items if i.version is not None and around.is_bad(i.key, i.version)),
@@ -143,7 +153,7 @@ def breaking_sentences(work: Work, items: Sequence[Item], around: Surroundings) 
         if item.version is None or not others:
             continue
         wanted = {(item.key, v): around.lineage[item.key, v][0] for v in {*others, item.version}}
-        values = work.values.of(work.connection, wanted)
+        values = work.values.of(work.connection, wanted, inner=around.contained)
         new = values[item.key, item.version]
         for other in others:
             found.extend(f"{item.key}: {text}" for text in breaking_changes(values[item.key, other], new))
@@ -190,7 +200,7 @@ def _settles(line: Happened, version: int | None) -> bool:
 
 def _renders(work: Work, items: Sequence[Item], around: Surroundings) -> dict[str, str]:
     wanted = {(i.key, i.version): around.lineage[i.key, i.version][0] for i in items if i.version is not None}
-    values = work.values.of(work.connection, wanted)
+    values = work.values.of(work.connection, wanted, inner=around.contained)
     return {key: example_failure(value) for (key, _), value in values.items() if "messages" in value}
 
 

@@ -27,8 +27,17 @@ from prompts_admin.store.item_states import ItemState, Placed
 from prompts_admin.store.releases import Event, Release, State
 
 
-def make_live(work: Work, release: Release, items: Sequence[Item], changes: Sequence[Change]) -> int:
-    """Write what `release` changes and return the new revision; its state row is the caller's."""
+def make_live(
+    work: Work,
+    release: Release,
+    items: Sequence[Item],
+    changes: Sequence[Change],
+    rivals: Sequence[int] | None = None,
+) -> int:
+    """Write what `release` changes and return the new revision; its state row is the caller's.
+
+    `rivals` are the other open releases of the changed artifacts, where they are known already.
+    """
     revision = work.uow.raise_revision()
     by = work.actor.label
     entries.apply_changes(work.connection, changes, Slot(release.number, work.now, by))
@@ -44,7 +53,7 @@ def make_live(work: Work, release: Release, items: Sequence[Item], changes: Sequ
     _end_items(work, release, changes)
     own = [ItemState(release.number, item.stage, item.key, "current") for item in items]
     item_states.insert_item_states(work.connection, own)
-    _turn_stale_by_changes(work, release, changes)
+    _turn_stale_by_changes(work, release, changes, rivals)
     work.announce("mirror.release", {"release": release.number})
     work.record(
         release.kind, f"release {release.number}", feature=release.feature, **_detail(changes, revision)
@@ -68,7 +77,7 @@ def turn_stale(work: Work, number: int, old: str, reason: str) -> None:
     """Close an open release because what it was proposed against has changed."""
     state = next_state(old, "go_stale", number=number)
     releases.move_state(work.connection, old, State(number, state, work.now, work.actor.label, reason))
-    releases.add_event(work.connection, Event(number, "stale", work.now, work.actor.label, reason))
+    releases.add_event(work.uow, Event(number, "stale", work.now, work.actor.label, reason))
     feature = releases.find_releases(work.connection, [number])[number].feature
     work.record("go_stale", f"release {number}", feature=feature, reason=reason)
     work.announce("notify", {"event": "stale", "release": number})
@@ -104,9 +113,13 @@ def _stands(here: Placed, now: Entry) -> bool:
     return still_in_place(here.line.kind, here.item, here.line.after, now)
 
 
-def _turn_stale_by_changes(work: Work, release: Release, changes: Sequence[Change]) -> None:
+def _turn_stale_by_changes(
+    work: Work, release: Release, changes: Sequence[Change], rivals: Sequence[int] | None
+) -> None:
     after = {change.place: change.after for change in changes}
-    for number, items in _open_items(work, {change.key for change in changes}, release.number).items():
+    if rivals is None:
+        rivals = releases.open_releases_at(work.connection, keys={change.key for change in changes})
+    for number, items in _items_of(work, rivals, release.number).items():
         gone = [item for item in items if item.place in after and _is_moot(item, after[item.place])]
         if gone:
             where = ", ".join(f"{item.key} on {item.stage}" for item in gone)
@@ -119,7 +132,7 @@ def _is_moot(item: Item, now: Entry) -> bool:
 
 
 def _turn_stale_by_marks(work: Work, release: int, subjects: frozenset[tuple[str, str]]) -> None:
-    open_items = _open_items(work, set(), release)
+    open_items = _items_of(work, releases.open_releases_at(work.connection), release)
     ids = {
         (item.key, item.version)
         for items in open_items.values()
@@ -140,8 +153,8 @@ def _inner(item: Item, inner: Any) -> set[tuple[str, str]]:
     return {(i.key, i.digest) for i in inner.get((item.key, item.version), ())}
 
 
-def _open_items(work: Work, keys: set[str], but: int) -> dict[int, tuple[Item, ...]]:
-    numbers = [n for n in releases.open_releases_at(work.connection, keys=keys) if n != but]
+def _items_of(work: Work, numbers: Sequence[int], but: int) -> dict[int, tuple[Item, ...]]:
+    numbers = [number for number in numbers if number != but]
     return releases.items_of(work.connection, numbers) if numbers else {}
 
 

@@ -92,7 +92,8 @@ def _item(item: dict[str, Any]) -> str:
 
 def _told(settled: int | None, candidate: int | None, percentage: float | None) -> str:
     share = f"v{candidate} at {percentage:g} %" if candidate else ""
-    return " + ".join(part for part in (f"v{settled}" if settled else "", share) if part) or "nothing"
+    whole = f"v{settled}" if settled not in (None, candidate) else ""
+    return " + ".join(part for part in (whole, share) if part) or "nothing"
 
 
 def _concerned(work: Work, event: str, release: dict[str, Any]) -> tuple[str, ...]:

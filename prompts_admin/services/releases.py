@@ -51,7 +51,8 @@ def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
     if proposal.break_glass is None:
         work.require("propose", feature)
     items, around = items_for(work, proposal, asks)
-    twin = _identical_open(work, items, proposal)
+    rivals = releases.open_releases_at(work.connection, keys=[item.key for item in items])
+    twin = _identical_open(work, rivals, items, proposal)
     if twin is not None:
         _carry_into(work, twin, items)
         return release_document(work, twin) | {"created": False}
@@ -61,7 +62,7 @@ def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
     candidate = Candidate(release, items, carry_signoffs(work, release.number, items))
     facts = facts_of(work, [candidate], around, documents)[0]
     _check_acknowledged(facts, release)
-    state = _write(work, candidate, facts, around)
+    state = _write(work, candidate, facts, around, rivals)
     return new_release_document(work, candidate, state, facts) | {"created": True}
 
 
@@ -93,7 +94,7 @@ def comment(work: Work, number: int, text: str) -> dict[str, Any]:
     work.require("comment", release.feature)
     if not text.strip():
         raise Refused("invalid", "The comment is empty.", "Write something.")
-    releases.add_event(work.connection, Event(number, "comment", work.now, work.actor.label, text))
+    releases.add_event(work.uow, Event(number, "comment", work.now, work.actor.label, text))
     work.record("comment", f"release {number}", feature=release.feature, text=text)
     return release_document(work, number)
 
@@ -144,7 +145,9 @@ def _check_acknowledged(facts: Facts, release: Release) -> None:
         )
 
 
-def _write(work: Work, candidate: Candidate, facts: Facts, around: Surroundings) -> State:
+def _write(
+    work: Work, candidate: Candidate, facts: Facts, around: Surroundings, rivals: Sequence[int]
+) -> State:
     """Write a release and, where nothing holds it, what it makes live; return the state that it ends in."""
     release, items = candidate.release, candidate.items
     state, event = judge(work, release, facts, "proposed")
@@ -154,7 +157,7 @@ def _write(work: Work, candidate: Candidate, facts: Facts, around: Surroundings)
     _ask_to_sign(work, release, facts)
     row = State(release.number, state, work.now, release.proposed_by)
     if event:
-        revision = take_effect(work, release, items, event, around)
+        revision = take_effect(work, release, items, event, around, rivals)
         live = next_state(state, event, number=release.number)
         row = replace(row, state=live, live_at=work.now, revision=revision)
     releases.insert_state(work.connection, row)
@@ -164,7 +167,7 @@ def _write(work: Work, candidate: Candidate, facts: Facts, around: Surroundings)
 def _insert(work: Work, release: Release, items: Sequence[Item], checks: Sequence[Check]) -> None:
     releases.insert_release(work.connection, release, items)
     releases.add_event(
-        work.connection, Event(release.number, "proposed", work.now, release.proposed_by, release.note)
+        work.uow, Event(release.number, "proposed", work.now, release.proposed_by, release.note)
     )
     if release.again_of is not None:
         _keep_discussion(work, release.again_of, release.number)
@@ -196,8 +199,9 @@ def _ask_to_sign(work: Work, release: Release, facts: Facts) -> None:
         work.announce("notify", {"event": "asked", "release": release.number, "to": people})
 
 
-def _identical_open(work: Work, items: Sequence[Item], proposal: Proposal) -> int | None:
-    numbers = releases.open_releases_at(work.connection, keys=[item.key for item in items])
+def _identical_open(
+    work: Work, numbers: Sequence[int], items: Sequence[Item], proposal: Proposal
+) -> int | None:
     found: Mapping[int, Any] = releases.find_releases(work.connection, numbers) if numbers else {}
     asked = releases.items_of(work.connection, numbers) if numbers else {}
     wanted = sorted(items, key=lambda item: (item.key, item.stage))
@@ -220,4 +224,4 @@ def _proposed_again(work: Work, proposal: Proposal) -> Proposal:
 def _keep_discussion(work: Work, old: int, new: int) -> None:
     for event in releases.events_of(work.connection, old):
         if event.event == "comment":
-            releases.add_event(work.connection, replace(event, release=new))
+            releases.add_event(work.uow, replace(event, release=new))

@@ -112,5 +112,5 @@ def _write(
     subjects = tuple(Subject.of(item) for item in items)
     row = Signature(release.number, who, role, verdict, subjects, note, work.actor.via, work.now)
     releases.add_signature(work.connection, row)
-    releases.add_event(work.connection, Event(release.number, verdict, work.now, who, note))
+    releases.add_event(work.uow, Event(release.number, verdict, work.now, who, note))
     work.record(verdict, f"release {release.number}", feature=release.feature, role=role, note=note)

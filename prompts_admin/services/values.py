@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from prompts_admin.domain.assembly import assemble
 from prompts_admin.store import artifacts
-from prompts_admin.store.artifacts import VersionId
+from prompts_admin.store.artifacts import Inner, VersionId
 
 
 class Values:
@@ -22,12 +22,22 @@ class Values:
         self._known: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, connection: Connection, digests: Mapping[VersionId, str]) -> dict[VersionId, dict[str, Any]]:
-        """Return the value of each version, as `get` answers it without variables."""
+    def of(
+        self,
+        connection: Connection,
+        digests: Mapping[VersionId, str],
+        *,
+        inner: Mapping[VersionId, Sequence[Inner]] | None = None,
+    ) -> dict[VersionId, dict[str, Any]]:
+        """Return the value of each version, as `get` answers it without variables.
+
+        `inner`, what each of them contains, saves a query where it is known.
+        """
         found = {version: self._remembered(digest) for version, digest in digests.items()}
         unknown = [version for version, value in found.items() if value is None]
         if unknown:
-            for version, value in _assembled(connection, unknown).items():
+            inner = inner or artifacts.contained_in(connection, unknown)
+            for version, value in _assembled(connection, unknown, inner).items():
                 found[version] = value
                 self._remember(digests[version], value)
         return {version: value for version, value in found.items() if value is not None}
@@ -46,9 +56,10 @@ class Values:
                 self._known.popitem(last=False)
 
 
-def _assembled(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, dict[str, Any]]:
-    inner = artifacts.contained_in(connection, ids)
-    wanted = {*ids, *((i.key, i.number) for inners in inner.values() for i in inners)}
+def _assembled(
+    connection: Connection, ids: Collection[VersionId], inner: Mapping[VersionId, Sequence[Inner]]
+) -> dict[VersionId, dict[str, Any]]:
+    wanted = {*ids, *((i.key, i.number) for version in ids for i in inner[version])}
     found = artifacts.find_versions(connection, wanted)
 
     def lookup(key: str, number: int) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ from prompts_admin.store.tables import (
     releases,
     signoffs,
 )
+from prompts_admin.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,7 @@ _OPEN_AT = _OPEN.where(
 )
 
 
-# Nobody asks for the ids of events, so PostgreSQL need not send them back.
-_ADD_EVENT = release_events.insert().inline()
+_ADD_EVENT = release_events.insert()
 
 
 def _any_item(state: str) -> sa.ColumnElement[bool]:
@@ -235,9 +235,9 @@ def standing(signatures: Sequence[Signature]) -> tuple[Signature, ...]:
     return tuple(signature for signature in last.values() if signature.verdict != "take_back")
 
 
-def add_event(connection: Connection, event: Event) -> None:
-    """Write a line of the release's discussion and history."""
-    connection.execute(_ADD_EVENT, vars(event))
+def add_event(uow: UnitOfWork, event: Event) -> None:
+    """Add a line to the release's discussion and history; it is written when the unit of work commits."""
+    uow.write_last(_ADD_EVENT, vars(event))
 
 
 def events_of(connection: Connection, number: int) -> tuple[Event, ...]:
