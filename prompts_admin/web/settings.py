@@ -22,7 +22,7 @@ Document = dict[str, Any]
 
 CHANGE = "/settings/<int(max=999999999):number>"
 STATES = ("proposed", "applied", "refused", "withdrawn", "stale", "undone")
-VERDICTS = {"approve": "settings-signed", "refuse": "settings-refused", "take_back": "taken-back"}
+VERDICTS = {"approve": "settings-signed", "refuse": "settings-refused", "take_back": "settings-taken-back"}
 
 group = page_group("settings")
 
