@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.cast",
     "tests.support.desk",
+    "tests.support.rivals",
     "tests.support.world",
     "tests.support.visits",
     "tests.support.chromium",

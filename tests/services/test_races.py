@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.saving import Save, save
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, SECOND, make_person
-from tests.support.desk import TRIAGE, Desk, content, shares
+from tests.support.desk import TRIAGE, Desk, shares
 from tests.support.invariants import check_invariants
-from tests.support.rivals import Call, in_processes, in_threads
+from tests.support.rivals import Call, Processes, in_threads
 
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 Race = Callable[[list[Call]], list[str]]
@@ -26,7 +25,8 @@ def race(request: pytest.FixtureRequest, desk: Desk, database_url: str) -> Race:
     desk.product.store.lock_seconds = 60
     if request.param == "threads":
         return lambda calls: in_threads([_bound(desk, call) for call in calls])
-    return lambda calls: in_processes(database_url, calls)
+    processes: Processes = request.getfixturevalue("rival_processes")
+    return lambda calls: processes.run(database_url, calls)
 
 
 def _bound(desk: Desk, call: Call) -> Callable[[], Any]:
@@ -74,15 +74,11 @@ def test_F32_two_rollbacks_at_once(two: Desk, race: Race, key: str) -> None:
     check_invariants(two.product)
 
 
-def test_two_saves_at_once(two: Desk, desk: Desk) -> None:
+def test_two_saves_at_once(two: Desk, race: Race) -> None:
     """On the same base one is saved and the other gets both texts."""
-
-    def attempt(by: str) -> Callable[[], Any]:
-        wanted = Save(TRIAGE, content=content(f"by {by}"), base=2)
-        return lambda: desk.do(by, save, wanted)
-
-    assert ["done", "stale_version"] == sorted(in_threads([attempt(AUTHOR), attempt(SECOND)]))
-    check_invariants(desk.product)
+    outcomes = race([("save_on", [TRIAGE, 2, f"by {by}"], {"by": by}) for by in (AUTHOR, SECOND)])
+    assert ["done", "stale_version"] == sorted(outcomes)
+    check_invariants(two.product)
 
 
 def test_S24_fifty_parallel_promotes(two: Desk) -> None:

@@ -64,6 +64,10 @@ class Desk:
         wanted = Save(key, content=content(text, **fields), base=found.latest if found else 0, **request)
         return int(self.do(by, save, wanted)["number"])
 
+    def save_on(self, key: str, base: int, text: str, *, by: str) -> int:
+        """Save a version that was made from version `base`."""
+        return int(self.do(by, save, Save(key, content=content(text), base=base))["number"])
+
     def propose(self, *keys: str, to: str = "internal", by: str = AUTHOR, **more: Any) -> dict[str, Any]:
         """Propose `KEY@V` or `KEY` with `percent` and `up_to` for each."""
         percent, up_to = more.pop("percent", 100), more.pop("up_to", None)

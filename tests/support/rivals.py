@@ -6,35 +6,71 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+import pytest
 
 from prompts_admin.domain.errors import ProductError
 
+# One job after the other: a line with the call, "ready", a line to go, the outcome. Starting Python for
+# each job would take most of the time of the tests.
 PROGRAM = """
 import json, sys
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.services.product import Product
 from prompts_admin.settings import Settings
 from prompts_admin.store.unit_of_work import Store
-from tests.support.cast import START
+from tests.support.cast import Clock
 from tests.support.desk import Desk
 
-url, call, arguments, options = json.loads(sys.argv[1])
-product = Product(Store(url, clock=lambda: START, lock_seconds=60), Settings())
-desk = Desk(product, None)
-with product.store.read() as uow:
-    print("ready", flush=True)
-sys.stdin.readline()
-try:
-    getattr(desk, call)(*arguments, **options)
-    print("done")
-except ProductError as error:
-    print(error.code)
-product.close()
+for line in sys.stdin:
+    url, name, arguments, options = json.loads(line)
+    product = Product(Store(url, clock=Clock(), lock_seconds=60), Settings())
+    with product.store.read():
+        print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        getattr(Desk(product, Clock()), name)(*arguments, **options)
+        outcome = "done"
+    except ProductError as error:
+        outcome = error.code
+    product.close()
+    print(outcome, flush=True)
 """
 Call = tuple[str, Sequence[Any], dict[str, Any]]
 """The name of a method of `Desk`, its arguments and its keyword arguments."""
+
+
+class Processes:
+    """Two processes that run one call each at the same moment."""
+
+    def __init__(self) -> None:
+        self._running = [_start() for _ in range(2)]
+
+    def run(self, url: str, calls: Sequence[Call]) -> list[str]:
+        """Call all at once on the database `url`; return what `in_threads` returns."""
+        pairs = list(zip(self._running, calls, strict=True))
+        for process, call in pairs:
+            _say(process, json.dumps([url, *call]))
+        assert ["ready"] * len(pairs) == [_hear(process) for process, _ in pairs]
+        for process, _ in pairs:
+            _say(process, "go")
+        return [_hear(process) for process, _ in pairs]
+
+    def close(self) -> None:
+        """End both."""
+        for process in self._running:
+            with process:
+                process.terminate()
+
+
+@pytest.fixture(scope="session")
+def rival_processes() -> Iterator[Processes]:
+    """Two processes beside this one."""
+    processes = Processes()
+    yield processes
+    processes.close()
 
 
 def in_threads(calls: Sequence[Callable[[], Any]]) -> list[str]:
@@ -60,21 +96,17 @@ def in_threads(calls: Sequence[Callable[[], Any]]) -> list[str]:
     return outcomes
 
 
-def in_processes(url: str, calls: Sequence[Call]) -> list[str]:
-    """Call all at once, each in a process of its own; return what `in_threads` returns."""
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, json.dumps([url, *call])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for call in calls
-    ]
-    for process in running:
-        assert process.stdout is not None and "ready" == process.stdout.readline().strip()
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    return [process.communicate(timeout=90)[0].strip() for process in running]
+def _start() -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _say(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(line + "\n")
+    process.stdin.flush()
+
+
+def _hear(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
