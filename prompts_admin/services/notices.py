@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from prompts_admin.services.release_views import release_documents
 from prompts_admin.services.settings_views import settings_documents
 from prompts_admin.services.work import Work
 from prompts_admin.store import features
+from prompts_admin.store.features import Feature
 
 RELEASE_TITLES = {
     "asked": "Release {number} asks for your sign-off",
@@ -48,9 +50,31 @@ class Notice:
 
 def notice_of(work: Work, payload: dict[str, Any]) -> Notice | None:
     """Return the notice of an outbox message, None when there is nothing to say any more."""
+    return notices_of(work, [payload])[0]
+
+
+def notices_of(work: Work, payloads: Sequence[dict[str, Any]]) -> list[Notice | None]:
+    """Return the notice of each outbox message, by as many queries however many releases they tell of."""
+    numbers = {payload["release"] for payload in payloads if payload["event"] in RELEASE_TITLES}
+    found = {document["number"]: document for document in release_documents(work, sorted(numbers))}
+    owners = features.find_features(work.connection) if found else {}
+    return [_notice(work, payload, found, owners) for payload in payloads]
+
+
+def _notice(
+    work: Work,
+    payload: dict[str, Any],
+    releases: Mapping[int, dict[str, Any]],
+    owners: Mapping[str, Feature],
+) -> Notice | None:
     event, to = payload["event"], tuple(payload.get("to", ()))
     if event in RELEASE_TITLES:
-        return _release_notice(work, event, payload["release"], to)
+        release = releases.get(payload["release"])
+        return (
+            _release_notice(work, event, release, to or _concerned(event, release, owners))
+            if release
+            else None
+        )
     if event in SETTINGS_TITLES:
         return _settings_notice(work, event, payload["settings"])
     if event in PERSON_TITLES:
@@ -60,11 +84,8 @@ def notice_of(work: Work, payload: dict[str, Any]) -> Notice | None:
     return None
 
 
-def _release_notice(work: Work, event: str, number: int, to: tuple[str, ...]) -> Notice | None:
-    found = release_documents(work, [number])
-    if not found:
-        return None
-    release = found[0]
+def _release_notice(work: Work, event: str, release: dict[str, Any], to: tuple[str, ...]) -> Notice:
+    number = release["number"]
     title = RELEASE_TITLES[event].format(number=number, stage=release["stage"] or "several stages")
     lines = [
         *(_item(item) for item in release["items"][:20]),
@@ -80,7 +101,7 @@ def _release_notice(work: Work, event: str, number: int, to: tuple[str, ...]) ->
         ),
         f"{work.settings.base_url}/releases/{number}",
     ]
-    return Notice(title, "\n".join(line for line in lines if line), to or _concerned(work, event, release))
+    return Notice(title, "\n".join(line for line in lines if line), to)
 
 
 def _item(item: dict[str, Any]) -> str:
@@ -96,16 +117,15 @@ def _told(settled: int | None, candidate: int | None, percentage: float | None) 
     return " + ".join(part for part in (whole, share) if part) or "nothing"
 
 
-def _concerned(work: Work, event: str, release: dict[str, Any]) -> tuple[str, ...]:
+def _concerned(event: str, release: dict[str, Any], owners: Mapping[str, Feature]) -> tuple[str, ...]:
     """Return who proposed and signed, and who answers for the features once something is live.
 
     After break-glass those who should have signed are told too.
     """
     people = {release["proposed_by"], *(signoff["email"] for signoff in release["signoffs"])}
     if event in TOLD_TO_OWNERS:
-        keys = {item["key"].partition("/")[0] for item in release["items"]}
-        for feature in features.find_features(work.connection, keys).values():
-            people |= {person for person in (feature.dri, feature.on_call) if person}
+        for feature in {item["key"].partition("/")[0] for item in release["items"]} & owners.keys():
+            people |= {person for person in (owners[feature].dri, owners[feature].on_call) if person}
     if event == "break_glass":
         people |= {person for missing in release["missing"] for person in missing["people"]}
     return tuple(sorted(person for person in people if "@" in person))

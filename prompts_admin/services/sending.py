@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 from prompts_admin.domain.identity import THE_SYSTEM
 from prompts_admin.services.destinations import Destination, destinations
-from prompts_admin.services.notices import Notice, notice_of
+from prompts_admin.services.notices import Notice, notices_of
 from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
 from prompts_admin.store import outbox
@@ -21,6 +21,7 @@ TO = "notify."
 """The topic of what is worded begins so and ends with the name of the destination."""
 LEASE = timedelta(minutes=10)
 AT_ONCE = 10
+MOST = 500
 RETRIES = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds before the next attempt; the last one repeats until the message is a week old."""
 GIVEN_UP_AFTER = timedelta(days=7)
@@ -38,8 +39,11 @@ class Sending:
 
     def word(self) -> None:
         """Turn what happened into one message for each destination."""
-        if self._product.look(THE_SYSTEM, _has_due, NOTIFY):
-            self._product.do(THE_SYSTEM, _word, None, self.names)
+        messages = self._product.look(THE_SYSTEM, _due, NOTIFY)
+        if messages:
+            # Worded before the lock is taken: nobody who changes something should wait for that.
+            notices = self._product.look(THE_SYSTEM, _notices, messages) if self.names else {}
+            self._product.do(THE_SYSTEM, _word, None, self.names, notices)
 
     def send(self, name: str) -> int:
         """Send what is due to a destination, one message after the other; return how many it took."""
@@ -78,11 +82,20 @@ def _has_due(work: Work, topic: str) -> bool:
     return bool(outbox.due(work.connection, work.now, limit=1, topics=[topic]))
 
 
-def _word(work: Work, names: Sequence[str]) -> None:
-    """Turn each event into one message per destination, in one transaction."""
-    messages = outbox.due(work.connection, work.now, limit=100, topics=[NOTIFY])
+def _due(work: Work, topic: str) -> tuple[Message, ...]:
+    return outbox.due(work.connection, work.now, limit=MOST, topics=[topic])
+
+
+def _notices(work: Work, messages: Sequence[Message]) -> dict[int, Notice | None]:
+    worded = notices_of(work, [message.payload for message in messages])
+    return {message.id: notice for message, notice in zip(messages, worded, strict=True)}
+
+
+def _word(work: Work, names: Sequence[str], notices: Mapping[int, Notice | None]) -> None:
+    """Turn each event into one message per destination, in one transaction, unless another process has."""
+    messages = [m for m in _due(work, NOTIFY) if m.id in notices or not names]
     for message in messages:
-        notice = notice_of(work, message.payload)
+        notice = notices.get(message.id)
         for name in names if notice else ():
             work.announce(TO + name, {"message": message.id, "notice": asdict(notice) if notice else {}})
     outbox.delivered(work.connection, [message.id for message in messages], work.now)
