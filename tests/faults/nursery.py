@@ -7,13 +7,16 @@ has ended.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import shutil
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import git
@@ -35,6 +38,7 @@ def main() -> None:
         order = json.loads(line)
         place = _prepared(places, order) if order["run"] != "serve" else None
         assert threading.active_count() == 1, "a process with threads cannot fork safely"
+        gc.freeze()
         process = os.fork()
         if process == 0:
             _live_and_die(order, place)
@@ -48,7 +52,24 @@ def _prepared(places: dict[str, Place], order: Order) -> Place:
     name = f"{order['data']} {order['database_url']}"
     if name not in places:
         places[name] = Place(Path(order["data"]), order["database_url"])
+        if not order["database_url"]:
+            _warm(places[name], order["action"])
     return places[name]
+
+
+def _warm(place: Place, action: dict[str, Any]) -> None:
+    """Compile the statements over a copy of the folder: each fork would spend most of its time on that."""
+    with TemporaryDirectory(dir=place.data.parent) as folder:
+        copy = Path(folder) / "data"
+        shutil.copytree(place.data, copy)
+        (copy / "log").touch()
+        twin = Place(copy)
+        recover(twin, action)
+        twin.product.close()
+    for helper in threading.enumerate():
+        if helper is not threading.main_thread():
+            helper.join(timeout=10)
+    place.product.store.engine._compiled_cache = twin.product.store.engine._compiled_cache
 
 
 def _live_and_die(order: Order, place: Place | None) -> None:
