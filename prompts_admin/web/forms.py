@@ -27,6 +27,7 @@ class Form:
     status: int = 200
     names: frozenset[str] = frozenset()
     retry_after: int | None = None
+    code: str = ""
 
     @property
     def errors(self) -> dict[str, str]:
@@ -97,6 +98,7 @@ def refused(error: ProductError) -> Form:
         error.status,
         frozenset(request.form),
         error.members.get("retry_after"),
+        error.code,
     )
 
 

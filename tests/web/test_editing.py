@@ -138,10 +138,11 @@ def test_a_credential_is_refused_unless_acknowledged(started: Visits) -> None:
     """The page offers to acknowledge it only then; what was typed stays."""
     key = "AKIA" + "IOSFODNN7" + "EXAMPLK"
     text = TEXT.replace("Be kind.", f"Use {key}.")
+    assert 'name="acknowledge"' not in started.get(EDIT).text
     answer = _save(started, EDIT, text, base=1)
     assert 422 == answer.status_code
     assert text == _typed(answer)
-    assert "acknowledge" in read(answer).forms[""]
+    assert 'name="acknowledge"' in answer.text
     saved = _save(started, EDIT, text, base=1, acknowledge="yes")
     assert f"{PAGE}?did=saved.2" == saved.location
 
