@@ -35,13 +35,12 @@ def rollback_targets(version: int, history: Sequence[Happened], is_bad: IsBad) -
 
     `history` is that place's, oldest first. By time, not by number; never `version` itself. `is_bad` must
     count what this very rollback marks, so that the same text under an older number does not come back.
+    What an undo took away does not come back either: that it was settled is what was undone.
     """
-    recent: list[int] = []
-    for line in reversed(history):
-        for settled in (line.after.settled, line.before.settled):
-            if settled is not None and settled != version and settled not in recent:
-                recent.append(settled)
-    return tuple(settled for settled in recent if not is_bad(settled))
+    left = [line.before.settled for line in history if line.kind != "undo" and _settles_another(line)]
+    stands = [line.after.settled for line in history[-1:]]
+    recent = dict.fromkeys(reversed([*left, *stands]))
+    return tuple(v for v in recent if v is not None and v != version and not is_bad(v))
 
 
 def removed(
@@ -172,6 +171,10 @@ def ago(moment: datetime, now: datetime) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit} ago"
     return f"{seconds} s ago"
+
+
+def _settles_another(line: Happened) -> bool:
+    return line.before.settled != line.after.settled
 
 
 def _chosen(targets: Sequence[int], to: str | None, *, key: str, stage: str) -> int | None:

@@ -169,10 +169,8 @@ def passed_stage_before(item: Item, before: Entry, history: Sequence[Happened]) 
     effects: dict[tuple[Entry, Entry], tuple[bool, bool]] = {}
     for line in history:
         was, became = effects.get((line.after, line.before), (passed, passed))
-        if line.kind == "undo":
-            following = passed if was == became else was
-        else:
-            following = _passes(line, item.version, passed)
+        undone = passed if was == became else was
+        following = undone if line.kind == "undo" else _passes(line, item.version, passed)
         effects[line.before, line.after] = (passed, following)
         passed = following
     return passed

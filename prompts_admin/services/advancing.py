@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.policy import Check, Facts, evaluate, holding
-from prompts_admin.domain.releases import OPEN_STATES, Item, is_overtaken, next_state, promotion_changes
-from prompts_admin.domain.stages import EMPTY
+from prompts_admin.domain.releases import (
+    OPEN_STATES,
+    Item,
+    Place,
+    is_overtaken,
+    next_state,
+    promotion_changes,
+)
+from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.going_live import make_live, set_marks
 from prompts_admin.services.surroundings import Surroundings
@@ -118,17 +125,24 @@ def take_effect(
     keys = [item.key for item in items]
     live = around.live if around else entries.live_entries(work.connection, keys)
     now = {place: found.entry for place, found in live.items()}
-    if any(is_overtaken(item, now.get(item.place, EMPTY)) for item in items):
+    if any(is_overtaken(item, now.get(item.place, EMPTY)) for item in items) or _raises(release, items, now):
         raise Conflict("stale", f"Release {release.number} is stale.", f"promote --again {release.number}")
     revision = make_live(work, release, items, promotion_changes(items, now), rivals)
     marked = around.marked if around else entries.marked_subjects(work.connection, keys)
-    _lift_marks(work, release.number, items, marked)
+    if event == "go_live" and not release.basis.get("lowering"):
+        _lift_marks(work, release.number, items, marked)
     text = release.break_glass or ""
     releases.add_event(work.uow, Event(release.number, event, work.now, work.actor.label, text))
     if event == "break_glass":
         work.record("break_glass", f"release {release.number}", feature=release.feature, reason=text)
     work.announce("notify", {"event": event, "release": release.number})
     return revision
+
+
+def _raises(release: Release, items: Sequence[Item], now: Mapping[Place, Entry]) -> bool:
+    """Tell whether what was proposed as lowering a share, and so was not signed, would raise it by now."""
+    lowering = bool(release.basis.get("lowering"))
+    return lowering and any(item.percentage >= now.get(item.place, EMPTY).percentage for item in items)
 
 
 def approved(release: Release, state: str) -> str:

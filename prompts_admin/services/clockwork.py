@@ -36,9 +36,7 @@ def remind(work: Work, number: int) -> None:
     """Ask again whoever has not answered a release, and write that it was done."""
     document = release_document(work, number)
     people = _asked(document)
-    releases.add_event(
-        work.uow, Event(number, REMINDED, work.now, work.actor.label, ", ".join(people))
-    )
+    releases.add_event(work.uow, Event(number, REMINDED, work.now, work.actor.label, ", ".join(people)))
     work.record("remind", f"release {number}", feature=document["feature"], people=people)
     work.announce("notify", {"event": "unanswered", "release": number, "to": people})
 

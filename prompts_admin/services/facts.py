@@ -107,15 +107,16 @@ def _facts(
 ) -> Facts:
     release, items = candidate.release, candidate.items
     lowering = bool(release.basis.get("lowering"))
+    marked = tuple(i.key for i in items if i.version is not None and around.is_bad(i.key, i.version))
     out_of_order = () if lowering else (item for item in items if not in_order(item, around))
     return Facts(
         items=items,
         policy=policy,
-        signoffs=_signoffs(candidate),
+        signoffs=_signoffs(candidate, carried=not marked),
         holders={},
         authors=authors,
         proposer=release.proposed_by,
-        marked=tuple(i.key for i in items if i.version is not None and around.is_bad(i.key, i.version)),
+        marked=marked,
         out_of_order=tuple(f"{item.key}@{item.version}" for item in out_of_order),
         breaking=() if lowering else breaking_sentences(work, items, around),
         breaking_acknowledged="breaking" in release.acknowledge,
@@ -171,8 +172,11 @@ def _served_or_next(item: Item, around: Surroundings) -> tuple[int, ...]:
     return tuple(dict.fromkeys(v for v in served if v != item.version))
 
 
-def _signoffs(candidate: Candidate) -> tuple[SignOff, ...]:
-    """Return the standing approvals; one carried over from an earlier release has no proposer here."""
+def _signoffs(candidate: Candidate, *, carried: bool) -> tuple[SignOff, ...]:
+    """Return the standing approvals; one carried over from an earlier release has no proposer here.
+
+    What was rolled back since, or contains something that was, is signed anew: `carried` is False.
+    """
     return tuple(
         SignOff(
             s.email,
@@ -182,7 +186,7 @@ def _signoffs(candidate: Candidate) -> tuple[SignOff, ...]:
             s.at,
         )
         for s in standing(candidate.signatures)
-        if s.verdict == "approve"
+        if s.verdict == "approve" and (carried or not s.via.startswith("carried"))
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prompts_admin.domain.errors import Refused
+from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.prompt_files import DEFAULT_AUDIENCES
 from prompts_admin.services.work import Work, no_feature
 from prompts_admin.store import features
@@ -66,7 +66,17 @@ def edit_feature(work: Work, key: str, changes: Mapping[str, Any]) -> bool:
         raise Refused("invalid", "A feature needs a title.", "Give one.")
     if not new:
         return False
+    _check_duties(work, feature, new)
     features.update_feature(work.connection, key, **new)
     before = {name: getattr(feature, name) for name in new}
     work.record("edit_feature", key, feature=key, before=before, after=new)
     return True
+
+
+def _check_duties(work: Work, feature: Feature, new: Mapping[str, Any]) -> None:
+    """DRI and on-call may break the glass, so nobody makes themselves either."""
+    if not {"dri", "on_call"} & set(new) or work.may("manage_people"):
+        return
+    if feature.dri is None or work.actor.email != feature.dri:
+        detail = f"DRI and on-call of '{feature.key}' are named by its DRI or by an administrator."
+        raise NotPermitted("forbidden", detail, f"Ask {feature.dri or 'an administrator'}.")

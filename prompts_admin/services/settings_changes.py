@@ -14,7 +14,7 @@ from prompts_admin.services.going_live import turn_stale
 from prompts_admin.services.settings_views import given, settings_document
 from prompts_admin.services.signers import holders_for
 from prompts_admin.services.work import Work, no_feature
-from prompts_admin.store import features, releases, settings_changes
+from prompts_admin.store import features, releases, settings_changes, tokens
 from prompts_admin.store.features import Document
 from prompts_admin.store.settings_changes import SettingsChange, SettingsSignature, SettingsState
 
@@ -157,7 +157,8 @@ def _signer(work: Work, change: SettingsChange) -> str:
         raise NotPermitted(
             "forbidden", "Only people sign; this token belongs to nobody.", "Sign in as yourself."
         )
-    if change.proposed_by in work.actor.people:
+    makers = tokens.makers_of(work.connection, [change.proposed_by]).get(change.proposed_by, frozenset())
+    if (makers | {change.proposed_by}) & work.actor.people:
         raise NotPermitted("barred", "You proposed this and cannot sign it.", "Ask somebody else.")
     return work.actor.email
 

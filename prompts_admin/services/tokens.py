@@ -37,6 +37,9 @@ def create_token(work: Work, request: TokenRequest) -> dict[str, Any]:
     One's own tokens anybody may create, others administrators. Raises NotPermitted("forbidden") when it would
     allow more than the asker may, Refused("invalid"), Conflict("exists") for a name in use.
     """
+    if not work.actor.is_person:
+        # Whoever made a token may not sign what it wrote; a chain of tokens would hide them.
+        raise NotPermitted("forbidden", "Only people make tokens.", "Sign in as yourself.")
     limit = _limit(work, request)
     _check_right(work, request, limit)
     if tokens.name_taken(work.connection, limit.name):

@@ -26,27 +26,38 @@ bad_ones = st.sets(versions)
 targets_of = st.lists(versions, unique=True, max_size=5)
 
 
+def left_at(lines: list[Happened]) -> dict[int, int]:
+    """Return when each version was last replaced here otherwise than by an undo; what stands now is newest."""
+    found: dict[int, int] = {}
+    for index, line in enumerate(lines):
+        if line.before.settled not in (None, line.after.settled) and line.kind != "undo":
+            found[line.before.settled or 0] = index
+    if lines and lines[-1].after.settled is not None:
+        found[lines[-1].after.settled] = len(lines)
+    return found
+
+
 @given(histories, versions, bad_ones)
 def test_targets_were_settled_here_and_are_not_marked(
     lines: list[Happened], version: int, bad: set[int]
 ) -> None:
-    """Targets are exactly the unmarked versions once settled here, each once, never the removed one."""
-    settled = {line.after.settled for line in lines} - {None, version}
+    """Targets are exactly the unmarked versions that were settled here and not merely undone, never the removed."""
     targets = rollback_targets(version, lines, bad.__contains__)
-    assert sorted(targets) == sorted(v for v in settled if v is not None and v not in bad)
+    assert sorted(targets) == sorted(set(left_at(lines)) - {version} - bad)
 
 
 @given(histories, versions)
 def test_targets_come_by_time(lines: list[Happened], version: int) -> None:
     """Of two targets the one settled more recently comes first, whatever their numbers."""
-    last_settled: dict[int, int] = {}
-    for index, line in enumerate(lines):
-        if line.after.settled is not None:
-            last_settled[line.after.settled] = index
-    targets = rollback_targets(version, lines, lambda _: False)
-    assert [last_settled[target] for target in targets] == sorted(
-        (last_settled[target] for target in targets), reverse=True
-    )
+    times = left_at(lines)
+    found = [times[target] for target in rollback_targets(version, lines, lambda _: False)]
+    assert found == sorted(found, reverse=True)
+
+
+def test_what_was_undone_is_no_target() -> None:
+    """2 was live by mistake and undone: a rollback of 1 never brings it back."""
+    lines = history(("initial", Entry(1)), ("promotion", Entry(2)), ("undo", Entry(1)))
+    assert () == rollback_targets(1, lines, lambda _: False)
 
 
 def test_time_beats_number() -> None:
