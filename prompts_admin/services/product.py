@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from prompts_admin.domain.errors import Conflict
 from prompts_admin.domain.identity import Identity
 from prompts_admin.services.actors import load_actor
+from prompts_admin.services.inputs import refuse_unstorable
 from prompts_admin.services.mirror_feed import MirrorFeed
 from prompts_admin.services.snapshots import snapshot_delta, snapshot_document
 from prompts_admin.services.values import Values
@@ -76,6 +77,7 @@ class Product:
 
         Raises Conflict `idempotency_mismatch` when the key was used for another request.
         """
+        refuse_unstorable((*args, *kwargs.values()))
         with self.store.write() as uow:
             before = uow.head.revision
             work = self._work(uow, identity)
@@ -106,6 +108,7 @@ class Product:
         **kwargs: P.kwargs,
     ) -> R:
         """Run a use case to its end and then roll it back: the honest dry run."""
+        refuse_unstorable((*args, *kwargs.values()))
         with self.store.write() as uow:
             return use_case(self._work(uow, identity), *args, **kwargs)
 
@@ -118,6 +121,7 @@ class Product:
         **kwargs: P.kwargs,
     ) -> R:
         """Run a query on a consistent view; it waits for nobody."""
+        refuse_unstorable((*args, *kwargs.values()))
         with self.store.read() as uow:
             return query(self._work(uow, identity), *args, **kwargs)
 
