@@ -1,0 +1,76 @@
+"""How long every list page and list of the API takes over 2,000 artifacts: median of rounds, and a yardstick.
+
+    python -m benchmarks.lists [--artifacts 2000] [--rounds 15]
+
+The yardstick is `/healthz` through the same application in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from benchmarks.data import DEEP, RELEASER, Shape, open_filled
+from prompts_admin.bootstrap import wsgi_app
+from prompts_admin.domain.identity import LocalPerson
+
+API = (
+    "/api/v1/artifacts", "/api/v1/status", "/api/v1/artifacts?q=p042", f"/api/v1/artifacts/{DEEP}",
+    f"/api/v1/artifacts/{DEEP}/versions", f"/api/v1/artifacts/{DEEP}/history", "/api/v1/releases",
+    "/api/v1/waiting", "/api/v1/features", "/api/v1/settings", "/api/v1/audit",
+)  # fmt: skip
+PAGES = ("/", f"/artifacts/{DEEP}", f"/artifacts/{DEEP}/versions", f"/artifacts/{DEEP}/history", "/releases",
+         "/waiting", "/features", "/audit")  # fmt: skip
+
+
+def milliseconds(call: Callable[[], object], rounds: int) -> float:
+    """Return the median time of a call in milliseconds, after one that is not counted."""
+    call()
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
+
+
+def measure(url: str, shape: Shape, rounds: int) -> None:
+    """Fill a store and print a line for each list."""
+    product, _ = open_filled(url, shape)
+    with closing(product):
+        client = wsgi_app(product).test_client()
+        me = {"prompts_admin.identity": LocalPerson(RELEASER, "bench")}
+
+        def get(path: str) -> None:
+            answer = client.get(path, environ_base=me)
+            if answer.status_code != 200:
+                raise SystemExit(f"{path}: {answer.status_code}")
+
+        yardstick = milliseconds(lambda: get("/healthz"), rounds)
+        print(f"{'/healthz (yardstick)':44} {yardstick:8.2f} ms")
+        for path in (*API, *PAGES):
+            found = milliseconds(lambda path=path: get(path), rounds)  # type: ignore[misc]
+            print(f"{path:44} {found:8.2f} ms   {found / yardstick:6.1f} x")
+
+
+def main() -> None:
+    """Measure in a new SQLite file."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--artifacts", type=int, default=Shape.artifacts)
+    parser.add_argument("--releases", type=int, default=Shape.releases)
+    parser.add_argument("--rounds", type=int, default=15)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        shape = Shape(artifacts=given.artifacts, releases=given.releases)
+        measure(f"sqlite:///{Path(folder) / 'bench.db'}", shape, given.rounds)
+
+
+if __name__ == "__main__":
+    main()
