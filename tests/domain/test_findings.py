@@ -7,7 +7,9 @@ import pytest
 from prompts_admin.domain.findings import Findings
 
 
-@pytest.mark.parametrize("path", ["a[", "a[x", "[", "[[0]", "variables.[x.y", "a[0", "\n[", "[]", "[1", ".[."])
+@pytest.mark.parametrize(
+    "path", ["a[", "a[x", "[", "[[0]", "variables.[x.y", "a[0", "\n[", "[]", "[1", ".[."]
+)
 def test_S35_a_name_with_a_bracket_does_not_stop_the_server(path: str) -> None:
     """The line of such a path is looked for once per step and then given up."""
     found = Findings()
