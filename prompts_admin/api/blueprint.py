@@ -11,8 +11,9 @@ from prompts_admin.api.operation import ANYBODY, Answer, Operation
 from prompts_admin.api.probes import register_probes
 from prompts_admin.api.reading import read_body, read_path, read_query
 from prompts_admin.api.table import OPERATIONS, PREFIX
+from prompts_admin.domain.access import SERVE
 from prompts_admin.domain.errors import NotPermitted
-from prompts_admin.shell.asking import asker
+from prompts_admin.shell.asking import asker, asker_to_serve
 from prompts_admin.shell.errors import json_response
 from prompts_admin.shell.state import Shell, shell
 
@@ -42,7 +43,7 @@ def _view(operation: Operation) -> Callable[..., Response]:
 
 
 def _answered(operation: Operation, given: dict[str, str]) -> tuple[Call, Answer]:
-    here, who = shell(), asker()
+    here, who = shell(), asker_to_serve() if operation.access == SERVE else asker()
     if who.is_nobody and operation.access != ANYBODY:
         raise NotPermitted("unauthenticated", "Nobody is signed in.", "Send: Authorization: Bearer pa_...")
     _spend(operation, who.key)

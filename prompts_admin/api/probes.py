@@ -14,6 +14,9 @@ from prompts_admin.shell.errors import json_response
 from prompts_admin.shell.metrics import CONTENT_TYPE, Gauge
 from prompts_admin.shell.state import shell
 from prompts_admin.store import migrate, outbox
+from prompts_admin.store.head import try_to_write
+
+PROBE_SECONDS = 1.0
 
 
 def register_probes(app: Flask) -> None:
@@ -59,7 +62,18 @@ def _checks(product: Product) -> Iterator[tuple[str, str]]:
         yield "store", error.code
         return
     yield "store", ""
+    yield "changes", _why_not_writable(product)
     yield "snapshot", "stale" if product.live.problem else ""
+
+
+def _why_not_writable(product: Product) -> str:
+    """Begin a change as every change begins, and roll it back."""
+    try:
+        with product.store.write(seconds=PROBE_SECONDS) as uow:
+            try_to_write(uow.connection)
+            return ""
+    except ProductError as error:
+        return error.code
 
 
 def _gauges(product: Product) -> Iterator[Gauge]:

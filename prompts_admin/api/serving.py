@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from pydantic import Field
@@ -16,6 +17,8 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.work import Work
 from prompts_admin.serving.answers import answer
 from prompts_admin.serving.scopes import EVERYTHING, Scope
+from prompts_admin.shell.asking import or_last_known, presented
+from prompts_admin.shell.state import shell
 
 FORCING = ("stage", "version")
 GZIP_FROM = 1_000
@@ -51,7 +54,7 @@ def resolve_for(call: Call) -> Answer:
 
 
 def snapshot(call: Call) -> Answer:
-    document = call.product.live.document(call.look(_scope))
+    document = call.product.live.document(_scope_of(call))
     headers = {"Cache-Control": "private, no-cache", "ETag": document.etag, "Vary": "Accept-Encoding"}
     if document.is_known_to(call.request.headers.get("If-None-Match")):
         return Answer(status=304, headers=headers)
@@ -69,7 +72,8 @@ def _resolved(
     version: int | None,
     values: Json | None = None,
 ) -> Answer:
-    scope = call.look(_scope_for, call.key, forced=stage is not None or version is not None)
+    forced = stage is not None or version is not None
+    scope = call.look(_scope_when_forced, call.key) if forced else _scope_of(call)
     found = answer(
         call.product.live.current(),
         call.key,
@@ -91,11 +95,23 @@ def _scope(work: Work) -> Scope:
     return Scope(features, token.clearance if token else EVERYTHING.clearance)
 
 
-def _scope_for(work: Work, key: str, *, forced: bool) -> Scope:
+def _scope_when_forced(work: Work, key: str) -> Scope:
     # Serving tokens get what is live for a user; to look elsewhere is for those who may read.
-    if forced and work.may(SERVE, feature_of(key)):
+    if work.may(SERVE, feature_of(key)):
         work.require("resolve_forced", feature_of(key))
     return _scope(work)
+
+
+def _scope_of(call: Call) -> Scope:
+    """Return what the asker may be served, as it was last known while the store fails."""
+
+    def read() -> Scope:
+        scope = call.look(_scope)
+        shell().last_known.keep(presented(), (call.asker, scope))
+        return scope
+
+    scope: Scope = or_last_known(read, itemgetter(1))
+    return scope
 
 
 def _version(texts: list[str]) -> int | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hmac
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from flask import Request, g, request
 
 from prompts_admin.domain.errors import NotPermitted, Refused, Unavailable
 from prompts_admin.domain.identity import NOBODY, BySession, ByToken, Identity, LocalPerson, Nobody
 from prompts_admin.services.actors import identify_user, remember_use
-from prompts_admin.services.work import Work
 from prompts_admin.shell.cookies import session_secret
 from prompts_admin.shell.csrf import check_own_site
 from prompts_admin.shell.headers import is_https
@@ -22,6 +25,8 @@ IN_PROCESS = "prompts_admin.identity"
 """The WSGI environ key of the caller inside this process; no header can set it (PEP 3333 prefixes those)."""
 ACT_AS = "X-Prompts-Admin-As"
 LOCAL = "local_"
+
+R = TypeVar("R")
 
 _log = logging.getLogger("prompts_admin.security")
 
@@ -61,6 +66,39 @@ def asker() -> Asker:
         g.asker = _found(shell())
     found: Asker = g.asker
     return found
+
+
+def asker_to_serve() -> Asker:
+    """Return who sent the present request for something to be served; raises as `asker` does."""
+    g.asker = or_last_known(asker, itemgetter(0))
+    found: Asker = g.asker
+    return found
+
+
+def or_last_known(read: Callable[[], R], pick: Callable[[Any], R]) -> R:
+    """Return what `read` finds in the store, or what `pick` takes of the last known while the store fails.
+
+    Raises what `read` raises, Unavailable for a sender of whom nothing is known.
+    """
+    known, sender = shell().last_known, presented()
+    found = known.find(sender) if known.is_failing else None
+    try:
+        return read() if found is None else pick(found)
+    except NotPermitted:
+        known.forget(sender)
+        raise
+    except Unavailable:
+        found = known.find(sender)
+        if found is None:
+            raise
+        return pick(found)
+
+
+def presented() -> str:
+    """Return a hash of all that the present request says of who sent it."""
+    said = (request.headers.get("Authorization", ""), request.headers.get(ACT_AS, ""), cookie_secret())
+    inside = request.environ.get(IN_PROCESS)
+    return sha256("\n".join((*said, repr(inside))).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def check_request_is_ours() -> None:
@@ -136,12 +174,11 @@ def _acting(uow: UnitOfWork, identity: Identity, email: str) -> Identity:
 
 
 def _note_use(here: Shell, identity: Identity) -> None:
-    """Write the last use; a store that cannot be written just now must not keep anybody from reading."""
-
-    def note(work: Work) -> None:
-        remember_use(work.connection, identity, work.now, work.settings)
-
+    """Write the last use, unless that takes waiting: a store that is being written keeps nobody from reading."""
     try:
-        here.product.do(identity, note)
-    except Unavailable:
-        _log.warning("The last use of a token or session could not be written.")
+        with here.product.store.write(seconds=0) as uow:
+            remember_use(uow.connection, identity, uow.now, here.product.settings)
+            uow.commit()
+    except Unavailable as error:
+        if error.code != "busy":
+            _log.warning("The last use of a token or session could not be written.")

@@ -10,6 +10,8 @@ from flask import Flask, Response, current_app
 
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.product import Product
+from prompts_admin.serving.scopes import Scope
+from prompts_admin.shell.last_known import LastKnown
 from prompts_admin.shell.limits import Buckets
 from prompts_admin.shell.metrics import Metrics
 
@@ -25,7 +27,7 @@ class Shell:
 
     `local_secret` is the secret of the run file, accepted from this machine's own command line. `error_page`
     is set by the pages; without it errors outside the API are plain text. `body_limits` holds the endpoints
-    that take other bodies than most, in bytes.
+    that take other bodies than most, in bytes. `last_known` holds (asker, scope) of who was served.
     """
 
     product: Product
@@ -35,6 +37,7 @@ class Shell:
     buckets: Buckets = field(default_factory=Buckets)
     error_page: ErrorPage | None = None
     body_limits: dict[str, int] = field(default_factory=dict)
+    last_known: LastKnown[tuple[Any, Scope]] = field(default_factory=LastKnown)
 
     def install(self, app: Flask) -> None:
         """Make this the shell of an application."""

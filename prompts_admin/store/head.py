@@ -49,6 +49,11 @@ def save_head(connection: Connection, loaded: Head, head: Head) -> None:
     tell_listeners(connection, head.revision)
 
 
+def try_to_write(connection: Connection) -> None:
+    """Write the workspace row as it is: for a caller who wants to know whether that works, and rolls back."""
+    connection.execute(sa.update(workspace).values(revision=workspace.c.revision))
+
+
 def tell_listeners(connection: Connection, revision: int) -> None:
     """Send a message on PostgreSQL, when, and only when, this transaction commits."""
     if connection.dialect.name == "postgresql":

@@ -44,16 +44,18 @@ class Store:
         self._turn = threading.Lock()
 
     @contextmanager
-    def write(self) -> Iterator[UnitOfWork]:
+    def write(self, *, seconds: float | None = None) -> Iterator[UnitOfWork]:
         """Open a unit of work that no other writer runs beside; it rolls back unless `commit` was called.
 
-        Raises `Unavailable`: `busy` when the lock cannot be had within `lock_seconds`, `read_only` when the
-        database cannot be written or the disk is full, `unreachable` when the connection is lost.
+        Waits `seconds` for the lock, `lock_seconds` if not given. Raises `Unavailable`: `busy` when it cannot be
+        had by then, `read_only` when the database cannot be written or the disk is full, `unreachable` when the
+        connection is lost.
         """
         work = None
         try:
-            with self._turn_within() as seconds, translated(), self.engine.connect() as connection:
-                head = _lock(connection, seconds)
+            wait = self.lock_seconds if seconds is None else seconds
+            with self._turn_within(wait) as left, translated(), self.engine.connect() as connection:
+                head = _lock(connection, left)
                 work = UnitOfWork(connection, head, self.clock())
                 yield work
         finally:
@@ -80,10 +82,10 @@ class Store:
         self.engine.dispose()
 
     @contextmanager
-    def _turn_within(self) -> Iterator[float]:
-        deadline = time.monotonic() + self.lock_seconds
-        if not self._turn.acquire(timeout=self.lock_seconds):
-            raise busy(self.lock_seconds)
+    def _turn_within(self, seconds: float) -> Iterator[float]:
+        deadline = time.monotonic() + seconds
+        if not self._turn.acquire(timeout=seconds):
+            raise busy(seconds)
         try:
             # In whole tenths, so that the limit is seldom another one than the last time.
             yield max(0.1, ceil((deadline - time.monotonic()) * 10) / 10)

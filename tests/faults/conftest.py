@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.faults.victims import folder, nursery, template
+from tests.faults.victims import folder, nursery, place, secrets, template
 
-__all__ = ["folder", "nursery", "template"]
+__all__ = ["folder", "nursery", "place", "secrets", "template"]

@@ -40,6 +40,14 @@ class Place:
         client = self._app.test_client(use_cookies=False)
         return client.post(PREFIX + action["path"], json=action["body"], headers=action["headers"])
 
+    def get(self, path: str, token: str) -> TestResponse:
+        """Read below the API's prefix."""
+        return self.probe(PREFIX + path, Authorization=f"Bearer {token}")
+
+    def probe(self, path: str, **headers: str) -> TestResponse:
+        """Read anything."""
+        return self._app.test_client(use_cookies=False).get(path, headers=headers)
+
     def settle(self, *, late: bool = False) -> None:
         """Do what the background does until nothing waits; `late`: when claims of a dead process are over."""
         if late:

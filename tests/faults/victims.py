@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ import urllib3
 
 from prompts_admin.bootstrap import prepare_store
 from prompts_admin.server import RUN_FILE
-from tests.faults.places import settings
+from tests.faults.places import Place, settings
 from tests.faults.stores import fill
 from tests.faults.traps import ARMED, PASSED
 from tests.support.world import PREFIX
@@ -141,6 +142,21 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     prepare_store(settings(data))
     secrets = fill(data)
     return data, secrets
+
+
+@pytest.fixture
+def place(template: tuple[Path, dict[str, str]], folder: Path) -> Iterator[Place]:
+    """A program over a copy of that folder, in this process."""
+    shutil.copytree(template[0], folder / "data")
+    opened = Place(folder / "data")
+    yield opened
+    opened.product.close()
+
+
+@pytest.fixture
+def secrets(template: tuple[Path, dict[str, str]]) -> dict[str, str]:
+    """The tokens of those who act."""
+    return template[1]
 
 
 def _wait_until_it_listens(server: Server) -> None:
