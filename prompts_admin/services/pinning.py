@@ -60,10 +60,8 @@ def pin(
 
 def newest_unmarked(work: Work, artifact: Artifact) -> int:
     """Return the newest version that was not rolled back; the newest of all where each was."""
-    lineage = artifacts.lineage(work.connection, [artifact.key])
-    marked = entries.marked_subjects(work.connection, [artifact.key])
-    good = [number for (key, number), (found, _) in lineage.items() if (key, found) not in marked]
-    return max(good, default=artifact.latest)
+    marked = {found for _, found in entries.marked_subjects(work.connection, [artifact.key])}
+    return artifacts.newest_but(work.connection, artifact.key, marked) or artifact.latest
 
 
 def _unpinned(work: Work, artifact: Artifact, given: Pin | None) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prompts_admin.domain.errors import Conflict
-from prompts_admin.domain.keys import parse_reference
+from prompts_admin.domain.keys import Reference, parse_reference
 from prompts_admin.domain.putting_back import check_not_put_back_already, not_live, only_version
 from prompts_admin.domain.releases import Happened, Place
 from prompts_admin.domain.stages import Entry
@@ -14,6 +14,7 @@ from prompts_admin.services.advancing import find
 from prompts_admin.services.proposals import known_artifacts
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, history, item_states, releases
+from prompts_admin.store.artifacts import VersionId
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,13 @@ def running_of_keys(work: Work, keys: Sequence[str], stages: Sequence[str]) -> l
     """
     references = [parse_reference(text) for text in keys]
     known_artifacts(work, [reference.key for reference in references])
-    live = {place: here.entry for place, here in entries.live_entries(work.connection).items()}
+    outer = {r.key: dict(artifacts.containers_of(work.connection, r.key)) for r in references}
+    around = {*outer, *(key for inside in outer.values() for key, _ in inside)}
+    live = {place: here.entry for place, here in entries.live_entries(work.connection, around).items()}
     found = [
         running
         for reference in references
-        for running in _of_key(work, reference.key, reference.version, live, stages)
+        for running in _of_key(work, reference, outer[reference.key], live, stages)
     ]
     return list(dict.fromkeys(found))
 
@@ -74,42 +77,57 @@ def running_around(work: Work, named: Sequence[Running], stages: Sequence[str]) 
 
 
 def _of_key(
-    work: Work, key: str, version: int | None, live: Mapping[Place, Entry], stages: Sequence[str]
+    work: Work,
+    reference: Reference,
+    outer: Mapping[VersionId, int],
+    live: Mapping[Place, Entry],
+    stages: Sequence[str],
 ) -> list[Running]:
-    """Return where `key@version` runs by itself, or one placeless line when only what pins it runs."""
+    """Return where `key@version` runs by itself, or one placeless line when only what pins it runs.
+
+    `outer` are the versions that contain the key, with the number that they contain.
+    """
+    key, version = reference.key, reference.version
     own = {stage: entry for (stage, k), entry in live.items() if k == key and _wanted(stage, stages)}
-    past = history.history_of(work.connection, [key])
-    pinned = _pinned_versions(work, key, live, stages)
+    pinned = _pinned_versions(outer, live, stages)
     if version is None:
         version = only_version(key, own, pinned)
-        for line in _latest_lines(work, key, live, stages):
+        for line in _latest_lines(work, key, outer, live, stages):
             check_not_put_back_already(key, version, line, now=work.now)
     found = [Running(key, version, stage) for stage, entry in own.items() if entry.runs(version)]
     if not found and version not in pinned:
-        raise not_live(key, version, _last_removal(past, version), now=work.now)
+        raise not_live(key, version, _last_removal(work, key, version), now=work.now)
     return found or [Running(key, version, "")]
 
 
-def _pinned_versions(work: Work, key: str, live: Mapping[Place, Entry], stages: Sequence[str]) -> set[int]:
+def _pinned_versions(
+    outer: Mapping[VersionId, int], live: Mapping[Place, Entry], stages: Sequence[str]
+) -> set[int]:
     running = {
         (k, v) for (s, k), e in live.items() if _wanted(s, stages) for v in (e.settled, e.candidate) if v
     }
-    return {inner for outer, inner in artifacts.containers_of(work.connection, key) if outer in running}
+    return {inner for version, inner in outer.items() if version in running}
 
 
-def _latest_lines(work: Work, key: str, live: Mapping[Place, Entry], stages: Sequence[str]) -> list[Happened]:
+def _latest_lines(
+    work: Work,
+    key: str,
+    outer: Mapping[VersionId, int],
+    live: Mapping[Place, Entry],
+    stages: Sequence[str],
+) -> list[Happened]:
     """Return the last line of each place where `key`, or something that contains it, runs."""
-    outer = {version for version, _ in artifacts.containers_of(work.connection, key)}
     places = [
         (stage, k)
         for (stage, k), entry in live.items()
-        if _wanted(stage, stages) and (k == key or {(k, entry.settled), (k, entry.candidate)} & outer)
+        if _wanted(stage, stages) and (k == key or {(k, entry.settled), (k, entry.candidate)} & outer.keys())
     ]
-    past = history.history_of(work.connection, sorted({k for _, k in places}))
+    past = history.lines_that_decide(work.connection, {k for _, k in places}, most=1)
     return [past[place][-1] for place in sorted(places) if place in past]
 
 
-def _last_removal(past: Mapping[Place, Sequence[Happened]], version: int) -> Happened | None:
+def _last_removal(work: Work, key: str, version: int) -> Happened | None:
+    past = history.history_of(work.connection, [key])
     lines = [
         line
         for rows in past.values()

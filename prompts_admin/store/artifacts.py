@@ -70,6 +70,13 @@ _INNER = ByIds(
 )
 _ORIGINS = (versions.c.key, versions.c.number, versions.c.digest, versions.c.author)
 _LINEAGE = sa.select(*_ORIGINS).where(versions.c.key.in_(any_of("keys")))
+# In order and with a limit: the newest is found at once, while a maximum would look at every version.
+_NEWEST_BUT = (
+    sa.select(versions.c.number)
+    .where(versions.c.key == sa.bindparam("key"), versions.c.digest.not_in(any_of("digests")))
+    .order_by(versions.c.number.desc())
+    .limit(1)
+)
 _SPANS = BySpans(versions.c.key, versions.c.number, _ORIGINS)
 
 
@@ -117,6 +124,12 @@ def lineage_within(connection: Connection, spans: Collection[Span]) -> dict[Vers
     """Return (digest, author) of the versions of each (key, first, last), both included."""
     rows = _SPANS.rows(connection, spans)
     return {(key, number): (digest, author) for key, number, digest, author in rows}
+
+
+def newest_but(connection: Connection, key: str, digests: Collection[str]) -> int | None:
+    """Return the number of the newest version of `key` whose digest is none of `digests`."""
+    found: int | None = connection.scalar(_NEWEST_BUT, {"key": key, "digests": list(digests)})
+    return found
 
 
 def digests_of(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, str]:
