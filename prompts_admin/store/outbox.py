@@ -51,7 +51,9 @@ def due(
     connection: Connection, now: datetime, *, limit: int, topics: Collection[str] | None = None
 ) -> tuple[Message, ...]:
     """Return up to `limit` unsent messages that are due, longest due first; of `topics` only, if given."""
-    query = sa.select(*_COLUMNS).where(_unsent(topics), outbox.c.due_at <= now)
+    # What was to be sent at once is due also when the clock was set back since.
+    is_due = sa.or_(outbox.c.due_at <= now, outbox.c.due_at == outbox.c.created_at)
+    query = sa.select(*_COLUMNS).where(_unsent(topics), is_due)
     rows = connection.execute(query.order_by(outbox.c.due_at, outbox.c.id).limit(limit))
     return tuple(Message(*row) for row in rows)
 
