@@ -41,6 +41,7 @@ audit = sa.Table(
 )
 sa.Index("ix_audit_feature", audit.c.feature, audit.c.seq)
 sa.Index("ix_audit_subject", audit.c.subject, audit.c.seq)
+sa.Index("ix_audit_actor", audit.c.actor, audit.c.seq)
 
 outbox = sa.Table(
     "outbox",

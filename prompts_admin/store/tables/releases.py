@@ -104,6 +104,8 @@ release_item_states = sa.Table(
 )
 sa.Index("ix_release_item_states_place", release_item_states.c.key, release_item_states.c.stage)
 sa.Index("ix_release_item_states_ended_by", release_item_states.c.ended_by)
+# What a release shows follows from whether it has an item in some state, and the first one has thousands.
+sa.Index("ix_release_item_states_shown", release_item_states.c.release, release_item_states.c.state)
 
 # The history of every stage and nothing else: what stood before and after each release.
 release_changes = sa.Table(
@@ -124,7 +126,12 @@ release_changes = sa.Table(
     Column("after_percentage", Integer, nullable=False),
 )
 sa.Index(
-    "ix_release_changes_place", release_changes.c.key, release_changes.c.stage, release_changes.c.revision
+    "ix_release_changes_place",
+    release_changes.c.key,
+    release_changes.c.stage,
+    release_changes.c.revision,
+    # Not for the order: what was settled at a place is found in the index alone.
+    release_changes.c.after_settled,
 )
 sa.Index("ix_release_changes_revision", release_changes.c.revision)
 
