@@ -20,9 +20,10 @@ ENVIRONMENT = "PROMPTS_ADMIN_TEST_POSTGRES"
 START_SECONDS = 30
 NEEDED_BYTES = 2 << 30
 
-# Nobody keeps what a test writes: no syncing, little memory, and a socket instead of a port.
-_OPTIONS = (
-    *("-c", "listen_addresses="),
+# A socket instead of a port.
+_LOCAL = ("-c", "listen_addresses=")
+# Nobody keeps what a test writes: no syncing and little memory.
+_FLEETING = (
     *("-c", "fsync=off"),
     *("-c", "full_page_writes=off"),
     *("-c", "autovacuum=off"),
@@ -75,13 +76,17 @@ def embedded_binaries() -> Path:
 
 
 @contextmanager
-def own_server(folder: Path) -> Iterator[str]:
-    """Start a server from the binaries in `folder`; yield its URL without a database."""
-    home = Path(tempfile.mkdtemp(prefix="pa-pg-", dir=_memory()))
+def own_server(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """Start a server from the binaries in `folder`; yield its URL without a database.
+
+    `durable` is for measurements: on a disk, with PostgreSQL's own settings, and syncing what it commits.
+    """
+    home = Path(tempfile.mkdtemp(prefix="pa-pg-", dir=None if durable else _memory()))
     identity = _identity(home)
     folder = _reachable(folder, home, identity)
     _run([folder / "initdb", "-D", home / "data", *_INITDB], home, identity)
-    command: list[Any] = [folder / "postgres", "-D", home / "data", "-k", home, *_OPTIONS]
+    options = _LOCAL if durable else (*_LOCAL, *_FLEETING)
+    command: list[Any] = [folder / "postgres", "-D", home / "data", "-k", home, *options]
     # Its own session: Ctrl-C stops the tests, and the end of the tests stops the server.
     with subprocess.Popen(
         ["sh", "-c", _SUPERVISE, home, *command],
