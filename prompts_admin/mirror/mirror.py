@@ -18,6 +18,7 @@ from prompts_admin.mirror.stream import Tip
 
 _KEPT = 3
 """How many damaged repositories stay beside the mirror, the newest ones."""
+_ORIGIN = "prompts-admin-origin"
 _GRACE = 2.0
 """Seconds for which a lock file of git must stay unchanged to count as left behind."""
 
@@ -36,13 +37,25 @@ class Mirror:
         self._protocols = tuple(protocols)
         self._patience = patience
 
-    def open(self) -> None:
-        """Create the repository when it is missing; a damaged one is left for `check` to report."""
+    def open(self, *, origin: str = "") -> None:
+        """Create the repository when it is missing; a damaged one is left for `check` to report.
+
+        `origin` says from which store it is written, see `origin`.
+        """
         with self._held() as call:
             if not self.folder.exists() or not any(self.folder.iterdir()):
-                fresh = self._fresh(call, ())
+                fresh = self._fresh(call, (), origin)
                 shutil.rmtree(self.folder, ignore_errors=True)
                 fresh.rename(self.folder)
+
+    def origin(self) -> str:
+        """Return from which store the repository was written, empty when nobody said.
+
+        Positions of another store mean nothing here: a backup that was put back counts on from its own.
+        """
+        with self._held():
+            file = self.folder / _ORIGIN
+            return file.read_text(encoding="utf-8") if file.is_file() else ""
 
     def position(self, branch: str) -> int:
         """Return the event of the last commit on `branch`, 0 when there is none."""
@@ -73,14 +86,14 @@ class Mirror:
         with self._held() as call:
             return Repository(self.folder, call).findings()
 
-    def rebuild(self, commits: Iterable[MirrorCommit]) -> None:
+    def rebuild(self, commits: Iterable[MirrorCommit], *, origin: str = "") -> None:
         """Build a fresh repository beside the old one from all commits, in order of events, and swap the two.
 
         The same commits give the same hashes. A damaged old repository is kept as `NAME.damaged-N`; when the
         build fails, the old one stays where it is.
         """
         with self._held() as call:
-            fresh = self._fresh(call, commits)
+            fresh = self._fresh(call, commits, origin)
             damaged = self.folder.exists() and bool(Repository(self.folder, call).findings())
             ready = fresh.rename(self._beside("ready"))
             if self.folder.exists():
@@ -114,10 +127,11 @@ class Mirror:
         for leftover in ("ready", "old", "building"):
             _remove(self._beside(leftover))
 
-    def _fresh(self, call: Call, commits: Iterable[MirrorCommit]) -> Path:
+    def _fresh(self, call: Call, commits: Iterable[MirrorCommit], origin: str) -> Path:
         repository = Repository(self._beside("building"), call)
         try:
             repository.create()
+            (repository.folder / _ORIGIN).write_text(origin, encoding="utf-8")
             repository.append(commits)
         except BaseException:
             _remove(repository.folder)

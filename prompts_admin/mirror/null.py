@@ -12,7 +12,9 @@ from prompts_admin.mirror.remote import PushResult
 class AnyMirror(Protocol):
     """What the outbox worker and the commands need of a mirror."""
 
-    def open(self) -> None: ...
+    def open(self, *, origin: str = "") -> None: ...
+
+    def origin(self) -> str: ...
 
     def position(self, branch: str) -> int: ...
 
@@ -24,7 +26,7 @@ class AnyMirror(Protocol):
 
     def check(self) -> tuple[str, ...]: ...
 
-    def rebuild(self, commits: Iterable[MirrorCommit]) -> None: ...
+    def rebuild(self, commits: Iterable[MirrorCommit], *, origin: str = "") -> None: ...
 
     def push(self, url: str, *, seconds: float = 120.0) -> PushResult: ...
 
@@ -35,8 +37,12 @@ class NullMirror:
     def __init__(self, reason: str = "The git mirror is switched off.") -> None:
         self.reason = reason
 
-    def open(self) -> None:
+    def open(self, *, origin: str = "") -> None:
         """Do nothing."""
+
+    def origin(self) -> str:
+        """Return that nobody said."""
+        return ""
 
     def position(self, branch: str) -> int:
         """Return 0 for every branch."""
@@ -59,7 +65,7 @@ class NullMirror:
         """Return no findings."""
         return ()
 
-    def rebuild(self, commits: Iterable[MirrorCommit]) -> None:
+    def rebuild(self, commits: Iterable[MirrorCommit], *, origin: str = "") -> None:
         """Do nothing; the commits are not even read."""
 
     def push(self, url: str, *, seconds: float = 120.0) -> PushResult:

@@ -27,14 +27,15 @@ class MirrorFeed:
         self._product = product
         self._target = target
         self._written: int | None = None
+        self._epoch = ""
         self._one_at_a_time = threading.Lock()
 
     def step(self) -> int:
         """Write what is new and return how many commits that made; the outbox shrinks only afterwards."""
         with self._one_at_a_time:
-            if self._written is None:
-                self._open()
-            waiting = self._product.look(THE_SYSTEM, _waiting)
+            epoch, waiting = self._product.look(THE_SYSTEM, _waiting)
+            if self._written is None or epoch != self._epoch:
+                self._open(epoch)
             made = self._carefully_written() if waiting else 0
             if waiting:
                 self._product.do(THE_SYSTEM, _done, None, waiting)
@@ -42,9 +43,8 @@ class MirrorFeed:
 
     def rebuild(self) -> dict[str, str]:
         """Build the mirror anew from the store alone; return the tree of each branch."""
-        with self._one_at_a_time, self._product.store.read() as view:
-            commits = (commit for batch in mirror_commits(view.connection) for commit in batch)
-            self._mirror.rebuild(commits)
+        with self._one_at_a_time:
+            self._build()
             self._written = None
             return self._mirror.trees()
 
@@ -63,19 +63,25 @@ class MirrorFeed:
             self._target = open_mirror(self._product.settings)
         return self._target
 
-    def _open(self) -> None:
-        """Find where to go on; a mirror that is empty, damaged or ahead of a restored store is built anew."""
-        self._mirror.open()
-        if self._mirror.check() or not 0 < self._newest() <= self._product.look(THE_SYSTEM, _last_event):
-            with self._product.store.read() as view:
-                self._mirror.rebuild(commit for batch in mirror_commits(view.connection) for commit in batch)
+    def _open(self, epoch: str) -> None:
+        """Find where to go on; a mirror that is empty, damaged or of the store before a restore is built anew."""
+        self._mirror.open(origin=epoch)
+        if self._mirror.check() or self._mirror.origin() != epoch or not self._fits():
+            self._build()
+        self._epoch = epoch
         self._written = min(self._mirror.position(branch) for branch in BRANCHES)
         if isinstance(self._mirror, NullMirror):
             # Else every step would walk the whole audit chain for nobody.
             self._written = self._product.look(THE_SYSTEM, _last_event)
 
-    def _newest(self) -> int:
-        return max(self._mirror.position(branch) for branch in BRANCHES)
+    def _build(self) -> None:
+        with self._product.store.read() as view:
+            commits = (commit for batch in mirror_commits(view.connection) for commit in batch)
+            self._mirror.rebuild(commits, origin=view.head.epoch)
+
+    def _fits(self) -> bool:
+        newest = max(self._mirror.position(branch) for branch in BRANCHES)
+        return 0 < newest <= self._product.look(THE_SYSTEM, _last_event)
 
     def _carefully_written(self) -> int:
         """Write; after a failure the next step looks at the repository again before it goes on."""
@@ -106,8 +112,10 @@ def _last_event(work: Work) -> int:
     return work.head.audit_seq
 
 
-def _waiting(work: Work) -> list[int]:
-    return [message.id for message in outbox.due(work.connection, work.now, limit=MOST, topics=TOPICS)]
+def _waiting(work: Work) -> tuple[str, list[int]]:
+    return work.head.epoch, [
+        message.id for message in outbox.due(work.connection, work.now, limit=MOST, topics=TOPICS)
+    ]
 
 
 def _done(work: Work, ids: list[int]) -> None:

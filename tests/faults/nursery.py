@@ -15,11 +15,10 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-
-import git
 
 from prompts_admin import server
 from tests.faults.places import Place, settings
@@ -32,7 +31,7 @@ Order = dict[str, Any]
 def main() -> None:
     """Carry out orders until standard input ends."""
     # What the program loads when it first needs it, it would load again in every fork.
-    assert git.Git
+    import_module("git")
     places: dict[str, Place] = {}
     for line in sys.stdin:
         order = json.loads(line)

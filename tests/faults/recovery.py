@@ -36,7 +36,7 @@ def recover(place: Place, action: dict[str, Any]) -> dict[str, Any]:
         "replayed": "Idempotency-Replayed" in answer.headers,
         "end": state_of(place.product),
         "pending": place.pending(),
-        "mirror": {"found": mirror.heads(), "rebuilt": _rebuilt(place), "findings": mirror.check()},
+        "mirror": {"found": mirror.heads(), "rebuilt": rebuilt(place), "findings": mirror.check()},
         "notices": (place.data / "notices").read_text().splitlines(),
     }
 
@@ -58,7 +58,7 @@ def _query(table: sa.Table) -> sa.Select[Any]:
     return query.where(table.c.topic.not_like("notify.%")) if table is outbox else query
 
 
-def _rebuilt(place: Place) -> dict[str, str]:
+def rebuilt(place: Place) -> dict[str, str]:
     """Return the heads of a mirror made from the store alone: equal hashes are equal histories, none doubled."""
     with tempfile.TemporaryDirectory() as folder, place.product.store.read() as view:
         twin = Mirror(Path(folder) / "twin.git")

@@ -17,6 +17,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from prompts_admin.mirror import Mirror
 from prompts_admin.services import sending
+from prompts_admin.services.destinations import Destination, destinations
 from prompts_admin.settings import Settings
 
 _NUMBERING = re.compile(r"[-_0-9]+$")
@@ -50,12 +51,10 @@ class Trap:
             signal_.connect(lambda *_, what=what, **__: self.passes(what), weak=False)
         _tell_before(Mirror, "write", lambda: self.passes("before mirror write"))
         _tell_after(Mirror, "write", lambda: self.passes("after mirror write"))
-        found = sending.destinations
+        vars(sending)["destinations"] = self._destinations
 
-        def trapped(settings: Settings) -> dict[str, sending.Destination]:
-            return {name: _Trapped(place, self) for name, place in found(settings).items()}
-
-        sending.destinations = trapped
+    def _destinations(self, settings: Settings) -> dict[str, Destination]:
+        return {name: _Trapped(place, self) for name, place in destinations(settings).items()}
 
     def passes(self, what: str) -> None:
         """Take note that this thread is at a point."""
@@ -71,7 +70,7 @@ class Trap:
 
 
 class _Trapped:
-    def __init__(self, destination: sending.Destination, trap: Trap) -> None:
+    def __init__(self, destination: Destination, trap: Trap) -> None:
         self._destination = destination
         self._trap = trap
 
