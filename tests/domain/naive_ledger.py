@@ -90,9 +90,14 @@ class Naive:
         self._close(shot)
 
     def settled_before(self, place: Place) -> list[int]:
-        """Return what was settled at a place, the last first, each once."""
-        found = [shot.stands.get(place, NOTHING)[0] for shot in reversed(self.line)]
-        return [v for v in dict.fromkeys(found) if v is not None]
+        """Return what was settled at a place and replaced otherwise than by an undo, the last first, each once."""
+        left: list[int] = []
+        for before, after in zip(self.line, self.line[1:], strict=False):
+            old, new = (shot.stands.get(place, NOTHING)[0] for shot in (before, after))
+            if old is not None and old != new and after.kind != "undo":
+                left.append(old)
+        now = self.line[-1].stands.get(place, NOTHING)[0]
+        return list(dict.fromkeys(v for v in (now, *reversed(left)) if v is not None))
 
     def may_undo(self, number: int, now: datetime) -> bool:
         """Tell whether what a release put is all there, and it is young enough."""
