@@ -23,7 +23,7 @@ def rehearsals() -> dict[str, Rehearsal]:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_F01_F03_killed_at_any_point_it_is_one_side_or_the_other(
+def test_F01_F03_F24_killed_at_any_point_it_is_one_side_or_the_other(
     nursery: Nursery, template: Template, folder: Path, action: str, rehearsals: dict[str, Rehearsal]
 ) -> None:
     """After SIGKILL the store is as before or as after; the same request sent again ends as if nothing had been."""
