@@ -15,7 +15,7 @@ from prompts_admin.services.product import Product
 from prompts_admin.services.sending import Sending
 
 LOOK_SECONDS = 5.0
-GATHER_SECONDS = 0.1
+GATHER_SECONDS = 0.25
 """How long a loop that was woken waits for more to do: a hundred releases are worth one step, not a hundred."""
 FORGET_SECONDS = 3_600.0
 MOST_WAIT_SECONDS = 60.0

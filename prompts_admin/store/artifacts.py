@@ -68,6 +68,8 @@ _INNER = ByIds(
         *(contains.c[name] for name in ("inner_key", "inner_number", "inner_digest", "direct")),
     ],
 )
+_ADD_VERSION, _ADD_INNER = versions.insert(), contains.insert()
+_UPDATE = artifacts.update().where(artifacts.c.key == sa.bindparam("of_key"))
 _ORIGINS = (versions.c.key, versions.c.number, versions.c.digest, versions.c.author)
 _LINEAGE = sa.select(*_ORIGINS).where(versions.c.key.in_(any_of("keys")))
 # In order and with a limit: the newest is found at once, while a maximum would look at every version.
@@ -93,7 +95,7 @@ def insert_artifact(connection: Connection, artifact: Artifact) -> None:
 
 def update_artifact(connection: Connection, key: str, **values: Any) -> None:
     """Change the mutable columns of an artifact: latest, description, archived_at, archived_by."""
-    connection.execute(artifacts.update().where(artifacts.c.key == key).values(values))
+    connection.execute(_UPDATE, {"of_key": key, **values})
 
 
 def find_versions(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, Version]:
@@ -104,14 +106,14 @@ def find_versions(connection: Connection, ids: Collection[VersionId]) -> dict[Ve
 
 def insert_version(connection: Connection, version: Version, inner: Iterable[Inner]) -> None:
     """Add a version and everything that it contains."""
-    connection.execute(versions.insert(), {**vars(version), "acknowledged": list(version.acknowledged)})
+    connection.execute(_ADD_VERSION, {**vars(version), "acknowledged": list(version.acknowledged)})
     rows = [
         {"key": version.key, "number": version.number, "inner_key": i.key, "inner_number": i.number}
         | {"inner_digest": i.digest, "direct": i.direct}
         for i in inner
     ]
     if rows:
-        connection.execute(contains.insert(), rows)
+        connection.execute(_ADD_INNER, rows)
 
 
 def lineage(connection: Connection, keys: Collection[str]) -> dict[VersionId, tuple[str, str]]:

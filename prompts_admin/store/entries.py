@@ -46,6 +46,7 @@ _ALL = sa.select(
 )
 _OF_KEYS = _ALL.where(entries.c.key.in_(any_of("keys")))
 _HERE = (entries.c.stage == sa.bindparam("at_stage")) & (entries.c.key == sa.bindparam("of_key"))
+_INSERT, _UPDATE = entries.insert(), entries.update().where(_HERE)
 _DELETE = entries.delete().where(_HERE)
 _MARKED = sa.select(marks.c.key, marks.c.digest).where(
     marks.c.id.in_(
@@ -73,9 +74,9 @@ def apply_changes(connection: Connection, changes: Iterable[Change], slot: Slot)
         elif change.before.is_empty:
             new.append({"stage": change.stage, "key": change.key} | _whole(change, slot))
         else:
-            connection.execute(entries.update().where(_HERE), here | _columns(change, slot))
+            connection.execute(_UPDATE, here | _columns(change, slot))
     if new:
-        connection.execute(entries.insert(), new)
+        connection.execute(_INSERT, new)
 
 
 def marked_subjects(connection: Connection, keys: Collection[str]) -> frozenset[Subject]:

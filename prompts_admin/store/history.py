@@ -20,6 +20,7 @@ _SIDES = tuple(
 LINE = tuple(release_changes.c[name] for name in ("release", "kind", "at", "by", *_SIDES))
 """The columns of one line, as `happened` takes them."""
 _PLACED_LINE = (*(release_changes.c[name] for name in ("revision", "stage", "key")), *LINE)
+_ADD = release_changes.insert()
 _OF_KEYS = (
     sa.select(*_PLACED_LINE)
     .where(release_changes.c.key.in_(any_of("keys")))
@@ -76,7 +77,7 @@ def insert_changes(
     common = {"release": release, "kind": kind, "revision": revision, "at": at, "by": by}
     rows = [{**common, "stage": c.stage, "key": c.key, **_pair(c.before, c.after)} for c in changes]
     if rows:
-        connection.execute(release_changes.insert(), rows)
+        connection.execute(_ADD, rows)
 
 
 def changes_of(connection: Connection, release: int) -> tuple[Change, ...]:

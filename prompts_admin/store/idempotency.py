@@ -21,6 +21,7 @@ class Kept:
     created_at: datetime
 
 
+_KEEP = idempotency.insert()
 _FIND = sa.select(idempotency.c.request, idempotency.c.response, idempotency.c.created_at).where(
     idempotency.c.actor == sa.bindparam("actor"), idempotency.c.key == sa.bindparam("key")
 )
@@ -35,7 +36,7 @@ def find(connection: Connection, actor: str, key: str) -> Kept | None:
 def keep(connection: Connection, actor: str, key: str, *, request: str, response: Any, now: datetime) -> None:
     """Keep an answer, in the transaction of the change that it reports."""
     values = {"actor": actor, "key": key, "request": request, "response": response, "created_at": now}
-    connection.execute(sa.insert(idempotency), values)
+    connection.execute(_KEEP, values)
 
 
 def forget_older_than(connection: Connection, moment: datetime) -> int:

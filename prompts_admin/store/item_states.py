@@ -37,6 +37,7 @@ class Placed:
 
 _ITEM_STATE = columns_of(release_item_states, ItemState)
 _ITEM_STATES_OF = sa.select(*_ITEM_STATE).where(release_item_states.c.release.in_(any_of("releases")))
+_ADD = release_item_states.insert()
 _SET_STATE = (
     release_item_states.update()
     .where(
@@ -88,7 +89,7 @@ def item_states_of(connection: Connection, releases: Collection[int]) -> dict[in
 def insert_item_states(connection: Connection, states: Sequence[ItemState]) -> None:
     """Add the items of a release that just went live."""
     if states:
-        connection.execute(release_item_states.insert(), [vars(state) for state in states])
+        connection.execute(_ADD, [vars(state) for state in states])
 
 
 def set_item_states(connection: Connection, states: Sequence[ItemState]) -> None:

@@ -115,7 +115,8 @@ _OPEN_AT = _OPEN.where(
 )
 
 
-_ADD_EVENT = release_events.insert()
+_ADD_RELEASE, _ADD_ITEMS = releases.insert(), release_items.insert()
+_ADD_STATE, _ADD_EVENT = release_states.insert(), release_events.insert()
 
 
 def _any_item(state: str) -> sa.ColumnElement[bool]:
@@ -140,16 +141,16 @@ def insert_release(
     connection: Connection, release: Release, items: Sequence[Item], state: State | None = None
 ) -> None:
     """Add a release, what it asks for and its first state, unless that is inserted later."""
-    connection.execute(releases.insert(), {**vars(release), "acknowledge": list(release.acknowledge)})
+    connection.execute(_ADD_RELEASE, {**vars(release), "acknowledge": list(release.acknowledge)})
     if items:
-        connection.execute(release_items.insert(), [_item_row(release.number, item) for item in items])
+        connection.execute(_ADD_ITEMS, [_item_row(release.number, item) for item in items])
     if state is not None:
         insert_state(connection, state)
 
 
 def insert_state(connection: Connection, state: State) -> None:
     """Add the first state of a release."""
-    connection.execute(release_states.insert(), vars(state))
+    connection.execute(_ADD_STATE, vars(state))
 
 
 def find_releases(connection: Connection, numbers: Collection[int]) -> dict[int, Release]:

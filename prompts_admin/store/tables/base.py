@@ -20,6 +20,10 @@ metadata = sa.MetaData(
 )
 
 
+# Made once: `json.dumps` with any option of its own makes an encoder for each call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _bytewise(length: int) -> sa.types.TypeEngine[str]:
     """Text that PostgreSQL sorts by bytes as SQLite does, whatever the server's locale is."""
     return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
@@ -39,7 +43,9 @@ class Utc(sa.types.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         """Write microseconds always, so that text order is time order."""
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
+        if value is None:
+            return None
+        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Read an aware datetime."""
@@ -56,7 +62,7 @@ class Json(sa.types.TypeDecorator[Any]):
         """Write compact JSON; None stays NULL."""
         if value is None:
             return None
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _ENCODER.encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read the value back."""
