@@ -32,7 +32,7 @@ check: dev ## linters, types and import rules alone
 
 test: check browser ## everything: linters, types, import rules and all tests
 	@echo "==> pytest, in parallel and in random order" >&2
-	@PROMPTS_ADMIN_BROWSER="$$($(BIN)/python scripts/browser.py)" \
+	@TESTS_BROWSER="$$($(BIN)/python scripts/browser.py)" \
 		$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 clean: ## remove .venv, caches and builds; the data of `make up` stays

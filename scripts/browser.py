@@ -1,6 +1,6 @@
 """Find a Chromium for the browser tests, or fetch one: prints its path, or nothing and the reason on stderr.
 
-Order: what PROMPTS_ADMIN_BROWSER names, what is installed, what an earlier run fetched into .venv. With
+Order: what TESTS_BROWSER names, what is installed, what an earlier run fetched into .venv. With
 `--install` a missing one is fetched: as root on Debian the package chromium, elsewhere on Linux x86_64 the
 npm package @sparticuz/chromium, which carries a headless Chromium and needs no rights.
 """
@@ -24,14 +24,12 @@ APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-NONE_FOUND = (
-    "no Chromium found. Install one (Debian: apt-get install chromium) or name one in PROMPTS_ADMIN_BROWSER"
-)
+NONE_FOUND = "no Chromium found. Install one (Debian: apt-get install chromium) or name one in TESTS_BROWSER"
 
 
 def find() -> Path | None:
     """Return the browser that the tests should start, None when there is none."""
-    named = os.environ.get("PROMPTS_ADMIN_BROWSER")
+    named = os.environ.get("TESTS_BROWSER")
     if named:
         return Path(named) if Path(named).is_file() else None
     installed = [Path(path) for name in NAMES if (path := shutil.which(name))]
@@ -40,8 +38,8 @@ def find() -> Path | None:
 
 
 def is_required(environ: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether a missing browser is an error: in CI, or where PROMPTS_ADMIN_REQUIRE_BROWSER is 1."""
-    return environ.get("CI") == "true" or environ.get("PROMPTS_ADMIN_REQUIRE_BROWSER") == "1"
+    """Tell whether a missing browser is an error: in CI, or where TESTS_REQUIRE_BROWSER is 1."""
+    return environ.get("CI") == "true" or environ.get("TESTS_REQUIRE_BROWSER") == "1"
 
 
 def install() -> str:

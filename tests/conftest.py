@@ -1,7 +1,8 @@
-"""What holds for every test: no host but this machine, and property tests without a clock against them."""
+"""What holds for every test: no host but this machine, no setting of its user, no clock against properties."""
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -18,6 +19,10 @@ pytest_plugins = [
 ]
 
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""})
+
+# What the person who runs the tests has set for a store or server of their own is none of a test's business.
+for _name in [name for name in os.environ if name.startswith("PROMPTS_ADMIN_")]:
+    del os.environ[_name]
 
 # Several processes share the machine's cores, so the time of one example says nothing.
 settings.register_profile("shared-machine", deadline=None)

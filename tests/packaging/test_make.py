@@ -107,7 +107,7 @@ def test_ci_runs_make_test() -> None:
     text = script.read_text("utf-8")
     assert os.access(script, os.X_OK)
     assert "make test" in text
-    assert "PROMPTS_ADMIN_REQUIRE_BROWSER=1" in text
+    assert "TESTS_REQUIRE_BROWSER=1" in text
 
 
 def _set_up(checkout: Path, extra: str = "server") -> subprocess.CompletedProcess[str]:
