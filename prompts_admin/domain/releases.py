@@ -176,14 +176,35 @@ def passed_stage_before(item: Item, before: Entry, history: Sequence[Happened]) 
     return passed
 
 
+def candidate_came_by(version: int, history: Sequence[Happened]) -> int | None:
+    """Return the promotion under which `version` is the candidate of a place, None when there is none.
+
+    `history` (oldest first) is the place's. What took the candidate away ends it; an undo gives back what
+    held before the release that it undoes.
+    """
+    came: int | None = None
+    effects: dict[tuple[Entry, Entry], int | None] = {}
+    for line in history:
+        following = came if line.after.candidate == version else None
+        if line.kind in PROMOTING and line.after.candidate == version:
+            following = line.release
+        elif line.kind == "undo":
+            following = effects.get((line.after, line.before), following)
+        effects[line.before, line.after] = came
+        came = following
+    return came
+
+
 def still_in_place(kind: str, item: Item, placed: Entry, now: Entry) -> bool:
     """Tell whether what a release placed (its `placed` entry) still stands unchanged.
 
-    A candidate that came later beside it takes nothing away from what it settled.
+    A candidate that came later beside it takes nothing away from what it settled; where it only took a
+    candidate away, it stands as long as there is none. `item.basis` is what stood before it.
     """
     if kind in PUTTING_BACK:
-        if placed.is_empty:
-            return now.is_empty
+        only_candidate_went = item.basis.candidate is not None and placed == Entry(item.basis.settled)
+        if placed.is_empty or only_candidate_went:
+            return now == placed
         share = (now.candidate, now.percentage)
         return placed.settled in (None, now.settled) and (
             placed.candidate is None or share == (placed.candidate, placed.percentage)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from prompts_admin.domain.policy import Subject
-from prompts_admin.domain.releases import PROMOTING, Item
+from prompts_admin.domain.releases import Item, candidate_came_by
 from prompts_admin.services.proposals import is_share_change
 from prompts_admin.services.work import Work
 from prompts_admin.store import history, releases
@@ -39,14 +39,21 @@ def acknowledged_before(work: Work, items: Sequence[Item]) -> frozenset[str]:
     return frozenset(word for release in earlier.values() for word in release.acknowledge)
 
 
+def raising_hint(work: Work, items: Sequence[Item], owed: Sequence[object]) -> str:
+    """Return who could raise a share under the sign-off that stands, for somebody who may not; else nothing."""
+    signed = owed and items and all(is_share_change(item) for item in items)
+    if not signed or work.may("change_percentage", items[0].key.partition("/")[0]):
+        return ""
+    return " Somebody who may change shares (a releaser) may need no new sign-off: ask them to raise it."
+
+
 def _placing(work: Work, items: Sequence[Item]) -> dict[Item, int]:
-    """Return the last promotion that made each item's version the candidate there."""
+    """Return the promotion under which each item's version is the candidate there now."""
     found: dict[Item, int] = {}
     for item in items:
-        for line in reversed(history.history_of_place(work.connection, item.place)):
-            if line.kind in PROMOTING and line.after.candidate == item.version:
-                found[item] = line.release
-                break
+        came = candidate_came_by(item.version or 0, history.history_of_place(work.connection, item.place))
+        if came is not None:
+            found[item] = came
     return found
 
 

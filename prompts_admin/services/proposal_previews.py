@@ -9,7 +9,7 @@ from prompts_admin.domain.access import may_break_glass
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.policy import evaluate, missing
 from prompts_admin.domain.releases import Item
-from prompts_admin.services.carrying import acknowledged_before, carry_signoffs
+from prompts_admin.services.carrying import acknowledged_before, carry_signoffs, raising_hint
 from prompts_admin.services.comparisons import item_comparisons
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.proposals import Proposal, check_proposal, is_lowering, items_for
@@ -22,7 +22,7 @@ from prompts_admin.store.releases import Release
 def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
     """Return what `propose` would make of a proposal now, without writing anything.
 
-    {feature, items, comparisons, checks, missing, breaking, may_break_glass}; raises what `propose` raises,
+    {feature, items, comparisons, checks, missing, breaking, raising, may_break_glass}; raises what `propose` raises,
     but for the acknowledgement that it may still ask for.
     """
     asks = check_proposal(proposal)
@@ -37,6 +37,7 @@ def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
         "checks": [vars(check) for check in evaluate(facts, now=work.now)],
         "missing": [{"role": m.role, "count": m.count, "people": list(m.people)} for m in missing(facts)],
         "breaking": [] if facts.breaking_acknowledged else list(facts.breaking),
+        "raising": raising_hint(work, items, missing(facts)).strip(),
         "may_break_glass": may_break_glass_on(work, feature),
     }
 
@@ -72,6 +73,7 @@ def _item(item: Item, around: Surroundings) -> dict[str, Any]:
         "stage": item.stage,
         "key": item.key,
         "from": here.settled,
+        "from_settled": here.settled,
         "from_candidate": here.candidate,
         "from_percentage": here.percentage / 1000 if here.candidate else None,
         "to": item.version,

@@ -117,6 +117,7 @@ def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: 
             "stage": item.stage,
             "key": item.key,
             "from": _from(item),
+            "from_settled": item.basis.settled,
             "from_candidate": item.basis.candidate,
             "from_percentage": item.basis.percentage / 1000 if item.basis.candidate else None,
             "to": item.version,

@@ -21,7 +21,7 @@ from prompts_admin.services.advancing import (
     open_release,
     take_effect,
 )
-from prompts_admin.services.carrying import acknowledged_before, carry_signoffs
+from prompts_admin.services.carrying import acknowledged_before, carry_signoffs, raising_hint
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.proposals import (
     Ask,
@@ -63,7 +63,8 @@ def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
     facts = facts_of(work, [candidate], around, documents)[0]
     _check_acknowledged(facts, release)
     state = _write(work, candidate, facts, around, rivals)
-    return new_release_document(work, candidate, state, facts) | {"created": True}
+    document = new_release_document(work, candidate, state, facts) | {"created": True}
+    return document | {"next": document["next"] + raising_hint(work, items, document["missing"])}
 
 
 def apply(work: Work, number: int) -> dict[str, Any]:

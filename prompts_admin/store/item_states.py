@@ -104,5 +104,6 @@ def set_item_states(connection: Connection, states: Sequence[ItemState]) -> None
 
 
 def _placed(release: int, stage: str, key: str, state: str, ended_by: int | None, *rest: Any) -> Placed:
-    item = Item(stage, key, *rest[:3])
-    return Placed(ItemState(release, stage, key, state, ended_by), item, happened(*rest[3:]))
+    line = happened(*rest[3:])
+    item = Item(stage, key, *rest[:3], basis=line.before)
+    return Placed(ItemState(release, stage, key, state, ended_by), item, line)

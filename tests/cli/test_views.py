@@ -23,7 +23,7 @@ def test_a_release_says_what_is_needed_and_by_whom(run: Callable[..., Ran], serv
     for part in (
         "v7 → v8 for 10 % (up to 50 %)",
         "✓  renders",
-        "✗  sign_off",
+        "…  sign_off",
         "?  wait",
         "signed by ml@example.com as ml",
         "needed: 1 as legal: lena@example.com",

@@ -188,3 +188,11 @@ def test_a_putting_back_leaves_rolled_back_items() -> None:
     }
     assert {kind for kind, word in words.items() if word == "superseded"} == {"promotion", "initial"}
     assert {kind for kind, word in words.items() if word == "rolled_back"} == {"rollback", "undo", "restore"}
+
+
+def test_a_rollback_of_a_candidate_stands_until_there_is_one_again() -> None:
+    """It only took the candidate away: a later one, or its undo, ends it."""
+    item = Item("beta", KEY, 1, basis=Entry(1, 2, 10_000))
+    assert still_in_place("rollback", item, Entry(1), Entry(1))
+    assert not still_in_place("rollback", item, Entry(1), Entry(1, 2, 10_000))
+    assert not still_in_place("rollback", item, Entry(1), Entry(1, 3, 5_000))

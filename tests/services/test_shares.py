@@ -109,3 +109,34 @@ def test_a_share_that_was_reached_otherwise_makes_a_proposal_stale(two: Desk) ->
     two.propose(f"{TRIAGE}@2", to="beta", percent=20, by=ON_CALL)
     assert "stale" == two.state(waiting["number"])
     check_invariants(two.product)
+
+
+@SQLITE
+def test_a_share_is_raised_after_the_rollback_was_undone(two: Desk) -> None:
+    """The undo restores what stood, its sign-off too; a rollback that stands leaves nothing to carry."""
+    two.approve(two.propose(TRIAGE, to="beta", percent=10, up_to=50)["number"], by=APPROVER)
+    gone = two.rollback(f"{TRIAGE}@2", stages=("beta",))["number"]
+    assert "proposed" == two.propose(f"{TRIAGE}@2", to="beta", percent=10, by=ON_CALL)["state"]
+    two.undo(gone)
+    assert "proposed" == two.propose(f"{TRIAGE}@2", to="beta", percent=51, by=ON_CALL)["state"]
+    assert "live" == two.propose(f"{TRIAGE}@2", to="beta", percent=50, by=ON_CALL)["state"]
+    check_invariants(two.product)
+
+
+@SQLITE
+def test_an_undone_raise_takes_its_ceiling_along(two: Desk) -> None:
+    """What was signed for the release that no longer stands is not carried."""
+    two.approve(two.propose(TRIAGE, to="beta", percent=10, up_to=20)["number"], by=APPROVER)
+    more = two.propose(f"{TRIAGE}@2", to="beta", percent=30, up_to=80, by=ON_CALL)["number"]
+    two.approve(more, by=APPROVER)
+    two.undo(more)
+    assert "live" == two.propose(f"{TRIAGE}@2", to="beta", percent=20, by=ON_CALL)["state"]
+    assert "proposed" == two.propose(f"{TRIAGE}@2", to="beta", percent=70, by=ON_CALL)["state"]
+
+
+@SQLITE
+def test_who_may_not_raise_is_told_who_can(two: Desk) -> None:
+    """An editor asks afresh, and reads that a releaser need not."""
+    two.promote(TRIAGE, to="beta", percent=10)
+    asked = two.propose(f"{TRIAGE}@2", to="beta", percent=20, by=SECOND)
+    assert "may need no new sign-off" in asked["next"]

@@ -51,7 +51,7 @@ def test_the_page_shows_words_checks_and_who_is_needed(visits: Visits, waiting_r
         "Be very kind.",
         "What would change",
         "Pass order",
-        "Fail sign off",
+        "Waiting sign off",
         "ask legal@example.com",
     ):
         assert words in page.text, words
@@ -213,3 +213,31 @@ def test_waiting_lists_what_the_reader_can_decide(visits: Visits, waiting_releas
     assert f"/releases/{waiting_release}" in page.links()
     assert "Sign or refuse as legal" in page.text
     assert "Nothing waits for you." in visits.read("/waiting", by=AUTHOR).text
+
+
+def test_a_signer_reads_the_share_that_the_yes_allows(visits: Visits) -> None:
+    """The page where one signs names the ceiling beside the share, and shows the checks before the button."""
+    desk = visits.desk
+    desk.save(TRIAGE, "Be kind.")
+    desk.climb(TRIAGE, up_to="beta")
+    desk.save(TRIAGE, "Be very kind.")
+    desk.promote(TRIAGE)
+    number = desk.propose(TRIAGE, to="beta", percent=10, up_to=50)["number"]
+    page = visits.read(f"/releases/{number}", by=APPROVER)
+    assert "v2 for 10 % (up to 50 %)" in page.text
+    assert f"For {TRIAGE} your yes allows up to 50 % of beta" in page.text
+    assert page.text.index("Callers need not change anything") < page.text.index("Approve Refuse")
+    assert "(up to 50 %)" in visits.read("/waiting", by=APPROVER).text
+
+
+def test_a_rolled_back_share_names_what_the_rest_had(visits: Visits) -> None:
+    """The list says v2 for some and v1 for the rest; what was undone is not shown as live."""
+    desk = visits.desk
+    desk.save(TRIAGE, "Be kind.")
+    desk.climb(TRIAGE, up_to="internal")
+    desk.save(TRIAGE, "Be very kind.")
+    desk.promote(TRIAGE, percent=10)
+    number = desk.rollback(f"{TRIAGE}@2")["number"]
+    assert "v2 for 10 %, v1 for the rest → to v1" in visits.read("/releases").text
+    desk.undo(number)
+    assert f"/releases/{number}" not in visits.read("/releases", state="live").links()

@@ -27,6 +27,9 @@ _BESIDE = (
     "left",
 )
 _OUTCOMES = {"pass": ("✓", "green"), "fail": ("✗", "red"), "inconclusive": ("?", "yellow")}
+_WAITING = ("…", "yellow")
+_PATIENT = ("sign_off", "wait")
+"""Checks that hold by design until people or time have done their part: waiting is no failure."""
 
 
 def show_release(release: Document) -> None:
@@ -92,14 +95,14 @@ def _artifacts(release: Document) -> str:
 
 def _items(release: Document) -> list[list[Any]]:
     by_key = sorted(release["items"], key=lambda item: (item["key"], STAGES.index(item["stage"])))
-    return [_item(item) for item in by_key]
+    return [_item(item, signed=release.get("kind") == "promotion") for item in by_key]
 
 
-def _item(item: Document) -> list[Any]:
+def _item(item: Document, *, signed: bool) -> list[Any]:
     change = f"{_source(item)} → {_target(item)}"
     if item.get("to") is not None and item.get("percentage") not in (None, 100, 100.0):
         change += f" for {percent(item['percentage'])}"
-        if item.get("up_to") not in (None, item["percentage"]):
+        if signed and item.get("up_to") is not None:
             change += f" (up to {percent(item['up_to'])})"
     return [item["stage"], item["key"], change, item.get("state")]
 
@@ -122,7 +125,8 @@ def _show_comparison(comparison: Document) -> None:
 
 def _show_checks(release: Document) -> None:
     for check in release.get("checks") or ():
-        mark, style = _OUTCOMES.get(check.get("outcome", ""), ("?", "yellow"))
+        waits = check.get("outcome") == "fail" and check.get("name") in _PATIENT
+        mark, style = _WAITING if waits else _OUTCOMES.get(check.get("outcome", ""), ("?", "yellow"))
         show(joined(styled(mark, style), check.get("name"), check.get("detail"), gap="  "))
 
 

@@ -16,6 +16,7 @@ class Item(Document):
     stage: Stage
     key: str
     from_: int | None = Field(alias="from")
+    from_settled: int | None
     from_candidate: int | None
     from_percentage: float | None
     to: int | None
