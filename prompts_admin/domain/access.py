@@ -114,6 +114,14 @@ class Actor:
         return frozenset(email for email in (self.email, creator) if email)
 
 
+def behind(label: str, via: str) -> frozenset[str]:
+    """Return the labels behind something that was done by `label` in this way: a token's beside its person's.
+
+    Whoever made a token may hold its secret, for somebody else too; `token:NAME` leads to its maker.
+    """
+    return frozenset({label, f"token:{via.removeprefix('token ')}"} if via.startswith("token ") else {label})
+
+
 ANONYMOUS = Actor(email=None, name="nobody")
 SYSTEM = Actor(SYSTEM_EMAIL, "System", frozenset({("admin", EVERYWHERE)}), via=SYSTEM_EMAIL)
 

@@ -168,7 +168,9 @@ def holding(checks: Iterable[Check], *, break_glass: bool = False) -> tuple[Chec
     )
 
 
-def authors_between(settled: int | None, candidate: int, authors: Mapping[int, str]) -> frozenset[str]:
+def authors_between(
+    settled: int | None, candidate: int, authors: Mapping[int, frozenset[str]]
+) -> frozenset[str]:
     """Return who wrote a version after `settled` up to `candidate` of one artifact.
 
     Going to an older version bars its author alone; the same version bars nobody.
@@ -176,8 +178,10 @@ def authors_between(settled: int | None, candidate: int, authors: Mapping[int, s
     if settled == candidate:
         return frozenset()
     if settled is not None and candidate < settled:
-        return frozenset({authors[candidate]})
-    return frozenset(who for number, who in authors.items() if (settled or 0) < number <= candidate)
+        return authors[candidate]
+    return frozenset().union(
+        *(who for number, who in authors.items() if (settled or 0) < number <= candidate)
+    )
 
 
 def _counts(signoff: SignOff, facts: Facts) -> bool:

@@ -65,9 +65,9 @@ def _left_behind(work: Work, changes: Sequence[Change], number: int) -> list[dic
 
 def _still_serving(work: Work, bad: Marked) -> list[dict[str, Any]]:
     """Return the live versions that contain what was removed, of features that the asker may read."""
-    lineage = artifacts.lineage(work.connection, {key for key, _ in bad})
+    digests = artifacts.every_digest(work.connection, {key for key, _ in bad})
     outer: set[VersionId] = set()
-    for (key, version), (digest, _) in lineage.items():
+    for (key, version), digest in digests.items():
         if (key, digest) in bad:
             outer |= {found for found, _ in artifacts.containers_of(work.connection, key, version)}
     if not outer:

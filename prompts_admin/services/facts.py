@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from prompts_admin.domain.access import behind
 from prompts_admin.domain.breaking import breaking_changes
 from prompts_admin.domain.examples import example_failure
 from prompts_admin.domain.policy import Facts, SignOff, StagePolicy, authors_between, required
@@ -47,17 +48,19 @@ def facts_of(
     keys = {candidate.release.feature or "" for candidate in candidates}
     documents = documents or features.current_documents(work.connection, keys)
     barred = [_barred(candidate, around) for candidate in candidates]
-    proposers = {candidate.release.proposed_by for candidate in candidates}
-    makers = tokens.makers_of(work.connection, proposers.union(*barred))
+    proposers = [behind(candidate.release.proposed_by, candidate.release.via) for candidate in candidates]
+    makers = tokens.makers_of(work.connection, frozenset().union(*barred, *proposers))
     found = [
         _facts(
             work,
             candidate,
             around,
             policy=_policy(candidate.release, documents),
-            authors=_with_makers(authors, candidate.release.proposed_by, makers),
+            authors=authors
+            | _behind(authors, makers)
+            | (_behind(proposer, makers) - {candidate.release.proposed_by}),
         )
-        for candidate, authors in zip(candidates, barred, strict=True)
+        for candidate, authors, proposer in zip(candidates, barred, proposers, strict=True)
     ]
     return _with_holders(work, candidates, found)
 
@@ -71,10 +74,8 @@ def _barred(candidate: Candidate, around: Surroundings) -> frozenset[str]:
     return frozenset().union(*(barred_authors(item, around) for item in candidate.items))
 
 
-def _with_makers(
-    authors: frozenset[str], proposer: str, makers: Mapping[str, frozenset[str]]
-) -> frozenset[str]:
-    return authors.union(*(makers.get(label, ()) for label in {*authors, proposer}))
+def _behind(labels: frozenset[str], makers: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*(makers.get(label, frozenset()) for label in labels))
 
 
 def _policy(release: Release, documents: Mapping[str, Document]) -> StagePolicy:
@@ -126,7 +127,7 @@ def _facts(
 
 
 def barred_authors(item: Item, around: Surroundings) -> frozenset[str]:
-    """Return who wrote what lies between settled and candidate, inside what they contain too."""
+    """Return the labels behind what lies between settled and candidate, inside what they contain too."""
     if item.version is None:
         return frozenset()
     settled = item.basis.settled
@@ -153,7 +154,7 @@ def breaking_sentences(work: Work, items: Sequence[Item], around: Surroundings) 
         others = _served_or_next(item, around)
         if item.version is None or not others:
             continue
-        wanted = {(item.key, v): around.lineage[item.key, v][0] for v in {*others, item.version}}
+        wanted = {(item.key, v): around.lineage[item.key, v].digest for v in {*others, item.version}}
         values = work.values.of(work.connection, wanted, inner=around.contained)
         new = values[item.key, item.version]
         for other in others:
@@ -203,10 +204,13 @@ def _settles(line: Happened, version: int | None) -> bool:
 
 
 def _renders(work: Work, items: Sequence[Item], around: Surroundings) -> dict[str, str]:
-    wanted = {(i.key, i.version): around.lineage[i.key, i.version][0] for i in items if i.version is not None}
+    wanted = {
+        (i.key, i.version): around.lineage[i.key, i.version].digest for i in items if i.version is not None
+    }
     values = work.values.of(work.connection, wanted, inner=around.contained)
     return {key: example_failure(value) for (key, _), value in values.items() if "messages" in value}
 
 
-def _authors(key: str, around: Surroundings) -> dict[int, str]:
-    return {number: author for (k, number), (_, author) in around.lineage.items() if k == key}
+def _authors(key: str, around: Surroundings) -> dict[int, frozenset[str]]:
+    lineage = ((number, origin) for (k, number), origin in around.lineage.items() if k == key)
+    return {number: behind(origin.author, origin.via) for number, origin in lineage}

@@ -62,7 +62,7 @@ def plan_removal(work: Work, request: RollbackRequest) -> Removal:
     going = [*named, *allowed]
     _check_something_goes(work, request, named, going, left)
     around = surroundings(work, sorted({r.key for r in going}), extra={(r.key, r.version) for r in going})
-    bad = frozenset((r.key, around.lineage[r.key, r.version][0]) for r in going)
+    bad = frozenset((r.key, around.lineage[r.key, r.version].digest) for r in going)
     return Removal(
         changes=_changes(going, around, bad, request, {r.key for r in named}),
         marks=bad,
@@ -136,7 +136,7 @@ def _changes(
     def is_bad(key: str, version: int) -> bool:
         # By digest, like the marks: the same text under another number is just as bad.
         inner = {(i.key, i.digest) for i in around.contained.get((key, version), ())}
-        own = (key, around.lineage[key, version][0])
+        own = (key, around.lineage[key, version].digest)
         return bool(bad & {own, *inner}) or around.is_bad(key, version)
 
     changes: dict[Place, Change] = {}

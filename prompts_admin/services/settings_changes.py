@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from prompts_admin.domain.access import stakeholder_roles
+from prompts_admin.domain.access import behind, stakeholder_roles
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from prompts_admin.domain.governance import WORKSPACE, effect_of, owed, signers_required
 from prompts_admin.domain.prompt_files import check_audiences, check_governed
@@ -157,8 +157,8 @@ def _signer(work: Work, change: SettingsChange) -> str:
         raise NotPermitted(
             "forbidden", "Only people sign; this token belongs to nobody.", "Sign in as yourself."
         )
-    makers = tokens.makers_of(work.connection, [change.proposed_by]).get(change.proposed_by, frozenset())
-    if (makers | {change.proposed_by}) & work.actor.people:
+    proposers = behind(change.proposed_by, change.via)
+    if proposers.union(*tokens.makers_of(work.connection, proposers).values()) & work.actor.people:
         raise NotPermitted("barred", "You proposed this and cannot sign it.", "Ask somebody else.")
     return work.actor.email
 

@@ -9,7 +9,7 @@ from prompts_admin.domain.releases import Happened, Item, Place
 from prompts_admin.domain.stages import EMPTY, stage_before
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, history
-from prompts_admin.store.artifacts import Inner, VersionId
+from prompts_admin.store.artifacts import Inner, Origin, VersionId
 from prompts_admin.store.entries import LiveEntry
 from prompts_admin.store.statements import Span
 
@@ -31,11 +31,11 @@ class Step:
 class Surroundings:
     """Everything that the rules look at around a set of artifacts.
 
-    `lineage` has (digest, author) of every version that they can ask for, `past` the lines of history that
-    decide something: see `surroundings`.
+    `lineage` has the origin of every version that they can ask for, `past` the lines of history that decide
+    something: see `surroundings`.
     """
 
-    lineage: Mapping[VersionId, tuple[str, str]]
+    lineage: Mapping[VersionId, Origin]
     contained: Mapping[VersionId, tuple[Inner, ...]]
     live: Mapping[Place, LiveEntry]
     past: Mapping[Place, tuple[Happened, ...]]
@@ -43,12 +43,12 @@ class Surroundings:
 
     def digest(self, key: str, number: int | None) -> str | None:
         """Return the digest of a version, None where there is none."""
-        return self.lineage[key, number][0] if number is not None else None
+        return self.lineage[key, number].digest if number is not None else None
 
     def is_bad(self, key: str, number: int) -> bool:
         """Tell whether a version is marked or contains something marked."""
         inner = {(i.key, i.digest) for i in self.contained.get((key, number), ())}
-        return bool(self.marked & {(key, self.lineage[key, number][0]), *inner})
+        return bool(self.marked & {(key, self.lineage[key, number].digest), *inner})
 
     def entry(self, place: Place) -> LiveEntry:
         """Return what is live at a place."""

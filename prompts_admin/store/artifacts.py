@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -47,6 +47,14 @@ class Version:
     created_at: datetime
 
 
+class Origin(NamedTuple):
+    """Where a version comes from: `via` names the token that it was saved with, if any."""
+
+    digest: str
+    author: str
+    via: str
+
+
 @dataclass(frozen=True)
 class Inner:
     """Something that a version contains; `direct` when it pins it itself."""
@@ -70,8 +78,8 @@ _INNER = ByIds(
 )
 _ADD_VERSION, _ADD_INNER = versions.insert(), contains.insert()
 _UPDATE = artifacts.update().where(artifacts.c.key == sa.bindparam("of_key"))
-_ORIGINS = (versions.c.key, versions.c.number, versions.c.digest, versions.c.author)
-_LINEAGE = sa.select(*_ORIGINS).where(versions.c.key.in_(any_of("keys")))
+_ORIGINS = (versions.c.key, versions.c.number, versions.c.digest)
+_EVERY_DIGEST = sa.select(*_ORIGINS).where(versions.c.key.in_(any_of("keys")))
 # In order and with a limit: the newest is found at once, while a maximum would look at every version.
 _NEWEST_BUT = (
     sa.select(versions.c.number)
@@ -79,7 +87,7 @@ _NEWEST_BUT = (
     .order_by(versions.c.number.desc())
     .limit(1)
 )
-_SPANS = BySpans(versions.c.key, versions.c.number, _ORIGINS)
+_SPANS = BySpans(versions.c.key, versions.c.number, (*_ORIGINS, versions.c.author, versions.c.via))
 
 
 def find_artifacts(connection: Connection, keys: Collection[str]) -> dict[str, Artifact]:
@@ -116,16 +124,16 @@ def insert_version(connection: Connection, version: Version, inner: Iterable[Inn
         connection.execute(_ADD_INNER, rows)
 
 
-def lineage(connection: Connection, keys: Collection[str]) -> dict[VersionId, tuple[str, str]]:
-    """Return (digest, author) of every version of `keys`, without their contents."""
-    rows = connection.execute(_LINEAGE, {"keys": list(keys)})
-    return {(key, number): (digest, author) for key, number, digest, author in rows}
+def every_digest(connection: Connection, keys: Collection[str]) -> dict[VersionId, str]:
+    """Return the digest of every version of `keys`, without their contents."""
+    rows = connection.execute(_EVERY_DIGEST, {"keys": list(keys)})
+    return {(key, number): digest for key, number, digest in rows}
 
 
-def lineage_within(connection: Connection, spans: Collection[Span]) -> dict[VersionId, tuple[str, str]]:
-    """Return (digest, author) of the versions of each (key, first, last), both included."""
+def lineage_within(connection: Connection, spans: Collection[Span]) -> dict[VersionId, Origin]:
+    """Return where the versions of each (key, first, last), both included, come from."""
     rows = _SPANS.rows(connection, spans)
-    return {(key, number): (digest, author) for key, number, digest, author in rows}
+    return {(key, number): Origin(*origin) for key, number, *origin in rows}
 
 
 def newest_but(connection: Connection, key: str, digests: Collection[str]) -> int | None:

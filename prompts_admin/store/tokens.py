@@ -39,9 +39,7 @@ class Token:
 
 _TOKENS = sa.select(*columns_of(tokens, Token))
 _BY_ID = _TOKENS.where(tokens.c.id == sa.bindparam("id"))
-_MAKERS = sa.select(tokens.c.name, tokens.c.created_by).where(
-    tokens.c.name.in_(any_of("names")), tokens.c.email.is_(None)
-)
+_MAKERS = sa.select(tokens.c.name, tokens.c.created_by).where(tokens.c.name.in_(any_of("names")))
 
 
 def find_token(connection: Connection, token_id: str) -> Token | None:
@@ -67,7 +65,7 @@ def name_taken(connection: Connection, name: str) -> bool:
 
 
 def makers_of(connection: Connection, labels: Collection[str]) -> dict[str, frozenset[str]]:
-    """Return who made the tokens of no person that `labels` of actors (`token:NAME`) name, revoked ones too."""
+    """Return who made the tokens that `labels` (`token:NAME`) name, of persons or of none, revoked ones too."""
     names = [label.removeprefix(_LABEL) for label in labels if label.startswith(_LABEL)]
     found: dict[str, set[str]] = {}
     for name, maker in connection.execute(_MAKERS, {"names": names}) if names else ():

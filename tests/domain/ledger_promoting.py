@@ -119,8 +119,8 @@ def _authors(ledger: Ledger, item: Item) -> frozenset[str]:
     return barred
 
 
-def _written(ledger: Ledger, key: str) -> dict[int, str]:
-    return {number: saved.author for (k, number), saved in ledger.saved.items() if k == key}
+def _written(ledger: Ledger, key: str) -> dict[int, frozenset[str]]:
+    return {number: frozenset({saved.author}) for (k, number), saved in ledger.saved.items() if k == key}
 
 
 def _carried(ledger: Ledger, item: Item) -> tuple[SignOff, ...]:

@@ -182,7 +182,7 @@ def test_lowering_one_item_does_not_free_another() -> None:
 @given(st.none() | versions, versions)
 def test_authors_between_are_those_after_settled(settled: int | None, candidate: int) -> None:
     """Every author after the settled version is barred; going back bars whoever wrote what returns."""
-    authors = {number: f"a{number}@example.com" for number in range(1, 10)}
+    authors = {number: frozenset({f"a{number}@example.com"}) for number in range(1, 10)}
     numbers = {int(email[1]) for email in authors_between(settled, candidate, authors)}
     if settled is not None and candidate < settled:
         assert numbers == {candidate}

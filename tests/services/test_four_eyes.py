@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.identity import ByToken
+from prompts_admin.domain.stages import WHOLE
+from prompts_admin.services.proposals import Ask, Proposal
+from prompts_admin.services.releases import propose
 from prompts_admin.services.saving import Save, save
 from prompts_admin.services.signoffs import sign
 from prompts_admin.services.tokens import TokenRequest, create_token
@@ -102,3 +105,25 @@ def test_S25_who_made_a_token_is_the_author_of_what_it_saves(desk: Desk) -> None
     with refused("barred", says=BOTH):
         desk.approve(number, by=BOTH)
     assert [APPROVER] == desk.release(number)["missing"][0]["people"]
+
+
+@SQLITE
+@pytest.mark.parametrize("by_token", ["save", "propose"])
+def test_S25_who_made_a_token_for_somebody_cannot_sign_what_it_did(desk: Desk, by_token: str) -> None:
+    """An administrator may hold the secret of a token of another person; that person stays the author."""
+    make_person(desk.product.store, BOTH, ("admin", "*"), ("ml", "*"))
+    lent = token(desk, BOTH, name="lent", role="editor", user=AUTHOR)
+    if by_token == "save":
+        desk.product.do(lent, save, None, Save(TRIAGE, content=content("one"), base=0))
+        desk.promote(TRIAGE)
+        number = desk.propose(TRIAGE, to="beta", by=SECOND)["number"]
+    else:
+        desk.save(TRIAGE, "one", by=SECOND)
+        desk.promote(TRIAGE)
+        wanted = Proposal("beta", (Ask(TRIAGE, None, WHOLE, None),))
+        number = desk.product.do(lent, propose, None, wanted)["number"]
+    for barred in (BOTH, AUTHOR):
+        with refused("barred"):
+            desk.approve(number, by=barred)
+    assert [APPROVER] == desk.release(number)["missing"][0]["people"]
+    assert "live" == desk.approve(number, by=APPROVER)["state"]
