@@ -110,6 +110,7 @@ STATUS: dict[str, int] = {
     "secret_found": 422,  # text that looks like a credential, not acknowledged
     "merge_marks": 422,  # conflict marks left in a save
     "stage_skipped": 409,
+    "too_early": 409,  # apply before the time that was signed
     "check_failed": 409,  # apply while a check fails; members: checks
     "not_open": 409,  # sign, refuse, withdraw, apply of a closed release
     "in_use": 409,  # archive of what is live or pinned; disable of a DRI; last holder of a role

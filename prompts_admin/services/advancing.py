@@ -93,6 +93,11 @@ def was_approved_at(facts: Facts, moment: datetime) -> bool:
     return not holding(evaluate(replace(facts, signoffs=by_then), now=moment))
 
 
+def is_too_early(release: Release, now: datetime) -> bool:
+    """Tell whether the time at which a release was signed to go live has not come."""
+    return release.apply_at is not None and now < release.apply_at
+
+
 def close(work: Work, release: Release, state: str, event: str, note: str) -> None:
     """Close an open release by `event`: refuse or withdraw."""
     new = next_state(state, event, number=release.number)

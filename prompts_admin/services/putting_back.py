@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from prompts_admin.domain.putting_back import RestorePlan, restore_plan, undo_ch
 from prompts_admin.domain.releases import Change, Item
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.advancing import find
+from prompts_admin.services.coming_back import check_not_marked_since, check_signed, not_for_the_asker
 from prompts_admin.services.going_live import make_live, set_marks
 from prompts_admin.services.put_back_views import change_json, removal_json
 from prompts_admin.services.release_views import release_document
@@ -46,13 +48,17 @@ def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:
 def undo(work: Work, number: int) -> dict[str, Any]:
     """Put back exactly what stood before release `number`, percentages included.
 
-    Raises Refused `undo_refused` when it is too old or something else happened there since.
+    Raises Refused `undo_refused` when it is too old or something else happened there since, and NotPermitted
+    when it would bring back what was put back and had come by a broken glass alone.
     """
     release = find(work, number)
     changes = history.changes_of(work.connection, number)
     for feature in sorted({feature_of(change.key) for change in changes}):
         work.require("undo", feature)
     back = _changes_back(work, release, changes)
+    check_not_marked_since(work, number, back)
+    if release.kind != "promotion":
+        check_signed(work, back)
     marked = entries.marks_of_release(work.connection, number)
     done = _put_back(work, "undo", back, note=f"Undo of release {number}.", undo_of=number)
     if release.kind in ("rollback", "undo"):
@@ -103,7 +109,14 @@ def _restore_plan(work: Work, feature: str | None, at: datetime, exact: bool) ->
     def is_out(key: str, version: int) -> bool:
         return key in archived or around.is_bad(key, version)
 
-    return restore_plan(then, now, is_marked=is_out, exact=exact)
+    plan = restore_plan(then, now, is_marked=is_out, exact=exact)
+    kept = {place: version for place, version, _ in not_for_the_asker(work, plan.changes)}
+    skipped = sorted({*plan.skipped, *((*place, version) for place, version in kept.items())})
+    return replace(
+        plan,
+        changes=tuple(change for change in plan.changes if change.place not in kept),
+        skipped=tuple(skipped),
+    )
 
 
 def _changes_back(work: Work, release: Release, changes: Sequence[Change]) -> tuple[Change, ...]:

@@ -11,7 +11,7 @@ from prompts_admin.domain.access import stakeholder_roles
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.policy import ANYONE, Facts, missing, required
 from prompts_admin.domain.releases import OPEN_STATES
-from prompts_admin.services.advancing import find
+from prompts_admin.services.advancing import find, is_too_early
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.work import Work
 from prompts_admin.store import history, item_states, releases
@@ -33,7 +33,7 @@ def rights_on(work: Work, number: int) -> dict[str, Any]:
     may = {action: work.may(action, release.feature) for action in ("apply", "comment", "propose")}
     own = release.proposed_by == work.actor.label and work.actor.token is None
     return rights | {
-        "apply": state == "approved" and may["apply"],
+        "apply": state == "approved" and may["apply"] and not is_too_early(release, work.now),
         "withdraw": is_open and (own or work.may("withdraw", release.feature)),
         "comment": may["comment"],
         "again": state == "stale" and release.kind == "promotion" and may["propose"],

@@ -17,6 +17,7 @@ from prompts_admin.services.advancing import (
     find,
     go_live,
     held_refusal,
+    is_too_early,
     judge,
     open_release,
     take_effect,
@@ -68,9 +69,16 @@ def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
 
 
 def apply(work: Work, number: int) -> dict[str, Any]:
-    """Make an approved release live; raises Refused `check_failed` naming what still holds it."""
+    """Make an approved release live; raises Refused `check_failed` naming what still holds it.
+
+    What was signed to go live at a time does not go live sooner: Refused `too_early`.
+    """
     release, items, state = open_release(work, number)
     work.require("apply", release.feature)
+    if release.apply_at and is_too_early(release, work.now):
+        when = f"{release.apply_at:%Y-%m-%d %H:%M} UTC"
+        detail = f"Release {number} goes live by itself at {when}, and not before."
+        raise Refused("too_early", detail, f"Sooner: withdraw {number}, and promote without a time.")
     signatures = releases.signatures_of(work.connection, [number])[number]
     facts = facts_of(work, [Candidate(release, items, signatures)])[0]
     held = holding(evaluate(facts, now=work.now))

@@ -55,6 +55,7 @@ _MARKED = sa.select(marks.c.key, marks.c.digest).where(
         .group_by(marks.c.key, marks.c.digest)
     ),
     marks.c.marked,
+    marks.c.release > sa.bindparam("after"),
 )
 
 
@@ -79,9 +80,10 @@ def apply_changes(connection: Connection, changes: Iterable[Change], slot: Slot)
         connection.execute(_INSERT, new)
 
 
-def marked_subjects(connection: Connection, keys: Collection[str]) -> frozenset[Subject]:
-    """Return the (key, digest) among `keys` that are marked now."""
-    return frozenset((key, digest) for key, digest in connection.execute(_MARKED, {"keys": list(keys)}))
+def marked_subjects(connection: Connection, keys: Collection[str], *, after: int = 0) -> frozenset[Subject]:
+    """Return the (key, digest) among `keys` that are marked now, by a release after number `after`."""
+    rows = connection.execute(_MARKED, {"keys": list(keys), "after": after})
+    return frozenset((key, digest) for key, digest in rows)
 
 
 def marks_of_release(connection: Connection, release: int) -> tuple[tuple[Subject, bool], ...]:

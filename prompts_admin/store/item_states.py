@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases import Happened, Item
+from prompts_admin.domain.releases import Happened, Item, Place
 from prompts_admin.store.history import LINE, happened
 from prompts_admin.store.statements import any_of, columns_of
-from prompts_admin.store.tables import release_changes, release_item_states, release_items
+from prompts_admin.store.tables import release_changes, release_item_states, release_items, releases
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,17 @@ class Placed:
     state: ItemState
     item: Item
     line: Happened
+
+
+@dataclass(frozen=True)
+class LetIn:
+    """An item of a promotion that went live, and whether the glass was broken for it."""
+
+    release: int
+    place: Place
+    version: int
+    percentage: int
+    break_glass: bool
 
 
 _ITEM_STATE = columns_of(release_item_states, ItemState)
@@ -76,6 +87,23 @@ def item_states_ended_by(connection: Connection, release: int) -> tuple[ItemStat
     """Return the items that a release ended."""
     query = sa.select(*_ITEM_STATE).where(release_item_states.c.ended_by == release)
     return tuple(ItemState(*row) for row in connection.execute(query))
+
+
+def let_in(connection: Connection, keys: Collection[str]) -> tuple[LetIn, ...]:
+    """Return what promotions, the first release among them, ever put where artifacts of `keys` are served."""
+    states, items = release_item_states, release_items
+    query = (
+        sa.select(items, releases.c.break_glass)
+        .join(states, sa.and_(*(states.c[name] == items.c[name] for name in ("release", "stage", "key"))))
+        .join(releases, releases.c.number == items.c.release)
+        .where(items.c.key.in_(any_of("keys")), items.c.to_version.is_not(None))
+        .where(releases.c.kind.in_(("promotion", "initial")))
+        .order_by(items.c.release)
+    )
+    return tuple(
+        LetIn(row.release, (row.stage, row.key), row.to_version, row.percentage, row.break_glass is not None)
+        for row in connection.execute(query, {"keys": list(keys)})
+    )
 
 
 def item_states_of(connection: Connection, releases: Collection[int]) -> dict[int, tuple[ItemState, ...]]:

@@ -9,10 +9,11 @@ import pytest
 
 from prompts_admin.services.clockwork import tick
 from prompts_admin.services.release_lists import waiting
+from prompts_admin.services.release_rights import rights_on
 from prompts_admin.services.settings_changes import propose_settings
 from prompts_admin.store import releases
 from tests.support.cast import APPROVER, AUTHOR, ON_CALL, START
-from tests.support.desk import TRIAGE, Desk
+from tests.support.desk import TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants
 
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -134,3 +135,15 @@ def test_the_clock_sees_every_open_release_and_writes_nothing_for_those_that_sta
     assert (1, "live") == (tick(desk.product), desk.state(last))
     before = len(desk.audited())
     assert (0, before) == (tick(desk.product), len(desk.audited()))
+
+
+@SQLITE
+def test_nobody_applies_what_was_signed_for_a_time_before_it(desk: Desk, timed: int) -> None:
+    """Whoever needs it sooner proposes it anew, and it is signed for that."""
+    desk.approve(timed, by=APPROVER)
+    assert not desk.look(AUTHOR, rights_on, timed)["apply"]
+    with refused("too_early", says="2026-03-02 11:00 UTC"):
+        desk.apply(timed)
+    desk.clock.forward(minutes=136)
+    assert desk.look(AUTHOR, rights_on, timed)["apply"]
+    assert "live" == desk.apply(timed)["state"]
