@@ -239,7 +239,7 @@ def _breaking(facts: Facts) -> Check:
     what = " ".join(facts.breaking)
     if facts.breaking_acknowledged:
         return Check("breaking", PASS, f"Acknowledged: {what}")
-    return Check("breaking", FAIL, f"Breaks callers: {what} Acknowledge with --ack breaking.")
+    return Check("breaking", FAIL, f"Breaks callers, and nobody acknowledged it: {what}")
 
 
 def _wait(facts: Facts, now: datetime) -> Check:

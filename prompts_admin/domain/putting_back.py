@@ -71,10 +71,12 @@ def only_version(key: str, entries: Mapping[str, Entry], pinned: Iterable[int] =
     running = {v for e in entries.values() for v in (e.settled, e.candidate) if v is not None} | set(pinned)
     if not running:
         raise Conflict(
-            "not_live", f"'{key}' is live nowhere; there is nothing to roll back.", f"See: history {key}"
+            "not_live",
+            f"'{key}' is live nowhere; there is nothing to roll back.",
+            f"See: prompts-admin history {key}",
         )
     if len(running) > 1:
-        commands = [f"rollback {key}@{version}" for version in sorted(running, reverse=True)]
+        commands = [f"prompts-admin rollback {key}@{version}" for version in sorted(running, reverse=True)]
         raise Usage(
             "ambiguous",
             f"'{key}' runs {len(running)} versions; name the one to remove.",
@@ -91,19 +93,21 @@ def check_not_put_back_already(key: str, version: int, last: Happened | None, *,
     raise Conflict(
         "already_rolled_back",
         f"'{key}' was already {_past(last.kind)} to v{version} by {last.by} {ago(last.at, now)}.",
-        f"To go further: rollback {key}@{version}",
-        members={"release": last.release, "commands": [f"rollback {key}@{version}"]},
+        f"To go further: prompts-admin rollback {key}@{version}",
+        members={"release": last.release, "commands": [f"prompts-admin rollback {key}@{version}"]},
     )
 
 
 def not_live(key: str, version: int, last: Happened | None, *, now: datetime) -> Conflict:
     """Return the refusal of a rollback of a version that runs nowhere, saying what happened to it."""
     if last is None or last.kind not in PUTTING_BACK or not last.before.runs(version):
-        return Conflict("not_live", f"'{key}@{version}' is live nowhere.", f"See: history {key}")
+        return Conflict(
+            "not_live", f"'{key}@{version}' is live nowhere.", f"See: prompts-admin history {key}"
+        )
     went_to = f"to v{last.after.settled}" if last.after.settled is not None else "and switched off"
     text = f"'{key}@{version}' was already {_past(last.kind)} {went_to} by {last.by} {ago(last.at, now)}."
     return Conflict(
-        "already_rolled_back", text, f"Now live: see status {key}", members={"release": last.release}
+        "already_rolled_back", text, f"See: prompts-admin status {key}", members={"release": last.release}
     )
 
 

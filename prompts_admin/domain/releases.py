@@ -99,7 +99,9 @@ def next_state(state: str, event: str, *, number: int) -> str:
         return TRANSITIONS[state, event]
     except KeyError:
         remedy = (
-            f"Propose it afresh: promote --again {number}." if state == "stale" else f"See release {number}."
+            f"Propose it afresh: prompts-admin promote --again {number}"
+            if state == "stale"
+            else f"See: prompts-admin release {number}"
         )
         text = f"Release {number} is {state}; it cannot {SAID.get(event, event.replace('_', ' '))} any more."
         raise Conflict("not_open", text, remedy) from None

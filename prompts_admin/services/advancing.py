@@ -33,7 +33,7 @@ def find(work: Work, number: int) -> Release:
     """Return a release that the asker may read; raises NotFound."""
     release = releases.find_releases(work.connection, [number]).get(number)
     if release is None or not _may_read(work, release):
-        raise NotFound("not_found", f"There is no release {number}.", "See: releases")
+        raise NotFound("not_found", f"There is no release {number}.", "See: prompts-admin releases")
     return release
 
 
@@ -131,7 +131,11 @@ def take_effect(
     live = around.live if around else entries.live_entries(work.connection, keys)
     now = {place: found.entry for place, found in live.items()}
     if any(is_overtaken(item, now.get(item.place, EMPTY)) for item in items) or _raises(release, items, now):
-        raise Conflict("stale", f"Release {release.number} is stale.", f"promote --again {release.number}")
+        raise Conflict(
+            "stale",
+            f"Release {release.number} is stale.",
+            f"Propose it afresh: prompts-admin promote --again {release.number}",
+        )
     revision = make_live(work, release, items, promotion_changes(items, now), rivals)
     marked = around.marked if around else entries.marked_subjects(work.connection, keys)
     if event == "go_live" and not release.basis.get("lowering"):
@@ -167,7 +171,9 @@ def _move(
     row = State(number, new, work.now, work.actor.label, reason, live_at, revision)
     if not releases.move_state(work.connection, old, row):
         raise Conflict(
-            "not_open", f"Release {number} was changed by somebody else.", f"See: release {number}"
+            "not_open",
+            f"Release {number} was changed by somebody else.",
+            f"See: prompts-admin release {number}",
         )
 
 
@@ -193,6 +199,6 @@ def held_refusal(number: int, held: Sequence[Check]) -> Refused:
     return Refused(
         "check_failed",
         f"Release {number} is held: {' '.join(check.detail for check in held)}",
-        f"See: release {number}",
+        f"See: prompts-admin release {number}",
         members={"checks": [vars(check) for check in held]},
     )

@@ -8,29 +8,44 @@ from typing import Any
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases import Change, Happened
 from prompts_admin.services.advancing import find
+from prompts_admin.services.going_live import stale_json
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history, item_states, releases
+from prompts_admin.store import artifacts, entries, history, item_states, queries, releases
 from prompts_admin.store.artifacts import VersionId
 
 Marked = frozenset[tuple[str, str]]
 
 
 def aftermath(work: Work, number: int) -> dict[str, list[dict[str, Any]]]:
-    """Return {takes_along, left_behind, still_serving, switched_off} of a rollback; empty for other releases.
+    """Return {takes_along, left_behind, still_serving, switched_off, turned_stale} of a rollback.
+
+    For other releases all are empty but what was switched off and what turned stale.
 
     `left_behind` and `still_serving` are what is so now, not what was so then.
     """
     changes = history.changes_of(work.connection, number)
     off = [_place(c) for c in changes if c.before.settled and not c.after.settled]
+    stale = {"turned_stale": _turned_stale(work, number)}
     if find(work, number).kind != "rollback":
-        return {"takes_along": [], "left_behind": [], "still_serving": [], "switched_off": off}
+        return {"takes_along": [], "left_behind": [], "still_serving": [], "switched_off": off} | stale
     bad = frozenset(subject for subject, was in entries.marks_of_release(work.connection, number) if was)
     return {
         "takes_along": _taken_along(work, changes, bad),
         "left_behind": _left_behind(work, changes, number),
         "still_serving": _still_serving(work, bad),
         "switched_off": off,
+        **stale,
     }
+
+
+def _turned_stale(work: Work, number: int) -> list[dict[str, Any]]:
+    """Return the proposals that the release overtook: they turned stale in its moment."""
+    live_at = releases.states_of(work.connection, [number])[number].live_at
+    numbers = queries.turned_stale_at(work.connection, live_at) if live_at else []
+    found = releases.find_releases(work.connection, numbers) if numbers else {}
+    return [
+        stale_json(stale, found[stale].stage) for stale in numbers if work.may("read", found[stale].feature)
+    ]
 
 
 def _taken_along(work: Work, changes: Sequence[Change], bad: Marked) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ def _check_unused(work: Work, key: str) -> None:
     stages = sorted(stage for stage, k in live if k == key)
     if stages:
         detail = f"'{key}' is live on {', '.join(stages)}."
-        raise Refused("in_use", detail, f"Switch it off first: rollback {key} --to none")
+        raise Refused("in_use", detail, f"Switch it off first: prompts-admin rollback {key} --to none")
     pinning = {outer for outer, _ in artifacts.containers_of(work.connection, key)}
     running = {(k, v): s for (s, k), e in live.items() for v in (e.entry.settled, e.entry.candidate) if v}
     users = sorted(pinning & set(running))
@@ -88,7 +88,7 @@ def _check_unused(work: Work, key: str) -> None:
     coming = [row.release for row in waiting if row.key == key or (row.key, row.to_version) in pinning]
     if coming:
         detail = f"Release {coming[0]} would make '{key}' live."
-        raise Refused("in_use", detail, f"Withdraw it first: withdraw {coming[0]}")
+        raise Refused("in_use", detail, f"Withdraw it first: prompts-admin withdraw {coming[0]}")
 
 
 def known_artifacts_even_archived(work: Work, key: str) -> None:

@@ -26,7 +26,9 @@ def first_release(work: Work, keys: Sequence[str]) -> dict[str, Any]:
     work.require("manage_workspace")
     if work.head.last_release:
         detail = "This workspace has releases already; only its first one needs no sign-off."
-        raise Refused("nothing_changes", detail, "Promote what should go live: promote KEY --to internal")
+        raise Refused(
+            "nothing_changes", detail, "Promote what should go live: prompts-admin promote KEY --to internal"
+        )
     if not keys:
         raise Refused("nothing_changes", "There is nothing to make live.", "Import some artifacts with it.")
     found = artifacts.find_artifacts(work.connection, keys)

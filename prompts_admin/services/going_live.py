@@ -73,6 +73,24 @@ def set_marks(work: Work, release: int, subjects: Sequence[tuple[str, str]], *, 
         _turn_stale_by_marks(work, release, frozenset(subjects))
 
 
+def would_turn_stale(
+    work: Work, changes: Sequence[Change], marks: frozenset[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """Return the open releases that these changes and marks would close: [{release, stage, command}]."""
+    numbers = sorted({*_overtaken(work, changes), *_tainted(work, marks)})
+    found = releases.find_releases(work.connection, numbers) if numbers else {}
+    return [
+        stale_json(number, found[number].stage)
+        for number in numbers
+        if work.may("read", found[number].feature)
+    ]
+
+
+def stale_json(number: int, stage: str | None) -> dict[str, Any]:
+    """Return how a proposal that turned stale is proposed afresh."""
+    return {"release": number, "stage": stage, "command": f"prompts-admin promote --again {number}"}
+
+
 def turn_stale(work: Work, number: int, old: str, reason: str) -> None:
     """Close an open release because what it was proposed against has changed."""
     state = next_state(old, "go_stale", number=number)
@@ -116,14 +134,23 @@ def _stands(here: Placed, now: Entry) -> bool:
 def _turn_stale_by_changes(
     work: Work, release: Release, changes: Sequence[Change], rivals: Sequence[int] | None
 ) -> None:
+    for number, gone in _overtaken(work, changes, rivals, release.number).items():
+        where = ", ".join(f"{item.key} on {item.stage}" for item in gone)
+        turn_stale(work, number, _state(work, number), f"Release {release.number} changed {where}.")
+
+
+def _overtaken(
+    work: Work, changes: Sequence[Change], rivals: Sequence[int] | None = None, but: int = 0
+) -> dict[int, list[Item]]:
+    """Return the open releases that changes overtake, and which of their items."""
     after = {change.place: change.after for change in changes}
     if rivals is None:
         rivals = releases.open_releases_at(work.connection, keys={change.key for change in changes})
-    for number, items in _items_of(work, rivals, release.number).items():
-        gone = [item for item in items if item.place in after and _is_moot(item, after[item.place])]
-        if gone:
-            where = ", ".join(f"{item.key} on {item.stage}" for item in gone)
-            turn_stale(work, number, _state(work, number), f"Release {release.number} changed {where}.")
+    found = {
+        number: [item for item in items if item.place in after and _is_moot(item, after[item.place])]
+        for number, items in _items_of(work, rivals, but).items()
+    }
+    return {number: gone for number, gone in found.items() if gone}
 
 
 def _is_moot(item: Item, now: Entry) -> bool:
@@ -132,7 +159,14 @@ def _is_moot(item: Item, now: Entry) -> bool:
 
 
 def _turn_stale_by_marks(work: Work, release: int, subjects: frozenset[tuple[str, str]]) -> None:
-    open_items = _items_of(work, releases.open_releases_at(work.connection), release)
+    for number, bad in _tainted(work, subjects, release).items():
+        what = ", ".join(f"{item.key}@{item.version}" for item in bad)
+        turn_stale(work, number, _state(work, number), f"Release {release} rolled back what {what} contains.")
+
+
+def _tainted(work: Work, subjects: frozenset[tuple[str, str]], but: int = 0) -> dict[int, list[Item]]:
+    """Return the open releases with something that marks on `subjects` would forbid, and which items."""
+    open_items = _items_of(work, releases.open_releases_at(work.connection), but)
     ids = {
         (item.key, item.version)
         for items in open_items.values()
@@ -140,13 +174,11 @@ def _turn_stale_by_marks(work: Work, release: int, subjects: frozenset[tuple[str
         if item.version is not None
     }
     inner = artifacts.contained_in(work.connection, ids)
-    for number, items in open_items.items():
-        bad = [item for item in items if subjects & {(item.key, item.digest or ""), *_inner(item, inner)}]
-        if bad:
-            what = ", ".join(f"{item.key}@{item.version}" for item in bad)
-            turn_stale(
-                work, number, _state(work, number), f"Release {release} rolled back what {what} contains."
-            )
+    found = {
+        number: [i for i in items if subjects & {(i.key, i.digest or ""), *_inner(i, inner)}]
+        for number, items in open_items.items()
+    }
+    return {number: bad for number, bad in found.items() if bad}
 
 
 def _inner(item: Item, inner: Any) -> set[tuple[str, str]]:

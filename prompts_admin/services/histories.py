@@ -55,7 +55,9 @@ def named_version(work: Work, key: str, name: str | None) -> Version:
         here = entries.live_entries(work.connection, [key]).get((name, key))
         number = (here.entry.candidate or here.entry.settled) if here else None
         if number is None:
-            raise NotFound("not_found", f"Nothing of '{key}' is live on {name}.", f"See: status {key}")
+            raise NotFound(
+                "not_found", f"Nothing of '{key}' is live on {name}.", f"See: prompts-admin status {key}"
+            )
         return known_version(work, key, number)
     if not name.isdecimal():
         raise Usage("malformed", f"'{name}' names no version.", "Give a number or a stage.")

@@ -12,6 +12,7 @@ from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import NotFound, Problem, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.references import Pin, kind_wanted, pins_of, references_of, with_pins
+from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries
 from prompts_admin.store.artifacts import Artifact, Inner, Version, VersionId
@@ -151,6 +152,11 @@ def _refuse(key: str, problems: Iterable[Problem]) -> None:
 def known_version(work: Work, key: str, number: int) -> Version:
     """Return a version that the asker may read; raises NotFound."""
     version = artifacts.find_versions(work.connection, [(key, number)]).get((key, number))
-    if version is None or not work.may("read", feature_of(key)):
-        raise NotFound("not_found", f"There is no version '{key}@{number}'.", f"See: history {key}")
+    readable = work.may("read", feature_of(key))
+    if not readable or (version is None and not artifacts.find_artifacts(work.connection, [key])):
+        raise unknown_artifact(work, key)
+    if version is None:
+        raise NotFound(
+            "not_found", f"There is no version '{key}@{number}'.", f"See: prompts-admin history {key}"
+        )
     return version

@@ -15,15 +15,15 @@ from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.proposals import Proposal, check_proposal, is_lowering, items_for
 from prompts_admin.services.surroundings import Surroundings
 from prompts_admin.services.work import Work
-from prompts_admin.store import features
+from prompts_admin.store import features, queries
 from prompts_admin.store.releases import Release
 
 
 def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
     """Return what `propose` would make of a proposal now, without writing anything.
 
-    {feature, items, comparisons, checks, missing, breaking, raising, may_break_glass}; raises what `propose` raises,
-    but for the acknowledgement that it may still ask for.
+    {feature, items, comparisons, checks, missing, breaking, marked, open, raising, may_break_glass};
+    raises what `propose` raises, but for the acknowledgement that it may still ask for.
     """
     asks = check_proposal(proposal)
     feature = feature_of(asks[0].key)
@@ -37,6 +37,8 @@ def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
         "checks": [vars(check) for check in evaluate(facts, now=work.now)],
         "missing": [{"role": m.role, "count": m.count, "people": list(m.people)} for m in missing(facts)],
         "breaking": [] if facts.breaking_acknowledged else list(facts.breaking),
+        "marked": [f"{item.key}@{item.version}" for item in items if item.key in facts.marked],
+        "open": _open_already(work, items),
         "raising": raising_hint(work, items, missing(facts)).strip(),
         "may_break_glass": may_break_glass_on(work, feature),
     }
@@ -48,6 +50,13 @@ def may_break_glass_on(work: Work, feature: str) -> bool:
     return owner is not None and may_break_glass(
         work.actor, feature=feature, dri=owner.dri, on_call=owner.on_call
     )
+
+
+def _open_already(work: Work, items: Sequence[Item]) -> list[int]:
+    """Return the open releases that ask for one of these versions on the same stage."""
+    wanted = {(item.stage, item.key, item.version) for item in items}
+    rows = queries.open_items(work.connection, {item.key for item in items})
+    return sorted({row.release for row in rows if (row.stage, row.key, row.to_version) in wanted})
 
 
 def _candidate(work: Work, stage: str, feature: str, items: Sequence[Item]) -> Candidate:

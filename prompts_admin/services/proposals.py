@@ -10,9 +10,10 @@ from prompts_admin.domain.errors import NotFound, Problem, Refused
 from prompts_admin.domain.findings import refuse_all
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases import Item, Place, check_moves_something
-from prompts_admin.domain.stages import STAGES, WHOLE, stage_before
+from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, stage_before
 from prompts_admin.services.facts import LOOK_AT, in_order
 from prompts_admin.services.surroundings import Step, Surroundings, surroundings
+from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts
 from prompts_admin.store.artifacts import Artifact
@@ -59,13 +60,15 @@ def known_artifacts(work: Work, keys: Sequence[str]) -> dict[str, Artifact]:
     """Return the artifacts of `keys`; raise NotFound for what is not there or not readable."""
     for key in keys:
         if not work.may("read", feature_of(key)):
-            raise NotFound("not_found", f"There is no artifact '{key}'.", "See: status")
+            raise unknown_artifact(work, key)
     found = artifacts.find_artifacts(work.connection, keys)
     for key in keys:
         if key not in found:
-            raise NotFound("not_found", f"There is no artifact '{key}'.", "See: status")
+            raise unknown_artifact(work, key)
         if found[key].archived_at is not None:
-            raise Refused("nothing_changes", f"'{key}' is archived.", f"Copy it first: copy {key} NEW")
+            raise Refused(
+                "nothing_changes", f"'{key}' is archived.", f"Copy it first: prompts-admin copy {key} NEW"
+            )
     return found
 
 
@@ -127,15 +130,19 @@ def _version(ask: Ask, stage: str, artifact: Artifact, live: dict[Place, LiveEnt
     if ask.version is not None:
         if not 1 <= ask.version <= artifact.latest:
             detail = f"'{ask.key}' has no version {ask.version}; the newest is v{artifact.latest}."
-            raise NotFound("not_found", detail, f"See: history {ask.key}")
+            raise NotFound("not_found", detail, f"See: prompts-admin history {ask.key}")
         return ask.version
     before = stage_before(stage)
     if before is None:
         return artifact.latest
-    entry = live.get((before, ask.key))
-    if entry is None or entry.entry.settled is None:
+    found, here = live.get((before, ask.key)), live.get((stage, ask.key))
+    entry = found.entry if found else EMPTY
+    stands = here is not None and here.entry.settled == entry.settled
+    if entry.candidate is not None and (entry.settled is None or stands):
+        raise _share_first(stage, before, ask.key, entry)
+    if entry.settled is None:
         raise _skipped(stage, before, [ask.key])
-    return entry.entry.settled
+    return entry.settled
 
 
 def _step(ask: Ask, stage: str, live: Mapping[Place, LiveEntry]) -> Step:
@@ -162,6 +169,9 @@ def _check_order(items: Sequence[Item], around: Surroundings) -> None:
     skipped = [f"{item.key}@{item.version}" for item in rising if not in_order(item, around)]
     before = stage_before(items[0].stage)
     if skipped and before is not None:
+        below = around.entry((before, rising[0].key)).entry
+        if len(rising) == 1 and below.candidate == rising[0].version:
+            raise _share_first(items[0].stage, before, rising[0].key, below)
         raise _skipped(items[0].stage, before, skipped)
 
 
@@ -170,5 +180,18 @@ def _skipped(stage: str, before: str, what: Sequence[str]) -> Refused:
     return Refused(
         "stage_skipped",
         f"{names} has not been settled on {before}, so it cannot go to {stage}.",
-        f"First: promote {' '.join(what)} --to {before}",
+        f"First: prompts-admin promote {' '.join(what)} --to {before}",
+        members={"first": {"stage": before, "items": list(what)}},
+    )
+
+
+def _share_first(stage: str, before: str, key: str, entry: Entry) -> Refused:
+    """Return the refusal of what has only a share of the stage before: that is raised first."""
+    name, share = f"{key}@{entry.candidate}", f"{entry.percentage / 1000:g} %"
+    rest = f" The others there get v{entry.settled}." if entry.settled is not None else ""
+    return Refused(
+        "stage_skipped",
+        f"'{name}' has {share} of {before}; it can go to {stage} once it has 100 % there.{rest}",
+        f"Raise {before} to 100 % first: prompts-admin promote {name} --to {before}",
+        members={"first": {"stage": before, "items": [name], "raise": True}},
     )

@@ -14,7 +14,7 @@ from prompts_admin.domain.releases import Change, Item
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.advancing import find
 from prompts_admin.services.coming_back import check_not_marked_since, check_signed, not_for_the_asker
-from prompts_admin.services.going_live import make_live, set_marks
+from prompts_admin.services.going_live import make_live, set_marks, would_turn_stale
 from prompts_admin.services.put_back_views import change_json, removal_json
 from prompts_admin.services.release_views import release_document
 from prompts_admin.services.removing import RollbackRequest, left_behind, plan_removal
@@ -31,9 +31,11 @@ def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:
     Conflict `already_rolled_back`, `not_live`, `expectation_failed`, Refused `no_target`, NotPermitted.
     """
     removal = plan_removal(work, request)
+    stale = would_turn_stale(work, removal.changes, removal.marks)
     if request.dry_run:
         return removal_json(removal) | {
             "dry_run": True,
+            "turns_stale": stale,
             "changes": [change_json(c) for c in removal.changes],
         }
     number = _put_back(work, "rollback", removal.changes, note=request.reason)
@@ -42,7 +44,9 @@ def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:
         work.announce("notify", {"event": "left_for_you", "release": number, "feature": feature, "to": [dri]})
     work.announce("notify", {"event": "rolled_back", "release": number})
     behind = left_behind(work, removal)
-    return release_document(work, number) | removal_json(removal) | {"left_behind": behind}
+    return (
+        release_document(work, number) | removal_json(removal) | {"left_behind": behind, "turns_stale": stale}
+    )
 
 
 def undo(work: Work, number: int) -> dict[str, Any]:
@@ -85,7 +89,9 @@ def restore(
         return shown | {"dry_run": True}
     if not plan.changes:
         raise Refused(
-            "nothing_changes", f"Everything is as it was at {at:%Y-%m-%d %H:%M:%S} UTC.", "See: status"
+            "nothing_changes",
+            f"Everything is as it was at {at:%Y-%m-%d %H:%M:%S} UTC.",
+            "See: prompts-admin status",
         )
     number = _put_back(work, "restore", plan.changes, note=f"Restore as of {at:%Y-%m-%d %H:%M:%S} UTC.")
     work.announce("notify", {"event": "restored", "release": number})
@@ -123,7 +129,11 @@ def _changes_back(work: Work, release: Release, changes: Sequence[Change]) -> tu
     """Return the changes of an undo, or raise Refused `undo_refused`."""
     number, state = release.number, releases.states_of(work.connection, [release.number])[release.number]
     if state.live_at is None or not changes:
-        raise Refused("undo_refused", f"Release {number} never went live.", f"Withdraw it: withdraw {number}")
+        raise Refused(
+            "undo_refused",
+            f"Release {number} never went live.",
+            f"Withdraw it: prompts-admin withdraw {number}",
+        )
     live = entries.live_entries(work.connection, {change.key for change in changes})
     back = undo_changes(
         number,
@@ -151,7 +161,7 @@ def _refuse_archived(work: Work, changes: Sequence[Change]) -> None:
     archived = sorted(key for key, row in rows.items() if row.archived_at is not None)
     if archived:
         detail = f"{', '.join(map(repr, archived))} is archived and cannot go live again."
-        raise Refused("undo_refused", detail, f"Copy it: copy {archived[0]} NEW")
+        raise Refused("undo_refused", detail, f"Copy it: prompts-admin copy {archived[0]} NEW")
 
 
 def _put_back(
@@ -159,7 +169,7 @@ def _put_back(
 ) -> int:
     """The one function behind all three: a release that is live the moment it exists."""
     if not changes:
-        raise NotFound("not_found", "There is nothing to put back.", "See: status")
+        raise NotFound("not_found", "There is nothing to put back.", "See: prompts-admin status")
     places, who = {change.place for change in changes}, work.actor
     owners, stages = {feature_of(key) for _, key in places}, {stage for stage, _ in places}
     release = Release(

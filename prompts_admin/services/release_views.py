@@ -165,12 +165,12 @@ def _next(
     release: Release, state: State, owed: Sequence[Any], checks: Sequence[Any], *, now: datetime
 ) -> str:
     if state.state == "stale":
-        return f"Propose it afresh: promote --again {release.number}"
+        return f"Propose it afresh: prompts-admin promote --again {release.number}"
     if not _is_open(state):
         return ""
     if state.state == "approved":
         return (
-            f"Approved. Make it live: apply {release.number}"
+            f"Approved. Make it live: prompts-admin apply {release.number}"
             if release.apply == "manual" or (release.apply_at is not None and release.apply_at < now)
             else "Goes live by itself."
         )

@@ -93,7 +93,11 @@ def left_behind(work: Work, removal: Removal) -> list[dict[str, Any]]:
 
 def _check(request: RollbackRequest) -> None:
     if bool(request.keys) == (request.release is not None):
-        raise Usage("malformed", "Name artifacts or one release.", "rollback KEY@V, or rollback --release N")
+        raise Usage(
+            "malformed",
+            "Name artifacts or one release.",
+            "prompts-admin rollback KEY@V, or prompts-admin rollback --release N",
+        )
     unknown = [stage for stage in request.stages if stage not in STAGES]
     if unknown:
         raise Refused("invalid", f"'{unknown[0]}' is no stage.", f"Name one of {', '.join(STAGES)}.")
@@ -161,7 +165,9 @@ def _check_expected(request: RollbackRequest, found: Sequence[Running]) -> None:
         if running != {version}:
             now = ", ".join(f"v{v}" for v in sorted(running)) or "nothing that this removes"
             raise Conflict(
-                "expectation_failed", f"'{key}' runs {now}, not v{version}.", f"See: status, history {key}"
+                "expectation_failed",
+                f"'{key}' runs {now}, not v{version}.",
+                f"See: prompts-admin status {key}",
             )
 
 

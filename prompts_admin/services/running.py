@@ -37,7 +37,11 @@ def running_of_release(work: Work, number: int, stages: Sequence[str]) -> list[R
         if item.place in current and item.version is not None and _wanted(item.stage, stages)
     ]
     if not found:
-        raise Conflict("not_live", f"Nothing of release {number} is live any more.", f"See: release {number}")
+        raise Conflict(
+            "not_live",
+            f"Nothing of release {number} is live any more.",
+            f"See: prompts-admin release {number}",
+        )
     return found
 
 

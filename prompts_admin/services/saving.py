@@ -118,7 +118,9 @@ def _check_base(key: str, artifact: Artifact | None, request: Save) -> None:
         return
     if artifact.archived_at is not None:
         raise Refused(
-            "nothing_changes", f"'{key}' is archived; keys are never reused.", f"Copy it: copy {key} NEW"
+            "nothing_changes",
+            f"'{key}' is archived; keys are never reused.",
+            f"Copy it: prompts-admin copy {key} NEW",
         )
     if request.base == NEW:
         detail = f"'{key}' exists already; its newest version is v{artifact.latest}."

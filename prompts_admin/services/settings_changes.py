@@ -69,7 +69,11 @@ def apply_settings(work: Work, number: int) -> dict[str, Any]:
     work.require("propose_settings", change.scope or None)
     if not _advance(work, change):
         needs = ", ".join(f"{count} more as {role}" for role, count in _owed(work, change).items())
-        raise Refused("check_failed", f"Settings change {number} needs {needs}.", f"See: settings {number}")
+        raise Refused(
+            "check_failed",
+            f"Settings change {number} needs {needs}.",
+            f"See: prompts-admin settings {number}",
+        )
     return settings_document(work, number)
 
 
@@ -128,7 +132,7 @@ def _checked(scope: str, current: Mapping[str, Any], document: Mapping[str, Any]
 def _find(work: Work, number: int) -> SettingsChange:
     change = settings_changes.find_changes(work.connection, [number]).get(number)
     if change is None or not (change.scope == WORKSPACE or work.may("read", change.scope)):
-        raise NotFound("not_found", f"There is no settings change {number}.", "See: settings")
+        raise NotFound("not_found", f"There is no settings change {number}.", "See: prompts-admin settings")
     return change
 
 
@@ -136,7 +140,9 @@ def _open(work: Work, number: int) -> SettingsChange:
     change = _find(work, number)
     state = settings_changes.states_of(work.connection, [number])[number].state
     if state != "proposed":
-        raise Conflict("not_open", f"Settings change {number} is {state}.", f"See: settings {number}")
+        raise Conflict(
+            "not_open", f"Settings change {number} is {state}.", f"See: prompts-admin settings {number}"
+        )
     return change
 
 

@@ -43,7 +43,7 @@ def show_settings(work: Work, number: int) -> dict[str, Any]:
     work.require_somewhere("read")
     found = settings_documents(work, [number])
     if not found or not (found[0]["scope"] == WORKSPACE or work.may("read", found[0]["scope"])):
-        raise NotFound("not_found", f"There is no settings change {number}.", "See: settings")
+        raise NotFound("not_found", f"There is no settings change {number}.", "See: prompts-admin settings")
     return found[0]
 
 

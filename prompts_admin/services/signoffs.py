@@ -26,7 +26,7 @@ def sign(work: Work, number: int, *, verdict: str, role: str | None = None, note
     release, items, state, facts = _signable(work, number)
     who = _signer(work, facts, release)
     if verdict == "refuse" and not note.strip():
-        raise Refused("invalid", "A refusal needs a reason.", "Say what would have to change: --note TEXT")
+        raise Refused("invalid", "A refusal needs a reason.", "Say what would have to change.")
     counted = next((r for r, people in counting(facts).items() if who in people), None)
     if verdict == "approve" and counted is not None and role in (None, counted):
         return release_document(work, number)
@@ -45,9 +45,15 @@ def take_back(work: Work, number: int) -> dict[str, Any]:
     who = work.actor.email or ""
     given = [s for s in standing(releases.signatures_of(work.connection, [number])[number]) if s.email == who]
     if not given:
-        raise Refused("nothing_changes", f"You have not signed release {number}.", f"See: release {number}")
+        raise Refused(
+            "nothing_changes",
+            f"You have not signed release {number}.",
+            f"See: prompts-admin release {number}",
+        )
     if state not in OPEN_STATES:
-        raise Conflict("not_open", f"Release {number} is live.", f"Put it back instead: undo {number}")
+        raise Conflict(
+            "not_open", f"Release {number} is live.", f"Put it back instead: prompts-admin undo {number}"
+        )
     _write(work, release, items, who, given[0].role, "take_back", "")
     advance(work, release, items, state)
     return release_document(work, number)

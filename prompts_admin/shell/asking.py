@@ -19,6 +19,7 @@ from prompts_admin.shell.cookies import session_secret
 from prompts_admin.shell.csrf import check_own_site
 from prompts_admin.shell.headers import is_https
 from prompts_admin.shell.state import Shell, shell
+from prompts_admin.store import users
 from prompts_admin.store.unit_of_work import UnitOfWork
 
 IN_PROCESS = "prompts_admin.identity"
@@ -169,6 +170,13 @@ def _acting(uow: UnitOfWork, identity: Identity, email: str) -> Identity:
             "demo_only",
             "Acting as somebody else is possible on a local demo store alone.",
             "Sign in as that person, or leave out --as.",
+        )
+    people = [user.email for user in users.list_users(uow.connection) if user.is_active]
+    if email.lower() not in people:
+        raise NotPermitted(
+            "unauthenticated",
+            f"'{email}' is none of this demo's people.",
+            f"Name one of: {', '.join(people)}",
         )
     return LocalPerson(email, via=f"cli --as by {identity.email}")
 

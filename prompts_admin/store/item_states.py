@@ -131,7 +131,17 @@ def set_item_states(connection: Connection, states: Sequence[ItemState]) -> None
         connection.execute(_SET_STATE, rows)
 
 
-def _placed(release: int, stage: str, key: str, state: str, ended_by: int | None, *rest: Any) -> Placed:
-    line = happened(*rest[3:])
-    item = Item(stage, key, *rest[:3], basis=line.before)
+def _placed(
+    release: int,
+    stage: str,
+    key: str,
+    state: str,
+    ended_by: int | None,
+    version: int | None,
+    percentage: int,
+    up_to: int,
+    *columns: Any,
+) -> Placed:
+    line = happened(*columns)
+    item = Item(stage, key, version, percentage, up_to, line.before)
     return Placed(ItemState(release, stage, key, state, ended_by), item, line)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.releases import OPEN_STATES
+from prompts_admin.domain.stages import STAGES
 from prompts_admin.store.artifacts import Artifact
 from prompts_admin.store.tables import (
     artifacts,
@@ -66,18 +67,22 @@ def version_page(
 def history_page(
     connection: Connection, key: str, *, before: tuple[int, str] | None = None, limit: int = 50
 ) -> list[Any]:
-    """Return what releases did to `key`, newest first; `before` is (revision, stage) of the last line seen."""
+    """Return what releases did to `key`, newest first, the stages of a release as they stand on the ladder.
+
+    `before` is (revision, stage) of the last line seen.
+    """
     table = release_changes
+    rung = sa.case({stage: number for number, stage in enumerate(STAGES)}, value=table.c.stage)
     query = (
         sa.select(table, releases.c.note, releases.c.via)
         .join(releases, releases.c.number == table.c.release)
         .where(table.c.key == key)
     )
     if before is not None:
-        query = query.where(sa.tuple_(table.c.revision, table.c.stage) < before)
-    return list(
-        connection.execute(query.order_by(table.c.revision.desc(), table.c.stage.desc()).limit(limit))
-    )
+        revision, stage = before
+        later = sa.and_(table.c.revision == revision, rung > STAGES.index(stage))
+        query = query.where(sa.or_(table.c.revision < revision, later))
+    return list(connection.execute(query.order_by(table.c.revision.desc(), rung).limit(limit)))
 
 
 def release_page(
@@ -134,6 +139,14 @@ def glass_broken(connection: Connection, *, features: Features, limit: int = 200
     if features is not None:
         query = query.where(releases.c.feature.in_(features))
     return list(connection.scalars(query))
+
+
+def turned_stale_at(connection: Connection, moment: datetime) -> list[int]:
+    """Return the releases that turned stale at a moment: those that the release of that moment overtook."""
+    query = sa.select(release_states.c.release).where(
+        release_states.c.state == "stale", release_states.c.changed_at == moment
+    )
+    return sorted(connection.scalars(query))
 
 
 def open_items(connection: Connection, keys: Collection[str]) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError
+from prompts_admin.domain.stages import STAGES
 from prompts_admin.services import artifacts as use_cases
 from prompts_admin.services.feature_views import show_feature
 from prompts_admin.services.histories import list_history, list_versions, show_version
@@ -19,7 +20,8 @@ from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form
 from prompts_admin.web.keys import ARTIFACT, address_of, key_of
-from prompts_admin.web.ladders import places, rungs
+from prompts_admin.web.ladders import places, rungs, whole_releases
+from prompts_admin.web.offers import offers
 from prompts_admin.web.rendering import page
 from prompts_admin.web.ways_back import ways_back
 
@@ -47,7 +49,9 @@ def versions(feature: str, name: str) -> Response:
 def history(feature: str, name: str) -> Response:
     """List everything that releases did to it, a page at a time."""
     key, after = key_of(feature, name), forms.asked("after") or None
-    return page("artifacts/history.html", key=key, listed=look(list_history, key, after=after))
+    return page(
+        "artifacts/history.html", key=key, listed=whole_releases(look(list_history, key, after=after))
+    )
 
 
 @group.post(f"{ARTIFACT}/copy")
@@ -95,15 +99,21 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
         "newest": newest,
         "feature": show_feature(work, feature),
         "rungs": rungs(found),
+        "offers": offers(found, rungs(found), lambda number: _is_marked(work, newest, number)),
         "ways": ways_back(work, found) if work.may("roll_back", feature) else [],
         "versions": list_versions(work, key, limit=SHOWN),
-        "history": list_history(work, key, limit=SHOWN),
+        "history": whole_releases(list_history(work, key, limit=SHOWN + len(STAGES) - 1)),
         "waiting": release_documents(work, sorted({line["release"] for line in found["waiting"]})),
         "pins": list_pins(work, newest["content"]),
         "outdated": _outdated(found),
         "places": places(found),
         "may": {action: work.may(action, feature) for action in ACTIONS},
     }
+
+
+def _is_marked(work: Work, newest: Mapping[str, Any], number: int) -> bool:
+    found = newest if number == newest["number"] else show_version(work, newest["key"], number)
+    return bool(found["marked"])
 
 
 def _outdated(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:

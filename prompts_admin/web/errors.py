@@ -11,6 +11,7 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.shell.state import Shell
 from prompts_admin.web.call import sign_in_address
 from prompts_admin.web.forms import typed
+from prompts_admin.web.remedies import on_page
 from prompts_admin.web.rendering import page
 
 TITLES = {
@@ -38,8 +39,9 @@ def install(app: Flask) -> None:
 def error_page(document: dict[str, Any]) -> Response:
     """Return the page of a problem document; when the store is away, one that needs no store."""
     status = document["status"]
+    remedy = on_page(document["code"], document.get("remedy", ""))
     context: dict[str, Any] = {
-        "problem": {"remedy": "", "problems": [], **document},
+        "problem": {"problems": [], **document, "remedy": remedy},
         "heading": TITLES.get(status, document["title"]),
         "kept": _kept(),
         "sign_in": sign_in_address() if status == 401 and request.method == "GET" else "/sign-in",

@@ -10,6 +10,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from prompts_admin.domain.errors import Problem, ProductError, Usage
+from prompts_admin.web.remedies import on_page
 
 OWN = frozenset({"csrf_token", "once", "action", "next"})
 SECRET = frozenset({"password", "old", "new", "secret"})
@@ -94,7 +95,7 @@ def refused(error: ProductError) -> Form:
         typed(),
         error.problems,
         error.detail,
-        error.remedy,
+        on_page(error.code, error.remedy),
         error.status,
         frozenset(request.form),
         error.members.get("retry_after"),

@@ -51,6 +51,17 @@ def places(artifact: Mapping[str, Any]) -> dict[int, list[str]]:
     return running
 
 
+def whole_releases(listed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a page of history without the release that its end may have cut; that begins the next page."""
+    lines = list(listed["items"])
+    if not listed["next"]:
+        return dict(listed)
+    kept = [line for line in lines if line["release"] != lines[-1]["release"]]
+    if not kept:
+        return dict(listed)
+    return {"items": kept, "next": f"{kept[-1]['revision']}-{kept[-1]['stage']}"}
+
+
 def _same(left: Rung, right: Rung) -> bool:
     if left["cell"] is None or right["cell"] is None:
         return left["cell"] is right["cell"] and left["like"] == right["like"]

@@ -18,6 +18,7 @@ from prompts_admin.web import choosing, forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form
 from prompts_admin.web.proposal_form import address_proposal, defaults, sent_proposal, sent_roughly
+from prompts_admin.web.remedies import on_page
 from prompts_admin.web.rendering import page
 
 group = page_group("proposing")
@@ -66,7 +67,9 @@ def _review(proposal: Proposal, form: Form, error: ProductError | None = None) -
         found = look(_preview, proposal)
     except ProductError as refusal:
         told = error or refusal
-        form = replace(form, summary=told.detail, remedy=told.remedy, problems=told.problems)
+        form = replace(
+            form, summary=told.detail, remedy=on_page(told.code, told.remedy), problems=told.problems
+        )
         shown: dict[str, Any] = {"proposal": proposal, "form": form, "refusal": refusal}
         return page("proposing/refused.html", status=told.status, **shown)
     breaking = error.members.get("breaking", ()) if error else ()
@@ -83,4 +86,4 @@ def _preview(work: Work, proposal: Proposal) -> dict[str, Any]:
         if not (skipping and may_break_glass_on(work, feature_of(proposal.asks[0].key))):
             raise
         found = preview_proposal(work, replace(plain, break_glass="asked"))
-        return found | {"skipped": refusal.detail}
+        return found | {"skipped": refusal}

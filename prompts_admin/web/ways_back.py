@@ -15,7 +15,7 @@ Changes = Sequence[Mapping[str, Any]]
 
 
 def ways_back(work: Work, artifact: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return {version, label, off, changes, takes_along, still_serving} for each running version.
+    """Return {version, label, off, changes, along, still_serving, stale} for each running version.
 
     Newest first; a version that the asker may not roll back is left out. `off` tells that it would be switched
     off somewhere.
@@ -45,6 +45,7 @@ def _way(work: Work, key: str, version: int) -> dict[str, Any] | None:
         "changes": own,
         "along": [change for change in moves if change["key"] != key],
         "still_serving": plan["still_serving"],
+        "stale": plan["turns_stale"],
     }
 
 

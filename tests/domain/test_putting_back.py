@@ -144,7 +144,7 @@ def test_the_only_version_is_unambiguous(on: dict[str, Entry], pinned: set[int])
     with pytest.raises((Conflict, Usage)) as caught:
         only_version(KEY, on, pinned)
     if running:
-        commands = {f"rollback {KEY}@{version}" for version in running}
+        commands = {f"prompts-admin rollback {KEY}@{version}" for version in running}
         assert (caught.value.code, caught.value.exit_code) == ("ambiguous", 2)
         assert set(caught.value.members["commands"]) == commands
     else:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from prompts_admin.domain.errors import NotFound
-from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, OUTSIDER, SECOND, START
+from prompts_admin.services.histories import show_version
+from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, OUTSIDER, SECOND, START
 from tests.support.desk import OTHER, REPLY, TRIAGE, Desk, refused, shares
 from tests.support.invariants import check_invariants
 
@@ -40,7 +41,7 @@ def test_S22_a_stage_is_not_skipped(desk: Desk) -> None:
     """Refused when proposed, with the command that comes first; a candidate before does not do either."""
     desk.save(TRIAGE, "one")
     for key in (TRIAGE, f"{TRIAGE}@1"):
-        with refused("stage_skipped", says="First: promote support/triage"):
+        with refused("stage_skipped", says="First: prompts-admin promote support/triage"):
             desk.propose(key, to="beta")
     desk.promote(TRIAGE, percent=50)
     with refused("stage_skipped"):
@@ -194,3 +195,32 @@ def test_withdrawn_by_its_proposer_or_an_editor(desk: Desk) -> None:
             closed(number)
     with refused("not_open"):
         desk.approve(number, by=APPROVER)
+
+
+@SQLITE
+def test_a_share_of_the_stage_before_is_raised_first(desk: Desk) -> None:
+    """Key alone or named: the refusal says what stands there at which share, and the command that raises it."""
+    for text in ("one", "two"):
+        desk.save(TRIAGE, text)
+    desk.climb(f"{TRIAGE}@1", up_to="beta")
+    desk.promote(f"{TRIAGE}@1", to="full")
+    desk.promote(f"{TRIAGE}@2")
+    desk.promote(f"{TRIAGE}@2", to="beta", percent=10)
+    for key in (TRIAGE, f"{TRIAGE}@2"):
+        with refused("stage_skipped", says=f"prompts-admin promote {TRIAGE}@2 --to beta"):
+            desk.propose(key, to="full")
+    desk.promote(f"{TRIAGE}@2", to="beta", by=ON_CALL)
+    assert "proposed" == desk.propose(TRIAGE, to="full")["state"]
+
+
+@SQLITE
+def test_an_unknown_key_names_the_one_that_was_meant(desk: Desk) -> None:
+    """Only of what the asker may read."""
+    desk.save(TRIAGE, "one")
+    with refused("not_found", says=f"Did you mean '{TRIAGE}'?"):
+        desk.propose("support/triag")
+    with refused("not_found", says=f"Did you mean '{TRIAGE}'?"):
+        desk.look(AUTHOR, show_version, "support/triagee", 1)
+    with pytest.raises(NotFound) as caught:
+        desk.look(OUTSIDER, show_version, "support/triag", 1)
+    assert "Did you mean" not in str(caught.value)

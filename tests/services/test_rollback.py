@@ -26,7 +26,9 @@ def test_a_rollback_typed_twice_goes_back_once(two: Desk) -> None:
     done = two.rollback(TRIAGE)
     assert (shares(1, 1, None), "live", "rollback") == (two.stages(TRIAGE), done["state"], done["kind"])
     two.clock.forward(seconds=20)
-    with refused("already_rolled_back", says=f"by {ON_CALL} 20 s ago. To go further: rollback {TRIAGE}@1"):
+    with refused(
+        "already_rolled_back", says=f"by {ON_CALL} 20 s ago. To go further: prompts-admin rollback {TRIAGE}@1"
+    ):
         two.rollback(TRIAGE, by=AUTHOR)
     with refused("already_rolled_back", says="was already rolled back to v1"):
         two.rollback(f"{TRIAGE}@2", by=AUTHOR)
@@ -58,7 +60,7 @@ def test_several_running_versions_are_named(two: Desk) -> None:
     two.promote(TRIAGE)
     with pytest.raises(Usage) as caught:
         two.rollback(TRIAGE)
-    assert [f"rollback {TRIAGE}@3", f"rollback {TRIAGE}@2"] == caught.value.members["commands"]
+    assert [f"prompts-admin rollback {TRIAGE}@{n}" for n in (3, 2)] == caught.value.members["commands"]
     two.rollback(TRIAGE, stages=("beta",))
     assert shares(3, 1, None) == two.stages(TRIAGE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prompts_admin.services.aftermath import aftermath
 from prompts_admin.services.settings_changes import propose_settings, sign_settings
 from tests.support.cast import ADMIN, APPROVER, LAWYER, ON_CALL, SECOND, make_person
 from tests.support.desk import AUDIENCES, FAST, POLICY, REPLY, TRIAGE, Desk, refused
@@ -120,3 +121,18 @@ def test_a_break_glass_at_the_place_makes_the_waiting_one_stale(desk: Desk, open
     """The one that was skipped past cannot be signed afterwards."""
     desk.propose(f"{TRIAGE}@1", to="beta", by=ADMIN, break_glass="Fire")
     assert "stale" == desk.state(open_one)
+
+
+@SQLITE
+def test_a_rollback_tells_which_proposals_it_turns_stale(desk: Desk) -> None:
+    """Before, in the plan; in its answer; and on its page at any later time, with the command to go on."""
+    for text in ("one", "two"):
+        desk.save(TRIAGE, text)
+        desk.promote(TRIAGE)
+    waiting = desk.propose(f"{TRIAGE}@2", to="beta")["number"]
+    told = [{"release": waiting, "stage": "beta", "command": f"prompts-admin promote --again {waiting}"}]
+    assert told == desk.rollback(f"{TRIAGE}@2", dry_run=True)["turns_stale"]
+    assert "proposed" == desk.state(waiting)
+    done = desk.rollback(f"{TRIAGE}@2")
+    assert ("stale", told) == (desk.state(waiting), done["turns_stale"])
+    assert told == desk.look(ADMIN, aftermath, done["number"])["turned_stale"]

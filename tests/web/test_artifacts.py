@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from prompts_admin.services.histories import list_history
+from prompts_admin.web.ladders import whole_releases
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, ON_CALL, OUTSIDER
 from tests.support.desk import FAST, TRIAGE
 from tests.support.visits import ON_SQLITE, Visits, read
@@ -169,3 +171,44 @@ def test_the_file_is_sent_as_text_to_keep(live: Visits) -> None:
     assert "text/plain; charset=utf-8" == answer.headers["Content-Type"]
     assert 'attachment; filename="triage-v1.yaml"' == answer.headers["Content-Disposition"]
     assert "content: Be kind." in answer.text
+
+
+def test_what_was_rolled_back_is_offered_with_its_warning(live: Visits) -> None:
+    """Promote stays possible, and says that somebody else has to sign."""
+    live.desk.rollback(f"{TRIAGE}@2")
+    assert "v2 was rolled back: it needs somebody else’s sign-off" in live.read(PAGE).text
+    page = live.read("/releases/new", stage="internal", key=f"{TRIAGE}@2")
+    assert f"{TRIAGE}@2 was rolled back." in page.text
+
+
+def test_what_is_proposed_already_is_linked_not_offered(live: Visits) -> None:
+    """The open release stands where the promotion would be offered, and on the page that would double it."""
+    live.desk.save(TRIAGE, "Be kindest.")
+    live.desk.promote(f"{TRIAGE}@3")
+    number = live.desk.propose(f"{TRIAGE}@3", to="beta")["number"]
+    page = live.read(PAGE)
+    assert f"Release {number} proposes v3" in page.text
+    assert f"/releases/new?stage=beta&key={TRIAGE}@3" not in page.links()
+    assert "proposes this already" in live.read("/releases/new", stage="beta", key=f"{TRIAGE}@3").text
+
+
+def test_a_rollback_names_the_proposals_that_it_ends(live: Visits) -> None:
+    """Beforehand beside the button, afterwards on the page of the rollback."""
+    live.desk.save(TRIAGE, "Be kindest.")
+    live.desk.promote(f"{TRIAGE}@3")
+    number = live.desk.propose(f"{TRIAGE}@3", to="beta")["number"]
+    assert f"turns release {number} to beta stale" in live.read(PAGE).text
+    done = live.desk.rollback(f"{TRIAGE}@3")["number"]
+    assert f"/releases/new?again={number}" in live.read(f"/releases/{done}").links()
+
+
+def test_history_keeps_the_lines_of_a_release_together(live: Visits) -> None:
+    """Stages stand as on the ladder, and a page ends between releases."""
+    for _ in range(3):
+        live.desk.undo(live.desk.rollback(f"{TRIAGE}@2")["number"])
+    lines = live.desk.look(ADMIN, list_history, TRIAGE, limit=3)
+    assert ["internal", "beta", "internal"] == [line["stage"] for line in lines["items"]]
+    whole = whole_releases(lines)
+    following = live.desk.look(ADMIN, list_history, TRIAGE, after=whole["next"])
+    assert (2, "internal") == (len(whole["items"]), following["items"][0]["stage"])
+    assert following["items"][0]["release"] < whole["items"][0]["release"]

@@ -226,3 +226,25 @@ def test_nonsense_in_the_address_is_told_in_words(visits: Visits) -> None:
     assert 404 == visits.get(f"{NEW}?again=99").status_code
     assert 404 == visits.get(f"{NEW}?stage=internal&key=support/none").status_code
     assert 303 == visits.post("/releases", by=ON_CALL, **_form(f"{FAST}@1")).status_code
+
+
+def test_a_dead_end_leads_to_the_share_that_is_raised_first(visits: Visits) -> None:
+    """While beta has a share, full is not proposed: the page says what comes first, the glass stays folded."""
+    desk = visits.desk
+    desk.save(TRIAGE, "Be kind.")
+    desk.climb(TRIAGE)
+    desk.save(TRIAGE, "Be kinder.")
+    desk.promote(TRIAGE)
+    desk.promote(TRIAGE, to="beta", percent=10)
+    answer = visits.get(NEW, by=ADMIN, stage="full", key=f"{TRIAGE}@2")
+    page = read(answer)
+    assert (
+        "Raise beta to 100 % first" in page.text
+        and "Propose to full" not in page.text.split("Out of order")[1]
+    )
+    assert f"{NEW}?stage=beta&key={TRIAGE}@2" in page.links()
+    assert '<details class="glass">' in answer.text
+    assert (
+        "prompts-admin"
+        not in read(visits.get(NEW, by=APPROVER, stage="full", key=f"{TRIAGE}@2")).text.split("Raise")[1]
+    )

@@ -149,5 +149,6 @@ class PutBack(Document):
     not_permitted: list[Json] | None = None
     still_serving: list[Json] | None = None
     switched_off: list[Json] | None = None
+    turns_stale: list[Json] | None = None
     skipped: list[Json] | None = None
     left: list[Json] | None = None

@@ -1,0 +1,34 @@
+"""The refusal of a key that names nothing, with the key that was probably meant."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from prompts_admin.domain.errors import NotFound
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.services.work import Work
+from prompts_admin.store import queries
+
+LOOKED_AT = 500
+"""How many keys are compared at most, those of the same feature first."""
+
+
+def unknown_artifact(work: Work, key: str) -> NotFound:
+    """Return the refusal; only keys that the asker may read are suggested."""
+    near = get_close_matches(key, [*_keys(work, feature_of(key)), *_keys(work, None)], n=1, cutoff=0.7)
+    meant = f"Did you mean '{near[0]}'? " if near else ""
+    return NotFound("not_found", f"There is no artifact '{key}'.", f"{meant}See: prompts-admin status")
+
+
+def _keys(work: Work, feature: str | None) -> list[str]:
+    rows = queries.artifact_page(
+        work.connection,
+        features=work.readable(),
+        feature=feature,
+        kind=None,
+        text="",
+        archived=False,
+        after="",
+        limit=LOOKED_AT,
+    )
+    return [row.key for row in rows]

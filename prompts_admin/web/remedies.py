@@ -1,0 +1,30 @@
+"""What to do next, in the words of pages: there a command is no help, a button or a link is."""
+
+from __future__ import annotations
+
+COMMAND = ("prompts-admin ", "--")
+"""A remedy with one of these tells what to type into a terminal."""
+
+REMEDIES = {
+    "already_rolled_back": "To go further, roll back the version that is live now.",
+    "ambiguous": "Choose the version to roll back.",
+    "breaking_unacknowledged": "If the callers are ready for it, tick that they are.",
+    "check_failed": "Its page says what still holds it.",
+    "expectation_failed": "Look at what is live now, then choose again.",
+    "forbidden": "Ask an administrator.",
+    "in_use": "Switch it off, or withdraw what is proposed, and try again.",
+    "no_target": "Choose another version to go back to, or none.",
+    "not_found": "Look for it on the overview.",
+    "not_live": "Its history tells what happened to it.",
+    "not_open": "Its page tells what happened to it.",
+    "nothing_changes": "Choose another version, stage or share.",
+    "secret_found": "Remove it, or tick that it is no secret.",
+    "stage_skipped": "Propose it to the stage before first.",
+    "stale": "Propose it again from its page.",
+    "undo_refused": "Promote the version that you want instead.",
+}
+
+
+def on_page(code: str, remedy: str) -> str:
+    """Return the remedy of a refusal as pages say it: as it is, unless it names a command."""
+    return REMEDIES.get(code, "") if any(word in remedy for word in COMMAND) else remedy
