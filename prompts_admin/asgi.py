@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
+from prompts_admin.bridge import Bridge, Message, Receive, Send
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class Application:
@@ -20,7 +17,7 @@ class Application:
     """
 
     def __init__(self, wsgi: Any, *, threads: int, max_body: int) -> None:
-        self._pages = WSGIMiddleware(_terminated(wsgi), workers=threads)
+        self._pages = Bridge(wsgi, threads=threads)
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,17 +39,7 @@ class Application:
                 await _refuse(send, 413, "too_large")
                 return
             receive = _replay(body, receive)
-        await self._pages(scope, receive, send)  # type: ignore[arg-type]
-
-
-def _terminated(wsgi: Any) -> Any:
-    """Tell Werkzeug that the input ends by itself, or bodies without a length arrive empty."""
-
-    def application(environ: dict[str, Any], start_response: Any) -> Any:
-        environ["wsgi.input_terminated"] = True
-        return wsgi(environ, start_response)
-
-    return application
+        await self._pages(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

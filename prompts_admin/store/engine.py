@@ -13,8 +13,6 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from prompts_admin.domain.errors import Usage
 
-READS = "prompts_admin_reads"
-"""Execution option: this transaction only reads, takes no lock and cannot write."""
 WAIT_SECONDS = "prompts_admin_wait_seconds"
 """Execution option: how long this transaction waits for a lock that another process holds."""
 
@@ -31,8 +29,19 @@ def open_engine(url: str, *, wait_seconds: float = 5.0) -> Engine:
     """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(parsed, wait_seconds)
+        return _open_sqlite(parsed, wait_seconds, reads=False)
     return _open_postgresql(parsed, wait_seconds)
+
+
+def reader_beside(engine: Engine, *, wait_seconds: float = 5.0) -> Engine:
+    """Return an engine for transactions that only read: connections of its own on SQLite, else the same.
+
+    On SQLite they take no lock and cannot write. A connection that turned from the one to the other would
+    prepare all of its statements anew, which takes longer than running them.
+    """
+    if engine.dialect.name == "sqlite":
+        return _open_sqlite(engine.url, wait_seconds, reads=True)
+    return engine
 
 
 def sqlite_path(url: URL) -> Path | None:
@@ -63,7 +72,7 @@ def _unusable() -> Usage:
     )
 
 
-def _open_sqlite(url: URL, wait_seconds: float) -> Engine:
+def _open_sqlite(url: URL, wait_seconds: float, *, reads: bool) -> Engine:
     if "uri" not in url.query:
         _create_private(Path(str(url.database)))
     engine = sa.create_engine(
@@ -72,9 +81,13 @@ def _open_sqlite(url: URL, wait_seconds: float) -> Engine:
         pool_size=_CONNECTIONS,
         max_overflow=_CONNECTIONS_AT_PEAK,
         pool_timeout=wait_seconds,
+        # The connection used last has the pages in its cache that changed last.
+        pool_use_lifo=True,
     )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", partial(_begin_sqlite, wait_seconds=wait_seconds))
+    event.listen(engine, "connect", partial(_prepare_sqlite, reads=reads))
+    event.listen(
+        engine, "begin", _begin_reading if reads else partial(_begin_sqlite, wait_seconds=wait_seconds)
+    )
     return engine
 
 
@@ -85,29 +98,30 @@ def _create_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, _record: object, *, reads: bool) -> None:
     # None: the driver begins nothing by itself, so that every transaction begins as `_begin_sqlite` says.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={int(reads)}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN DEFERRED")
+
+
 def _begin_sqlite(connection: Connection, *, wait_seconds: float) -> None:
-    options = connection.get_execution_options()
-    reads = bool(options.get(READS))
-    _set_pragmas(connection, query_only=reads, busy_timeout=options.get(WAIT_SECONDS, wait_seconds) * 1000)
+    _set_wait(connection, int(connection.get_execution_options().get(WAIT_SECONDS, wait_seconds) * 1000))
     # A transaction that begins by reading and writes later fails at once when somebody else wrote between,
     # whatever the time-out: writers take the lock first.
-    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _set_pragmas(connection: Connection, **values: float) -> None:
-    """Set what differs from the last time on this connection: each costs as much as a small query."""
+def _set_wait(connection: Connection, milliseconds: int) -> None:
+    """Set the limit if it is another one than the last time on this connection: it costs a small query."""
     driver: Any = connection.connection.driver_connection
-    for name, value in values.items():
-        if connection.info.get(name) != int(value):
-            driver.execute(f"PRAGMA {name}={int(value)}")
-            connection.info[name] = int(value)
+    if connection.info.get(WAIT_SECONDS) != milliseconds:
+        driver.execute(f"PRAGMA busy_timeout={milliseconds}")
+        connection.info[WAIT_SECONDS] = milliseconds
 
 
 def _open_postgresql(url: URL, wait_seconds: float) -> Engine:

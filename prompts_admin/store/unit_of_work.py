@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.store.engine import READS, WAIT_SECONDS, open_engine
+from prompts_admin.store.engine import WAIT_SECONDS, open_engine, reader_beside
 from prompts_admin.store.failures import busy, commit_unknown, translated
 from prompts_admin.store.head import Head, load_head, save_head
 
@@ -37,6 +37,7 @@ class Store:
         self, url: str, *, clock: Callable[[], datetime] = utc_now, lock_seconds: float = 5.0
     ) -> None:
         self.engine = open_engine(url, wait_seconds=lock_seconds)
+        self.reader = reader_beside(self.engine, wait_seconds=lock_seconds)
         self.clock = clock
         self.lock_seconds = lock_seconds
         # The databases' own queues are unfair (SQLite) or cost a connection for each who waits (PostgreSQL):
@@ -64,13 +65,14 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
-        """Open a consistent view: it waits for nobody, nobody waits for it, and it cannot write."""
-        with translated(), self.engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.execution_options(**{READS: True})
-            else:
+        """Open a view that is consistent from its first query on.
+
+        It waits for nobody, nobody waits for it, and it cannot write.
+        """
+        with translated(), self.reader.connect() as connection:
+            if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            yield UnitOfWork(connection, load_head(connection), self.clock(), reads=True)
+            yield UnitOfWork(connection, None, self.clock())
 
     def revision(self) -> int:
         """Return the revision that the database is on."""
@@ -80,6 +82,7 @@ class Store:
     def close(self) -> None:
         """Close every idle connection."""
         self.engine.dispose()
+        self.reader.dispose()
 
     @contextmanager
     def _turn_within(self, seconds: float) -> Iterator[float]:
@@ -94,17 +97,25 @@ class Store:
 
 
 class UnitOfWork:
-    """A transaction under way: its `connection`, its one moment `now`, and the workspace row `head`."""
+    """A transaction under way: its `connection`, its one moment `now`, and the workspace row `head`.
 
-    def __init__(self, connection: Connection, head: Head, now: datetime, *, reads: bool = False) -> None:
+    One that only reads has no `locked` row, and loads the row when it is asked for.
+    """
+
+    def __init__(self, connection: Connection, locked: Head | None, now: datetime) -> None:
         self.connection = connection
-        self.head = head
         self.now = now
         self.committed = False
-        self._reads = reads
-        self._loaded = head
+        self._loaded = self._head = locked
         self._callbacks: list[Callable[[], None]] = []
         self._rows: dict[sa.Insert, list[dict[str, Any]]] = {}
+
+    @property
+    def head(self) -> Head:
+        """The workspace row: epoch, revision, counters, demo, owner."""
+        if self._head is None:
+            self._head = load_head(self.connection)
+        return self._head
 
     def next_release(self) -> int:
         """Take the next release number."""
@@ -118,12 +129,13 @@ class UnitOfWork:
 
     def raise_revision(self) -> int:
         """Return the revision that this change makes: one more than before, however often it is asked for."""
-        self.change_head(revision=self._loaded.revision + 1)
+        before = self._loaded or self.head
+        self.change_head(revision=before.revision + 1)
         return self.head.revision
 
     def change_head(self, **changes: Any) -> None:
         """Change fields of the workspace row; they are written once, by `commit`."""
-        self.head = replace(self.head, **changes)
+        self._head = replace(self.head, **changes)
 
     def write_last(self, insert: sa.Insert, row: dict[str, Any]) -> None:
         """Add a row that nothing in this transaction reads: `commit` writes those of a table together."""
@@ -135,7 +147,7 @@ class UnitOfWork:
 
     def commit(self) -> None:
         """Write the workspace row, tell the other processes and commit. Raises `Unavailable`."""
-        if self.committed or self._reads:
+        if self.committed or self._loaded is None:
             raise RuntimeError("This unit of work is committed or only reads; open another one with write().")
         with translated():
             for insert, rows in self._rows.items():

@@ -68,7 +68,9 @@ def _warm(place: Place, action: dict[str, Any]) -> None:
     for helper in threading.enumerate():
         if helper is not threading.main_thread():
             helper.join(timeout=10)
-    place.product.store.engine._compiled_cache = twin.product.store.engine._compiled_cache
+    for kind in ("engine", "reader"):
+        compiled = getattr(twin.product.store, kind)._compiled_cache
+        getattr(place.product.store, kind)._compiled_cache = compiled
 
 
 def _live_and_die(order: Order, place: Place | None) -> None:

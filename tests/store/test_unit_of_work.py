@@ -100,8 +100,9 @@ def test_callbacks_run_after_the_commit_only(store: Store) -> None:
 
 
 def test_a_view_is_consistent_and_cannot_write(store: Store) -> None:
-    """What is committed meanwhile is not seen, and the database itself refuses a write."""
+    """What is committed after its first query is not seen, and the database itself refuses a write."""
     with store.read() as view:
+        assert 0 == view.head.revision
         with store.write() as work:
             _add(work, "later")
             work.raise_revision()

@@ -48,7 +48,7 @@ def _counting(visits: Visits) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
-    engine = visits.desk.product.store.engine
+    engine = visits.desk.product.store.reader
     sa.event.listen(engine, "before_cursor_execute", note)
     yield statements
     sa.event.remove(engine, "before_cursor_execute", note)

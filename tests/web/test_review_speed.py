@@ -75,7 +75,7 @@ def _counted(visits: Visits) -> Iterator[list[str]]:
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         statements.append(statement)
 
-    engine = visits.desk.product.store.engine
+    engine = visits.desk.product.store.reader
     event.listen(engine, "before_cursor_execute", note)
     yield statements
     event.remove(engine, "before_cursor_execute", note)
