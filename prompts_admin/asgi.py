@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from prompts_admin.bridge import Bridge, Message, Receive, Send
+from prompts_admin.shell.headers import ALWAYS
 
 Scope = MutableMapping[str, Any]
 
@@ -76,8 +77,13 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 async def _refuse(send: Send, status: int, code: str) -> None:
     text = f'{{"type": "about:blank", "status": {status}, "code": "{code}", "title": "{code}"}}'
     body = text.encode()
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    await send(
-        {"type": "http.response.start", "status": status, "headers": [*headers, (b"connection", b"close")]}
-    )
+    given = {
+        **ALWAYS,
+        "Cache-Control": "no-store",
+        "Content-Type": "application/problem+json",
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+    }
+    headers = [(name.lower().encode(), value.encode()) for name, value in given.items()]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

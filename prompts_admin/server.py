@@ -98,6 +98,7 @@ def _serve(product: Product, *, demo: bool) -> None:
             max_body=settings.max_content_bytes * BODY_FACTOR,
         )
         product.wakers.append(worker.wake)
+        product.background = lambda: worker.problems
         product.live.changed()
         with _run_file(settings.data, url, local_secret):
             _greet(product, url, demo=demo)

@@ -37,10 +37,15 @@ def healthz() -> Response:
 
 
 def readyz() -> Response:
-    """Answer 200 when changes and reads work, 503 with what is wrong when they do not."""
-    checks = dict(_checks(shell().product))
+    """Answer 200 when changes and reads work, 503 with what is wrong when they do not.
+
+    What fails in the background alone, like the mirror, is named but takes nobody off duty.
+    """
+    product = shell().product
+    checks = dict(_checks(product))
     ready = not any(checks.values())
-    shown = {name: problem or "ok" for name, problem in checks.items()}
+    failing = ", ".join(sorted(product.background()))
+    shown = {name: problem or "ok" for name, problem in {**checks, "background": failing}.items()}
     return json_response({"status": "ok" if ready else "degraded", "checks": shown}, 200 if ready else 503)
 
 
@@ -79,6 +84,7 @@ def _why_not_writable(product: Product) -> str:
 def _gauges(product: Product) -> Iterator[Gauge]:
     snapshot = product.live.peek()
     yield "served_revision", "Revision that this process serves.", snapshot.revision if snapshot else 0
+    yield "background_failing", "Loops of the background that fail at present.", len(product.background())
     yield "snapshot_stale", "1 while the newest snapshot cannot be loaded.", float(bool(product.live.problem))
     try:
         with product.store.read() as uow:

@@ -23,7 +23,8 @@ _NAME_LIMIT = 200
 class MirrorCommit:
     """One commit of one branch: `event` grows per branch, `files` maps paths to text, None deletes.
 
-    `at` is timezone-aware and becomes the time of author and committer, to the second.
+    `at` is timezone-aware and becomes the time of author and committer, to the second. `audit_hash` is the
+    hash of the audit entry with the number `event`, so that whoever has a clone holds an anchor of the chain.
     """
 
     branch: str
@@ -33,6 +34,7 @@ class MirrorCommit:
     at: datetime
     message: str
     files: Mapping[str, str | None]
+    audit_hash: str = ""
 
 
 def checked_branch(branch: str) -> str:

@@ -62,6 +62,12 @@ class Mirror:
         tip = self._tips().get(checked_branch(branch))
         return tip.event if tip else 0
 
+    def anchors(self, *, origin: str) -> dict[int, str]:
+        """Return event and audit hash of the last commit of each branch, none when it is of another store."""
+        if not self.folder.is_dir() or self.origin() != origin:
+            return {}
+        return {tip.event: tip.audit_hash for tip in self._tips().values() if tip.audit_hash}
+
     def heads(self) -> dict[str, str]:
         """Return the commit hash of each existing branch."""
         return {branch: tip.commit for branch, tip in self._tips().items()}

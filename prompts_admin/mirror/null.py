@@ -18,6 +18,8 @@ class AnyMirror(Protocol):
 
     def position(self, branch: str) -> int: ...
 
+    def anchors(self, *, origin: str) -> dict[int, str]: ...
+
     def heads(self) -> dict[str, str]: ...
 
     def trees(self) -> dict[str, str]: ...
@@ -48,6 +50,10 @@ class NullMirror:
         """Return 0 for every branch."""
         checked_branch(branch)
         return 0
+
+    def anchors(self, *, origin: str) -> dict[int, str]:
+        """Return no anchors."""
+        return {}
 
     def heads(self) -> dict[str, str]:
         """Return no branches."""

@@ -128,7 +128,7 @@ def _tip(branch: str, commit: str, tree: str, message: str) -> Tip:
     event = event_of(message)
     if event is None:
         raise failed(f"The last commit of branch '{branch}' was not written by the mirror.")
-    return Tip(commit, tree, event)
+    return Tip(commit, tree, *event)
 
 
 def _complaints(said: str) -> tuple[str, ...]:

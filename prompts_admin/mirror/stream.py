@@ -21,16 +21,19 @@ from prompts_admin.mirror.commits import (
 )
 
 TRAILER = "Prompts-Admin-Event"
-_LAST_LINE = re.compile(rf"(?:\A|\n){TRAILER}: ([1-9][0-9]*)\n*\Z")
+AUDIT_TRAILER = "Prompts-Admin-Audit"
+_HASH = "[0-9a-f]{64}"
+_LAST_LINE = re.compile(rf"(?:\A|\n)(?:{AUDIT_TRAILER}: ({_HASH})\n)?{TRAILER}: ([1-9][0-9]*)\n*\Z")
 
 
 @dataclass(frozen=True)
 class Tip:
-    """Where a branch stands: hash of the commit, hash of its tree, event that it was written for."""
+    """Where a branch stands: hash of the commit, hash of its tree, event that it was written for, its audit hash."""
 
     commit: str
     tree: str
     event: int
+    audit_hash: str = ""
 
 
 def write_stream(stream: BinaryIO, commits: Iterable[MirrorCommit], tips: Mapping[str, Tip]) -> int:
@@ -51,10 +54,10 @@ def write_stream(stream: BinaryIO, commits: Iterable[MirrorCommit], tips: Mappin
     return written
 
 
-def event_of(message: str) -> int | None:
-    """Return the event that the last line of a message names, None when the mirror did not write it."""
+def event_of(message: str) -> tuple[int, str] | None:
+    """Return event and audit hash that a message ends with, None when the mirror did not write it."""
     match = _LAST_LINE.search(message)
-    return int(match[1]) if match else None
+    return (int(match[2]), match[1] or "") if match else None
 
 
 def _newer(commits: Iterable[MirrorCommit], tips: Mapping[str, Tip]) -> Iterator[MirrorCommit]:
@@ -73,7 +76,9 @@ def _newer(commits: Iterable[MirrorCommit], tips: Mapping[str, Tip]) -> Iterator
 def _header(commit: MirrorCommit, parent: str | None) -> bytes:
     # Author and committer are the same, with the given time: the same commits give the same hashes anywhere.
     who = b"%b %d +0000" % (person(commit.author_name, commit.author_email), seconds(commit.at))
-    message = f"{message_text(commit.message)}\n\n{TRAILER}: {commit.event}\n".encode("utf-8", "replace")
+    anchor = f"{AUDIT_TRAILER}: {commit.audit_hash}\n" if re.fullmatch(_HASH, commit.audit_hash) else ""
+    text = f"{message_text(commit.message)}\n\n{anchor}{TRAILER}: {commit.event}\n"
+    message = text.encode("utf-8", "replace")
     lines = [f"commit refs/heads/{commit.branch}".encode(), b"author " + who, b"committer " + who]
     start = b"\n".join(lines) + b"\n" + _data(message)
     return start + (f"from {parent}\n".encode() if parent else b"")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from prompts_admin.domain.audit import AuditEntry, verify
+from prompts_admin.domain.audit import Anchor, AuditEntry, verify
+from prompts_admin.domain.identity import Identity
 from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import number_cursor, page, page_size
+from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
 from prompts_admin.store import audit
 
@@ -40,16 +42,28 @@ def list_audit(
     return page(rows, limit, lambda entry: str(entry.seq), entry_json)
 
 
-def verify_audit(work: Work) -> dict[str, Any]:
-    """Walk the whole chain; tell whether anything was changed, removed, reordered or cut off."""
+def verify_chain(product: Product, identity: Identity) -> dict[str, Any]:
+    """Verify the audit against the workspace and against what the git mirror remembers of it."""
+    product.look(identity, _check_may_read)
+    # Before the chain is read: a mirror that is written meanwhile must not be ahead of it.
+    return product.look(identity, verify_audit, known=product.feed.anchors())
+
+
+def verify_audit(work: Work, *, known: Sequence[Anchor] = ()) -> dict[str, Any]:
+    """Walk the whole chain; tell whether anything was changed, removed, reordered or cut off.
+
+    `known` are anchors that are kept elsewhere, as in the git mirror: whoever re-makes an end has them against
+    him.
+    """
     work.require("read_audit")
-    found = verify(audit.walk(work.connection), anchor=audit.end_of_chain(work.head))
+    found = verify(audit.walk(work.connection), anchor=audit.end_of_chain(work.head), known=known)
     return {
         "ok": found.ok,
         "entries": found.entries,
         "end": {"seq": found.end.seq, "hash": found.end.hash},
         "fault": found.fault,
         "at": found.at,
+        "anchors": [{"seq": anchor.seq, "hash": anchor.hash} for anchor in known],
         "detail": found.detail,
     }
 
@@ -58,6 +72,10 @@ def export_audit(work: Work, *, after: int = 0) -> Iterator[dict[str, Any]]:
     """Yield every entry after a number, oldest first, with its hash: enough to verify the chain elsewhere."""
     work.require("read_audit")
     return (entry_json(entry) for entry in audit.walk(work.connection, after=after))
+
+
+def _check_may_read(work: Work) -> None:
+    work.require("read_audit")
 
 
 def entry_json(entry: AuditEntry) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 
 from prompts_admin import mirror
+from prompts_admin.domain.audit import Anchor
+from prompts_admin.domain.errors import Unavailable
 from prompts_admin.domain.identity import THE_SYSTEM
 from prompts_admin.mirror import BRANCHES, AnyMirror, Mirror, NullMirror, PushResult
 from prompts_admin.services.mirroring import mirror_commits
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 TOPICS = ("mirror.version", "mirror.release", "mirror.settings")
 MOST = 5_000
+
+_log = logging.getLogger(__name__)
 
 
 class MirrorFeed:
@@ -55,6 +60,15 @@ class MirrorFeed:
     def trees(self) -> dict[str, str]:
         """Return the tree of each branch."""
         return self._mirror.trees()
+
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Return the ends of the audit chain that the branches remember; none while the mirror cannot be read."""
+        try:
+            found = self._mirror.anchors(origin=self._product.look(THE_SYSTEM, _epoch))
+            return tuple(Anchor(event, known) for event, known in sorted(found.items()))
+        except Unavailable as problem:
+            _log.warning("The audit is verified without the mirror: %s", problem.detail)
+            return ()
 
     @property
     def _mirror(self) -> AnyMirror:
@@ -106,6 +120,10 @@ def open_mirror(settings: Settings) -> AnyMirror:
         return NullMirror("off")
     reason = mirror.available()
     return NullMirror(reason) if reason else Mirror(settings.data / "mirror.git")
+
+
+def _epoch(work: Work) -> str:
+    return work.head.epoch
 
 
 def _last_event(work: Work) -> int:

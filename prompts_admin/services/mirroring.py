@@ -48,7 +48,7 @@ def _commits(connection: Connection, batch: list[AuditEntry]) -> list[MirrorComm
 
 def _of_entry(entry: AuditEntry, texts: dict[tuple[str, int], str]) -> Iterator[MirrorCommit]:
     name = entry.actor.partition("@")[0]
-    common = MirrorCommit(MAIN, entry.seq, name, entry.actor, entry.at, "", {})
+    common = MirrorCommit(MAIN, entry.seq, name, entry.actor, entry.at, "", {}, entry.hash)
     if entry.action == SAVES:
         key, number = _saved(entry)
         message = f"{entry.subject}\n\n{entry.detail.get('message', '')}".strip()

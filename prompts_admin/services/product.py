@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -36,13 +36,14 @@ class Product:
     """Runs use cases: one transaction each, with the rights that the asker has inside that transaction.
 
     `live` is what serving reads; whoever reads it after an answer left reads the new state. `wakers` are
-    called after every commit, for the outbox.
+    called after every commit, for the outbox. `background` tells what fails there, by the name of the loop.
     """
 
     store: Store
     settings: Settings
     values: Values = field(default_factory=Values)
     wakers: list[Callable[[], None]] = field(default_factory=list)
+    background: Callable[[], Mapping[str, str]] = dict
 
     def __post_init__(self) -> None:
         self.live = LiveSnapshot(self._whole, self._position, changes=self._changes)

@@ -10,8 +10,10 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.keys import KEY
-from prompts_admin.services.audits import list_audit, verify_audit
+from prompts_admin.services.audits import list_audit, verify_chain
 from prompts_admin.services.work import Work
+from prompts_admin.shell.asking import asker
+from prompts_admin.shell.state import shell
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.rendering import page
@@ -37,7 +39,7 @@ def audit() -> Response:
 @group.get("/audit/verify")
 def verify() -> Response:
     """Walk the whole chain and tell whether it holds."""
-    return page("audit/verify.html", found=look(verify_audit))
+    return page("audit/verify.html", found=verify_chain(shell().product, asker().identity))
 
 
 def _listed(work: Work, chosen: dict[str, str], after: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def roll_back(feature: str, name: str) -> Response:
     return go(address_of(key), "release", done["number"])
 
 
-@group.post("/releases/<int:number>/undo")
+@group.post("/releases/<int(max=999999999):number>/undo")
 def undo(number: int) -> Response:
     """Put back what stood before a release, and return to the page that the button was on."""
     done = do(putting_back.undo, number)

@@ -16,7 +16,7 @@ from prompts_admin.web.keys import ARTIFACT, key_of
 from prompts_admin.web.ladders import places
 from prompts_admin.web.rendering import page
 
-VERSION = f"{ARTIFACT}/versions/<int:number>"
+VERSION = f"{ARTIFACT}/versions/<int(max=999999999):number>"
 
 group = page_group("versions")
 

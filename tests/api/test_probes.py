@@ -26,6 +26,14 @@ def test_a_store_that_answers_is_ready(shared_world: Api) -> None:
     assert 200 == shared_world.client.get("/readyz").status_code
 
 
+def test_what_fails_in_the_background_is_named_and_takes_nobody_off_duty(world: Api) -> None:
+    """A mirror that cannot be written stops no answer, and is no secret either; the reason stays in the log."""
+    world.product.background = lambda: {"mirror": "OSError: /srv/data is full"}
+    answer = world.client.get("/readyz")
+    assert (200, "mirror") == (answer.status_code, answer.json["checks"]["background"])
+    assert b"prompts_admin_background_failing 1" in world.client.get("/metrics").data
+
+
 @pytest.mark.parametrize("code", ["unreachable", "schema_mismatch"])
 def test_F11_F12_a_store_that_is_gone_is_told_by_its_code(
     world: Api, monkeypatch: pytest.MonkeyPatch, code: str

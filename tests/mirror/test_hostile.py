@@ -132,7 +132,7 @@ def test_a_person_is_one_line_with_one_address(name: str, email: str, message: s
     assert not {b"\n", b"\0", b"\r"} & {who[n : n + 1] for n in range(len(who))}
     assert not who.startswith((b"<", b" ")) and who.endswith(b">") and b"<>" not in who
     assert "\0" not in message_text(message)
-    assert event_of(f"{message_text(message)}\n\nPrompts-Admin-Event: 7\n") == 7
+    assert event_of(f"{message_text(message)}\n\nPrompts-Admin-Event: 7\n") == (7, "")
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,6 @@ def test_S45_a_body_in_chunks_arrives_whole(port: int) -> None:
 def test_S33_a_body_in_chunks_is_counted(port: int) -> None:
     """A body of unknown length is refused with 413 once it is over the limit, not cut off."""
     chunk = b"400\r\n" + b"x" * 1_024 + b"\r\n"
-    assert _ask(port, b"Transfer-Encoding: chunked\r\n\r\n" + chunk + b"0\r\n\r\n").startswith(
-        b"HTTP/1.1 413"
-    )
+    answer = _ask(port, b"Transfer-Encoding: chunked\r\n\r\n" + chunk + b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert {b"x-content-type-options: nosniff", b"cache-control: no-store"} <= set(answer.split(b"\r\n"))

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
+from prompts_admin.domain.audit import entry_hash
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.mirror import Mirror, MirrorCommit, NullMirror
 from prompts_admin.mirror.git import available
+from prompts_admin.services.audits import verify_chain
 from prompts_admin.services.mirror_feed import MirrorFeed
 from prompts_admin.services.mirroring import mirror_commits
 from prompts_admin.services.product import Product
 from prompts_admin.services.saving import Save, save
 from prompts_admin.services.work import Work
-from prompts_admin.store import outbox
+from prompts_admin.store import audit, outbox
+from prompts_admin.store.tables import audit as audit_table
+from prompts_admin.store.tables import workspace
+from prompts_admin.store.triggers import allow_changes
+from tests.support.cast import ADMIN, person
 from tests.support.desk import REPLY, TRIAGE, Desk, content
 
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -167,3 +175,33 @@ def test_S31_a_message_cannot_become_an_option_or_a_command_of_the_stream(desk: 
     desk.save(TRIAGE, "three")
     assert 1 == feed.step()
     assert rebuilt(desk, tmp_path) == Mirror(tmp_path / "mirror.git").heads()
+
+
+def test_an_end_of_the_audit_that_was_made_anew_is_noticed_by_the_mirror(desk: Desk, tmp_path: Path) -> None:
+    """Whoever can write the database makes a chain that holds in itself; the mirror remembers another."""
+    product = desk.product
+    product.feed = feed_of(product, tmp_path / "mirror.git")
+    for text in ("one", "two"):
+        desk.save(TRIAGE, text)
+    product.feed.step()
+    desk.climb(TRIAGE, up_to="internal")
+    sound = verify_chain(product, person(ADMIN))
+    assert (True, 1) == (sound["ok"], len(sound["anchors"]))
+    with product.store.engine.begin() as connection:
+        _make_end_anew(connection, sound["anchors"][0]["seq"])
+    found = verify_chain(product, person(ADMIN))
+    assert (False, "rewritten", sound["anchors"][0]["seq"]) == (found["ok"], found["fault"], found["at"])
+
+
+def _make_end_anew(connection: Connection, seq: int) -> None:
+    """Change an entry and give it and all that follow the hashes that they then should have."""
+    allow_changes(connection, "audit")
+    previous, chain = "", list(audit.walk(connection))
+    for entry in chain:
+        previous = previous or entry.previous
+        detail = {**entry.detail, "message": "another"} if entry.seq == seq else entry.detail
+        changed = replace(entry, detail=detail, previous=previous)
+        previous = entry_hash(previous, changed.fields())
+        values = {"detail": detail, "previous": changed.previous, "hash": previous}
+        connection.execute(audit_table.update().where(audit_table.c.seq == entry.seq).values(values))
+    connection.execute(workspace.update().values(audit_hash=previous))

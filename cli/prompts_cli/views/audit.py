@@ -33,5 +33,7 @@ def show_verdict(verdict: Document) -> None:
     """Print whether the chain of the audit log holds."""
     mark = styled("✓", "green") if verdict.get("ok") else styled("✗", "red")
     show(joined(mark, f"{verdict.get('entries')} entries, head {verdict.get('head')}", gap="  "))
+    if verdict.get("anchors"):
+        show(f"  held against {len(verdict['anchors'])} entries that the git mirror remembers")
     for problem in verdict.get("problems") or ():
         show(f"  {problem}")

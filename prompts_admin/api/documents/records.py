@@ -83,6 +83,7 @@ class AuditReport(Document):
     head: str = Field(description="The hash that the chain ends with.")
     problems: list[str]
     end: Json
+    anchors: list[Json] = Field(description="Number and hash of entries that the git mirror remembers.")
     fault: str | None
     at: int | None
     detail: str
