@@ -56,6 +56,10 @@ def create_user(call: Call) -> Answer:
     return Answer(call.do(accounts.create_user, asked.email, asked.name, roles=roles), 201)
 
 
+def invite_user(call: Call) -> Answer:
+    return Answer(call.do(accounts.invite_user, call.path["email"].lower()), 201)
+
+
 def change_user(call: Call) -> Answer:
     asked = call.body(UserChangeBody)
     change = UserChange(
@@ -107,6 +111,18 @@ OPERATIONS = (
             "name": "Ana",
             "roles": [{"role": "editor", "feature": "support"}],
         },
+    ),
+    Operation(
+        method="POST",
+        path=f"{USER}/invite",
+        name="invite_user",
+        summary="Make a new link by which a person chooses a password; it works once and is shown this once.",
+        access="manage_people",
+        run=invite_user,
+        answers={201: "NewUser"},
+        refusals=("not_found", "invalid"),
+        limit="write",
+        description="Idempotency-Key is not honoured here: the link would have to be kept.",
     ),
     Operation(
         method="PATCH",

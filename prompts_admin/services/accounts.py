@@ -10,7 +10,7 @@ from prompts_admin.domain.access import EVERYWHERE, Grant
 from prompts_admin.domain.errors import Conflict, NotFound
 from prompts_admin.domain.people import parse_email, parse_grant, parse_name
 from prompts_admin.services import duties
-from prompts_admin.services.links import send_link
+from prompts_admin.services.links import create_link, send_link
 from prompts_admin.services.moments import iso
 from prompts_admin.services.passwords import HashedPassword
 from prompts_admin.services.work import Work
@@ -57,6 +57,15 @@ def create_user(
     add_user(work, email, name, roles=roles, password=password)
     user = _shown(work, parse_email(email))
     return user if password else {**user, "invite": send_link(work, user["email"], "invite")}
+
+
+def invite_user(work: Work, email: str) -> dict[str, Any]:
+    """Return the person with `invite`, a new link that works once; the links before it end.
+
+    Raises NotFound, Refused("invalid") for somebody who is disabled.
+    """
+    link = create_link(work, email)
+    return {**_shown(work, email), "invite": link}
 
 
 def change_user(work: Work, email: str, change: UserChange) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def create_link(work: Work, email: str) -> dict[str, Any]:
     work.require("manage_people")
     user = users.find_user(work.connection, email)
     if user is None:
-        raise NotFound("not_found", f"There is no person '{email}'.", "Look at the list: user list.")
+        raise NotFound("not_found", f"There is no person '{email}'.", "See: prompts-admin user list")
     if not user.is_active:
         raise Refused("invalid", f"'{email}' is disabled.", "Enable them first.")
     return send_link(work, email, "reset" if user.password_hash else "invite")

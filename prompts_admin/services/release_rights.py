@@ -19,7 +19,7 @@ from prompts_admin.store.releases import Release, standing
 
 
 def rights_on(work: Work, number: int) -> dict[str, Any]:
-    """Return {sign_as, barred, signed, take_back, apply, withdraw, comment, again, undo, roll_back}.
+    """Return {sign_as, barred, signed, take_back, apply, withdraw, comment, onward, again, undo, roll_back}.
 
     `sign_as` are roles, those still owed first; `signed` is the asker's standing verdict, None without one.
     """
@@ -36,6 +36,7 @@ def rights_on(work: Work, number: int) -> dict[str, Any]:
         "apply": state == "approved" and may["apply"] and not is_too_early(release, work.now),
         "withdraw": is_open and (own or work.may("withdraw", release.feature)),
         "comment": may["comment"],
+        "onward": may["propose"] and state == "live",
         "again": state == "stale" and release.kind == "promotion" and may["propose"],
         **_putting_back(work, number, state),
     }

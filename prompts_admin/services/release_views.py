@@ -8,7 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.policy import Facts, counting, evaluate, missing
 from prompts_admin.domain.releases import OPEN_STATES, Item
-from prompts_admin.domain.stages import WHOLE
+from prompts_admin.domain.stages import STAGES, WHOLE
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.work import Work
@@ -30,8 +30,11 @@ def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]
     became = item_states.item_states_of(work.connection, numbers)
     judged = _judged(work, found, items, states, signatures)
     return [
-        _document(work, found[n], states[n], signatures[n], judged.get(n))
-        | {"items": _items(items[n], {(s.stage, s.key): s.state for s in became[n]}, states[n].state)}
+        _with_items(
+            _document(work, found[n], states[n], signatures[n], judged.get(n)),
+            items[n],
+            {(s.stage, s.key): s.state for s in became[n]},
+        )
         for n in numbers
         if n in found
     ]
@@ -46,9 +49,27 @@ def new_release_document(work: Work, candidate: Candidate, state: State, facts: 
     judged = facts if _is_open(state) else None
     became = {item.place: "current" for item in candidate.items} if state.live_at else {}
     items = sorted(candidate.items, key=lambda item: (item.key, item.stage))
-    return _document(work, release, state, candidate.signatures, judged) | {
-        "items": _items(items, became, state.state)
-    }
+    return _with_items(_document(work, release, state, candidate.signatures, judged), items, became)
+
+
+def _with_items(
+    document: dict[str, Any], items: Sequence[Item], became: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
+    shown = _items(items, became, document["state"])
+    return document | {"items": shown, "next": document["next"] or next_step(document, shown)}
+
+
+def next_step(release: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> str:
+    """Return how a promotion that is live goes on: to 100 % where it has a share, else to the next stage."""
+    stands = release["state"] == "live" and all(item["state"] == "current" for item in items)
+    if release["kind"] != "promotion" or not stands or not items:
+        return ""
+    shared = [item for item in items if not item["settles"]]
+    names = " ".join(f"{item['key']}@{item['to']}" for item in shared or items)
+    if shared:
+        return f"Raise the share: prompts-admin promote {names} --to {release['stage']}"
+    wider = STAGES[STAGES.index(release["stage"]) + 1 :]
+    return f"Promote to {wider[0]}: prompts-admin promote {names} --to {wider[0]}" if wider else ""
 
 
 def _judged(

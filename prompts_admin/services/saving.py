@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content import check_content
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
@@ -74,6 +75,7 @@ def save(work: Work, request: Save) -> dict[str, Any]:
     if latest is not None and request.base is not None and request.base != latest.number:
         raise _stale(work, key, request.base, latest, content)
     refuse_secrets(key, pinned.content, acknowledged="secrets" in request.acknowledge, file=file)
+    request = replace(request, message=_message(request, base, pinned))
     version = _write(work, key, artifact, pinned, request)
     return version_document(work, version) | {"created": True}
 
@@ -131,6 +133,18 @@ def _check_kind(key: str, artifact: Artifact | None, content: Mapping[str, Any])
     if artifact is not None and artifact.kind != content["kind"]:
         detail = f"'{key}' is a {artifact.kind} and cannot become a {content['kind']}."
         raise Refused("invalid_content", detail, "Save it under another key.")
+
+
+def _message(request: Save, base: Version | None, pinned: Pinned) -> str:
+    """Return what the history says: the author's words, else which parts differ from the base."""
+    if request.message.strip():
+        return request.message
+    if base is None:
+        return "First version"
+    parts = [name.replace("_", " ") for name in compare(base.content, pinned.content).classes]
+    return (
+        f"Changes {' and '.join([', '.join(parts[:-1]), parts[-1]] if parts[1:] else parts)}" if parts else ""
+    )
 
 
 def _write(work: Work, key: str, artifact: Artifact | None, pinned: Pinned, request: Save) -> Version:

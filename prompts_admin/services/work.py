@@ -13,7 +13,7 @@ from prompts_admin.domain.access import Actor
 from prompts_admin.domain.errors import NotFound, NotPermitted, ProductError
 from prompts_admin.services.values import Values
 from prompts_admin.settings import Settings
-from prompts_admin.store import audit, outbox
+from prompts_admin.store import audit, grants, outbox
 from prompts_admin.store.unit_of_work import Head, UnitOfWork
 
 
@@ -93,12 +93,22 @@ class Work:
         if feature and not self.may("read", feature) and not self.may("serve", feature):
             return no_feature(feature)
         where = f" on '{feature}'" if feature else ""
-        rule = access.ACTIONS.get(action)
         return NotPermitted(
             "forbidden",
             f"'{self.actor.label}' may not {action.replace('_', ' ')}{where}.",
-            f"Ask an administrator for the role '{rule.role}'{where or ' everywhere'}." if rule else "",
+            self._who_can(action, where),
         )
+
+    def _who_can(self, action: str, where: str) -> str:
+        """Name the administrators for what is theirs alone; else say which role it takes."""
+        rule = access.ACTIONS.get(action)
+        if rule is None:
+            return ""
+        admins = sorted({row.email for row in grants.holders(self.connection, ["admin"])})
+        named = f": {', '.join(admins[:3])}" if admins and self.actor.email else ""
+        if rule.role == "admin":
+            return f"Administrators can{named}." if named else "Ask an administrator."
+        return f"Ask an administrator for the role '{rule.role}'{where or ' everywhere'}."
 
 
 def no_feature(feature: str) -> NotFound:

@@ -29,23 +29,34 @@ _OF_KEYS = (
 
 
 def _last_settled() -> sa.Select[Any]:
-    """Return the statement for each place's last line for each version settled there."""
+    """Return the statement for each place's last line for each version settled there.
+
+    And for each the last line after which it was no longer settled, undos apart: what a rollback goes back to
+    is told by those, and the last line that settled it may be of a release that was undone since.
+    """
+    table = release_changes
+    left = sa.and_(table.c.kind != "undo", table.c.before_settled.is_distinct_from(table.c.after_settled))
+    parts = (_recent(table.c.after_settled, sa.true()), _recent(table.c.before_settled, left))
+    lines = sa.union(*parts).subquery()
+    same = sa.and_(*(table.c[name] == lines.c[name] for name in ("stage", "key", "revision")))
+    return sa.select(*_PLACED_LINE).join(lines, same)
+
+
+def _recent(version: sa.ColumnElement[Any], where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Return (stage, key, revision) of each place's last line for each `version`, the `most` recent ones."""
     table = release_changes
     newest = (
         sa.select(table.c.stage, table.c.key, sa.func.max(table.c.revision).label("revision"))
-        .where(table.c.key.in_(any_of("keys")))
-        .group_by(table.c.stage, table.c.key, table.c.after_settled)
+        .where(table.c.key.in_(any_of("keys")), where)
+        .group_by(table.c.stage, table.c.key, version)
         .subquery()
     )
     by_age = sa.func.row_number().over(
         partition_by=[newest.c.stage, newest.c.key], order_by=newest.c.revision.desc()
     )
     ranked = sa.select(newest, by_age.label("age")).subquery()
-    same = (table.c.stage == ranked.c.stage) & (table.c.key == ranked.c.key)
-    return (
-        sa.select(*_PLACED_LINE)
-        .join(ranked, same & (table.c.revision == ranked.c.revision))
-        .where(ranked.c.age <= sa.bindparam("most"))
+    return sa.select(ranked.c.stage, ranked.c.key, ranked.c.revision).where(
+        ranked.c.age <= sa.bindparam("most")
     )
 
 

@@ -122,3 +122,28 @@ def test_get_and_explain_answer_as_serving_does(local: Callable[..., Ran]) -> No
     assert "Help" in served["value"]["messages"][-1]["content"]
     assert 1 == ok(local("explain", "support/triage", "--user", "u", "--json"))["version"]
     assert 3 == local("get", "support/nothing").code
+
+
+def test_status_takes_a_key_too(local: Callable[..., Ran]) -> None:
+    """One row for a key, also with a dot; a wrong one names the right one, and a wrong person those there are."""
+    rows = ok(local("status", KEY, "--json"))
+    assert ([KEY], {"internal", "beta", "full"}) == ([row["key"] for row in rows], set(rows[0]["stages"]))
+    assert rows == [row for row in ok(local("status", "--json")) if row["key"] == KEY]
+    wrong = local("status", KEY[:-1])
+    assert 3 == wrong.code and f"Did you mean '{KEY}'?" in wrong.err
+    assert ML in local("status", "--as", "nobody@example.com").err
+
+
+def test_what_comes_next_is_said(local: Callable[..., Ran], tmp_path: Path) -> None:
+    """After internal comes beta; a save without a message says what differs; the audit is one short line each."""
+    save_tone(local, tmp_path, "Be kind.")
+    live = ok(local("promote", KEY, "--to", "internal", "--json"))
+    assert f"prompts-admin promote {KEY}@2 --to beta" in live["next"]
+    assert all(len(line) < 200 for line in local("audit").out.splitlines())
+
+
+def test_a_person_is_invited_again(local: Callable[..., Ran]) -> None:
+    """`user invite` makes a new link, shown once; only administrators can, and are named."""
+    assert ok(local("user", "invite", PM, "--json"))["invite"]["url"]
+    refused = local("user", "invite", ML, "--as", PM)
+    assert 5 == refused.code and "admin@example.com" in refused.err

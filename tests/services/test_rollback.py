@@ -160,3 +160,12 @@ def test_it_asks_for_the_right_and_for_something_to_go(two: Desk) -> None:
         two.rollback(TRIAGE, stages=("moon",))
     with refused("malformed"):
         two.rollback()
+
+
+def test_a_rollback_after_an_undone_one_finds_the_same_target(two: Desk) -> None:
+    """What an undone rollback settled was settled before as well: nothing is switched off."""
+    for _ in range(2):
+        two.undo(two.rollback(f"{TRIAGE}@2")["number"])
+    assert [] == two.rollback(f"{TRIAGE}@2")["switched_off"]
+    assert shares(1, 1, None) == two.stages(TRIAGE)
+    check_invariants(two.product)

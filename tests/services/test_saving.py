@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.errors import Conflict
+from prompts_admin.services.histories import show_version
 from prompts_admin.services.saving import Save, save
 from tests.support.cast import APPROVER, AUTHOR, LAWYER, OUTSIDER, SECOND
 from tests.support.desk import FAST, OTHER, TONE, TRIAGE, Desk, content, refused
@@ -121,3 +122,12 @@ def test_F35_text_that_cannot_be_stored_is_refused_everywhere(desk: Desk, odd: s
         desk.save(TRIAGE, odd)
     desk.save(FAST, name="small", provider="openai")
     desk.save(TONE, "Be kind.", kind="snippet", by=APPROVER)
+
+
+@SQLITE
+def test_a_save_without_a_message_says_what_differs(desk: Desk) -> None:
+    """The history reads well without discipline; the author's own words stay as they are."""
+    desk.save(TRIAGE, "one")
+    desk.save(TRIAGE, "two")
+    found = [desk.look(AUTHOR, show_version, TRIAGE, number)["message"] for number in (1, 2)]
+    assert ["First version", "Changes text"] == found

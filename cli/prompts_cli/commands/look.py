@@ -15,18 +15,25 @@ from prompts_cli.session import Session
 if TYPE_CHECKING:
     from prompts_admin.domain.keys import Reference
 
+STATUS_FIELDS = ("key", "feature", "kind", "description", "latest", "archived", "stages", "waiting")
+"""What a row of the status has; an artifact by itself has more."""
 
-@command("prompts-admin status", "prompts-admin status support --json")
-@click.argument("feature", required=False)
+
+@command("prompts-admin status", "prompts-admin status support --json", "prompts-admin status support/triage")
+@click.argument("feature", required=False, metavar="[FEATURE|KEY]")
 @click.option("--q", metavar="TEXT", help="Only artifacts whose key or description has this text.")
 def status_command(session: Session, feature: str | None, q: str | None) -> None:
-    """Show what is live on which stage.
+    """Show what is live on which stage: of everything, of a feature, or of one artifact.
 
     A candidate is shown with its share, the settled version in brackets: `v8 10 % (v7)`.
     """
     from prompts_cli.views.artifacts import show_status
 
-    session.output.answer(session.client.items("/status", feature=feature, q=q), show_status)
+    if feature and ("/" in feature or "." in feature):
+        found = [_row(session, feature)]
+    else:
+        found = session.client.items("/status", feature=feature, q=q)
+    session.output.answer(found, show_status)
 
 
 @command("prompts-admin show support/triage@7", "prompts-admin show support/triage@beta")
@@ -90,6 +97,19 @@ def version_number(reference: Reference, artifact: dict[str, Any]) -> int:
         detail = f"Nothing of '{reference.key}' is live on '{reference.stage}'."
         raise failure("not_found", detail, f"prompts-admin status --q {reference.key}")
     return int(cell["version"])
+
+
+def _row(session: Session, text: str) -> dict[str, Any]:
+    """Return one artifact as a row of the status; raises Failure with the key that was probably meant."""
+    from prompts_admin.domain.errors import ProductError
+    from prompts_admin.domain.keys import parse_reference
+
+    try:
+        key = parse_reference(text).key
+    except ProductError as error:
+        raise failure("malformed", error.detail, error.remedy) from None
+    artifact = dict(session.client.get(artifact_path(key)))
+    return {name: artifact[name] for name in STATUS_FIELDS if name in artifact}
 
 
 def _side(reference: Reference, *, otherwise: str) -> str:

@@ -25,6 +25,7 @@ _BESIDE = (
     "not_permitted",
     "skipped",
     "left",
+    "turns_stale",
 )
 _OUTCOMES = {"pass": ("✓", "green"), "fail": ("✗", "red"), "inconclusive": ("?", "yellow")}
 _WAITING = ("…", "yellow")
@@ -151,6 +152,7 @@ def _named(found: Any) -> str:
     stage = f"on {found['stage']}" if found.get("stage") else ""
     release = f"(release {found['release']})" if found.get("release") else ""
     more = str(found.get("reason") or found.get("detail") or "")
+    more = f"again: {found['command']}" if found.get("command") else more
     return " ".join(part for part in (f"{found.get('key', '')}{at}", stage, release, more) if part)
 
 
