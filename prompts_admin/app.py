@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from prompts_admin import api, web
+from prompts_admin import api
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.product import Product
 from prompts_admin.shell import errors, requests
@@ -17,8 +17,10 @@ FORM_BYTES = 65_536
 """What a form may hold beside the text of one version."""
 
 
-def create_app(product: Product, *, local_secret: str = "", entrance: Entrance | None = None) -> Flask:
-    """Make the application over a product.
+def create_app(
+    product: Product, *, local_secret: str = "", entrance: Entrance | None = None, pages: bool = True
+) -> Flask:
+    """Make the application over a product; without `pages` it is the API alone and there sooner.
 
     `local_secret` is that of this run's run file; tests bring an `entrance` whose hashes cost nothing.
     """
@@ -39,7 +41,10 @@ def create_app(product: Product, *, local_secret: str = "", entrance: Entrance |
     app.before_request(_check_method_and_size)
     app.before_request(requests.check)
     api.register(app)
-    web.register(app, product)
+    if pages:
+        from prompts_admin import web
+
+        web.register(app, product)
 
     def guard(response: Response) -> Response:
         return requests.finish(protect(response, https=is_https(request, settings)))

@@ -67,11 +67,11 @@ def read_files(folder: Path) -> tuple[File, ...]:
     )
 
 
-def wsgi_app(product: Product, *, local_secret: str = "") -> Flask:
-    """Return the application: pages and API over one product."""
+def wsgi_app(product: Product, *, local_secret: str = "", pages: bool = True) -> Flask:
+    """Return the application: pages and API over one product, or the API alone."""
     from prompts_admin.app import create_app
 
-    return create_app(product, local_secret=local_secret)
+    return create_app(product, local_secret=local_secret, pages=pages)
 
 
 def _make_demo(work: object) -> dict[str, object]:

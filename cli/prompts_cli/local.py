@@ -32,7 +32,7 @@ def open_transport(options: Options, environ: Mapping[str, str]) -> EmbeddedTran
         product = open_product(settings)
         # A token stands for itself: nobody is vouched for beside it.
         identity = {} if options.token else {IDENTITY: _owner(product)}
-        return EmbeddedTransport(wsgi_app(product), environ=identity, close=product.close)
+        return EmbeddedTransport(wsgi_app(product, pages=False), environ=identity, close=product.close)
 
 
 def settings_for(options: Options, environ: Mapping[str, str], **overrides: Any) -> Settings:

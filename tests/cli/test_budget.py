@@ -62,3 +62,9 @@ def test_a_remote_table_needs_rich_alone(home: Path, server: ScriptedServer) -> 
     server.script["GET", "/status"] = {"items": [shapes.STATUS], "next": None}
     code, modules = imported(home, "status", "--url", server.url)
     assert (0, {"rich"}) == (code, modules & HEAVY)
+
+
+def test_a_local_command_imports_no_migrations_and_no_pages(filled: Path) -> None:
+    """A store that is current is opened without Alembic, and the API is built without the pages."""
+    code, modules = imported(filled, "--data", str(filled), "status", "--json")
+    assert (0, set()) == (code, modules & {"alembic", "mako", "deepdiff", "git", "detect_secrets", "apprise"})

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from prompts_admin.domain.errors import Unavailable
@@ -63,6 +64,12 @@ def test_a_new_store_has_one_workspace_row(engine: Engine) -> None:
     with engine.connect() as connection:
         assert first == connection.execute(sa.select(workspace)).mappings().one()
     assert (0, 0, "0" * 64) == (first["revision"], first["audit_seq"], first["audit_hash"])
+
+
+def test_files_are_named_by_their_revision_one_after_another() -> None:
+    """What the names of the files say is what Alembic finds, newest first: a start reads the names alone."""
+    scripts = ScriptDirectory.from_config(migrate._config())
+    assert tuple(script.revision for script in scripts.walk_revisions()) == migrate.known()
 
 
 def test_down_and_up_again(engine: Engine) -> None:
