@@ -48,8 +48,7 @@ def new_release_document(work: Work, candidate: Candidate, state: State, facts: 
         return release_document(work, release.number)
     judged = facts if _is_open(state) else None
     became = {item.place: "current" for item in candidate.items} if state.live_at else {}
-    items = sorted(candidate.items, key=lambda item: (item.key, item.stage))
-    return _with_items(_document(work, release, state, candidate.signatures, judged), items, became)
+    return _with_items(_document(work, release, state, candidate.signatures, judged), candidate.items, became)
 
 
 def _with_items(
@@ -148,7 +147,7 @@ def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: 
             "settles": item.percentage == WHOLE,
             "state": became.get(item.place, state),
         }
-        for item in items
+        for item in sorted(items, key=lambda item: (item.key, STAGES.index(item.stage)))
     ]
 
 
