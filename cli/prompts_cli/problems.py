@@ -49,6 +49,7 @@ CODES: dict[int, frozenset[str]] = {
             "breaking_unacknowledged",
             "no_target",
             "undo_refused",
+            "too_early",
             "nothing_changes",
             "demo_only",
             "backup_damaged",

@@ -29,7 +29,7 @@ GET /settings; GET /settings/{number}; POST /settings; POST /settings/{number}/s
 POST /settings/{number}/apply; POST /settings/{number}/withdraw; POST /settings/{number}/undo
 GET /settings/current; GET /stages; GET /audit; GET /audit/verify; GET /audit/export
 GET /tokens; POST /tokens; DELETE /tokens/{token_id}; GET /users; POST /users
-GET /users/{email}; PATCH /users/{email}; GET /me; POST /sessions; DELETE /sessions/current
+GET /users/{email}; PATCH /users/{email}; POST /users/{email}/invite; GET /me; POST /sessions; DELETE /sessions/current
 POST /backups; POST /mirror/rebuild; POST /mirror/push
 GET /resolve/{feature}/{name}; POST /resolve/{feature}/{name}; GET /snapshot; GET /openapi.json
 """
