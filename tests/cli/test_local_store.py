@@ -131,6 +131,7 @@ def test_status_takes_a_key_too(local: Callable[..., Ran]) -> None:
     assert rows == [row for row in ok(local("status", "--json")) if row["key"] == KEY]
     wrong = local("status", KEY[:-1])
     assert 3 == wrong.code and f"Did you mean '{KEY}'?" in wrong.err
+    assert f"Did you mean '{KEY}'?" in local("get", KEY[:-1], "--user", "u-1").err
     assert ML in local("status", "--as", "nobody@example.com").err
 
 

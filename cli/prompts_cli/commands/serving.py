@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from prompts_cli.client import path_of
+from prompts_cli.client import artifact_path, path_of
 from prompts_cli.group import command
 from prompts_cli.keys import STAGES, key_argument
+from prompts_cli.problems import Failure
 from prompts_cli.session import Session
 from prompts_cli.times import moment_option
 
@@ -51,11 +52,28 @@ def get_command(session: Session, key: str, **given: Any) -> None:
         raise click.UsageError("--stage and --version exclude each other.")
     forced = {name: given[name] for name in ("stage", "version") if given[name]}
     path = path_of("resolve", *key.split("/"))
-    found = session.client.get(path, **_context_query(given), **forced)
+    found = _resolved(session, key, {**_context_query(given), **forced})
     if given["values"]:
         values = _typed(given["values"], found["value"].get("variables") or {})
         found = session.client.post(path, {"context": _context(given), "values": values, **forced})
     session.output.answer(found, show_value)
+
+
+def _resolved(session: Session, key: str, query: dict[str, Any]) -> Any:
+    """Return what is active; a key that does not exist is refused by who knows the one that was meant.
+
+    A token that only serves may not ask there: it gets the first refusal.
+    """
+    try:
+        return session.client.get(path_of("resolve", *key.split("/")), **query)
+    except Failure as first:
+        if first.code != "not_found" or "reason" in first.problem:
+            raise
+        try:
+            session.client.get(artifact_path(key))
+        except Failure as second:
+            raise (second if second.code == "not_found" else first) from None
+        raise
 
 
 @command("prompts-admin explain support/triage --user u-17 --at 2026-11-20T18:00")
