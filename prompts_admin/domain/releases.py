@@ -150,6 +150,12 @@ def check_moves_something(item: Item) -> None:
         )
 
 
+def replaced_version(item: Item) -> int | None:
+    """Return what the people concerned had before: the candidate, where only that was taken away."""
+    only_candidate_goes = item.basis.candidate is not None and item.basis.settled == item.version
+    return item.basis.candidate if only_candidate_goes else item.basis.settled
+
+
 def is_overtaken(item: Item, now: Entry) -> bool:
     """Tell whether settled or candidate at the item's place differ from what it was proposed against.
 

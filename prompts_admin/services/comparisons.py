@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prompts_admin.domain.comparison import Comparison, compare
-from prompts_admin.domain.releases import Item
+from prompts_admin.domain.releases import Item, replaced_version
+from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts
+from prompts_admin.store.artifacts import Inner, Version, VersionId
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
@@ -30,25 +32,29 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
 
 def item_comparisons(work: Work, items: Sequence[Item]) -> list[dict[str, Any]]:
     """Return, for each item, what would change for the people on its stage, inside what it pins too."""
-    wanted = {(item.key, v) for item in items for v in (item.basis.settled, item.version) if v is not None}
+    moves = [(item, replaced_version(item)) for item in items]
+    wanted = {(item.key, v) for item, old in moves for v in (old, item.version) if v is not None}
     contained = artifacts.contained_in(work.connection, wanted)
     inner = {(i.key, i.number) for inners in contained.values() for i in inners}
     found = artifacts.find_versions(work.connection, wanted | inner)
-    shown = []
-    for item in items:
-        old = found.get((item.key, item.basis.settled or 0))
-        new = found.get((item.key, item.version or 0))
-        if new is None:
-            continue
-        comparison = comparison_json(compare(old.content if old else None, new.content))
-        before = {i.key: i.number for i in contained.get((item.key, item.basis.settled or 0), ())}
-        after = {i.key: i.number for i in contained.get((item.key, item.version or 0), ())}
-        inside = [
-            {"key": key, "from": before[key], "to": number}
-            | comparison_json(compare(found[key, before[key]].content, found[key, number].content))
-            for key, number in sorted(after.items())
-            if key in before and before[key] != number
-        ]
-        where = {"key": item.key, "stage": item.stage, "from": item.basis.settled, "to": item.version}
-        shown.append(where | comparison | {"inside": inside})
-    return shown
+    moves.sort(key=lambda move: (move[0].key, STAGES.index(move[0].stage)))
+    return [_comparison(item, old, contained, found) for item, old in moves if item.version is not None]
+
+
+def _comparison(
+    item: Item,
+    replaced: int | None,
+    contained: Mapping[VersionId, Sequence[Inner]],
+    found: Mapping[VersionId, Version],
+) -> dict[str, Any]:
+    old, new = found.get((item.key, replaced or 0)), found[item.key, item.version or 0]
+    before = {i.key: i.number for i in contained.get((item.key, replaced or 0), ())}
+    after = {i.key: i.number for i in contained.get((item.key, item.version or 0), ())}
+    inside = [
+        {"key": key, "from": before[key], "to": number}
+        | comparison_json(compare(found[key, before[key]].content, found[key, number].content))
+        for key, number in sorted(after.items())
+        if key in before and before[key] != number
+    ]
+    where = {"key": item.key, "stage": item.stage, "from": replaced, "to": item.version}
+    return where | comparison_json(compare(old.content if old else None, new.content)) | {"inside": inside}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from prompts_admin.domain.policy import Facts, counting, evaluate, missing
-from prompts_admin.domain.releases import OPEN_STATES, Item
+from prompts_admin.domain.releases import OPEN_STATES, Item, replaced_version
 from prompts_admin.domain.stages import STAGES, WHOLE
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.moments import iso
@@ -136,7 +136,7 @@ def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: 
         {
             "stage": item.stage,
             "key": item.key,
-            "from": _from(item),
+            "from": replaced_version(item),
             "from_settled": item.basis.settled,
             "from_candidate": item.basis.candidate,
             "from_percentage": item.basis.percentage / 1000 if item.basis.candidate else None,
@@ -149,12 +149,6 @@ def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: 
         }
         for item in sorted(items, key=lambda item: (item.key, STAGES.index(item.stage)))
     ]
-
-
-def _from(item: Item) -> int | None:
-    """Return what the people concerned had before: the candidate, where only that was taken away."""
-    only_candidate_goes = item.basis.candidate is not None and item.basis.settled == item.version
-    return item.basis.candidate if only_candidate_goes else item.basis.settled
 
 
 def _signoff(signature: Signature, counts: Mapping[str, Collection[str]], judged: bool) -> dict[str, Any]:

@@ -16,8 +16,9 @@ LOOKED_AT = 500
 def unknown_artifact(work: Work, key: str) -> NotFound:
     """Return the refusal; only keys that the asker may read are suggested."""
     near = get_close_matches(key, [*_keys(work, feature_of(key)), *_keys(work, None)], n=1, cutoff=0.7)
-    meant = f"Did you mean '{near[0]}'? " if near else ""
-    return NotFound("not_found", f"There is no artifact '{key}'.", f"{meant}See: prompts-admin status")
+    meant = f" Did you mean '{near[0]}'?" if near else ""
+    detail, members = f"There is no artifact '{key}'.{meant}", {"meant": near[0]} if near else {}
+    return NotFound("not_found", detail, "See: prompts-admin status", members=members)
 
 
 def _keys(work: Work, feature: str | None) -> list[str]:

@@ -6,7 +6,8 @@ import pytest
 
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.services.product import Product
-from tests.support.cast import AUTHOR, PHRASE
+from tests.support.cast import ADMIN, AUTHOR, PHRASE
+from tests.support.desk import TRIAGE
 from tests.support.visits import ON_SQLITE, Visits, read
 
 pytestmark = ON_SQLITE
@@ -20,6 +21,20 @@ def test_an_address_that_leads_nowhere_says_so(visits: Visits) -> None:
     assert "There is nothing here" in page.text
     assert "/" in page.links()
     assert page.text.startswith("Error: ")
+
+
+def test_a_wrong_key_leads_to_the_one_that_was_meant(visits: Visits) -> None:
+    """And hints on pages are no commands."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    page = visits.read("/artifacts/support/triag", status=404)
+    assert f"Did you mean '{TRIAGE}'?" in page.text and f"/artifacts/{TRIAGE}" in page.links()
+    assert "prompts-admin status" not in page.text
+    assert "Look for it on the overview." in visits.read("/releases/999", status=404).text
+
+
+def test_who_could_do_it_is_named(visits: Visits) -> None:
+    """People are the administrators' page: the refusal names them."""
+    assert f"Administrators can: {ADMIN}" in visits.read("/people", status=403).text
 
 
 def test_what_was_typed_survives_the_end_of_a_session(visits: Visits) -> None:

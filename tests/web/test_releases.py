@@ -239,5 +239,7 @@ def test_a_rolled_back_share_names_what_the_rest_had(visits: Visits) -> None:
     desk.promote(TRIAGE, percent=10)
     number = desk.rollback(f"{TRIAGE}@2")["number"]
     assert "v2 for 10 %, v1 for the rest → to v1" in visits.read("/releases").text
+    comparison = desk.release(number)["comparisons"][0]
+    assert (2, 1, True) == (comparison["from"], comparison["to"], bool(comparison["changes"]))
     desk.undo(number)
     assert f"/releases/{number}" not in visits.read("/releases", state="live").links()

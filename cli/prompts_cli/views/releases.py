@@ -148,11 +148,12 @@ def _show_sign_offs(release: Document) -> None:
 def _named(found: Any) -> str:
     if not isinstance(found, Mapping):
         return str(found)
+    if "key" not in found and "command" in found:
+        return f"release {found['release']}; to propose it again: {found['command']}"
     at = f"@{found['version']}" if found.get("version") else ""
     stage = f"on {found['stage']}" if found.get("stage") else ""
     release = f"(release {found['release']})" if found.get("release") else ""
     more = str(found.get("reason") or found.get("detail") or "")
-    more = f"again: {found['command']}" if found.get("command") else more
     return " ".join(part for part in (f"{found.get('key', '')}{at}", stage, release, more) if part)
 
 
