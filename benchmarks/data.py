@@ -73,7 +73,13 @@ def open_filled(url: str, shape: Shape | None = None) -> tuple[Product, str]:
     migrate.upgrade(engine)
     engine.dispose()
     product = Product(Store(url, lock_seconds=60.0), Settings(mirror=False))
-    return product, fill(product, shape or Shape())
+    secret = fill(product, shape or Shape())
+    if product.store.engine.dialect.name == "postgresql":
+        # PostgreSQL itself does so within a minute, which no measurement should wait for.
+        with product.store.engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+    return product, secret
 
 
 def fill(product: Product, shape: Shape) -> str:
