@@ -1,4 +1,4 @@
-"""The asynchronous shell around the pages and the API: where streams and hot reads will be answered."""
+"""The asynchronous shell: hot reads and streams are answered here, pages and API in a pool of threads."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from prompts_admin.bridge import Bridge, Message, Receive, Send
+from prompts_admin.edge.routes import Edge
 from prompts_admin.shell.headers import ALWAYS
 
 Scope = MutableMapping[str, Any]
 
 
 class Application:
-    """Passes requests to the WSGI application in a bounded pool of threads.
+    """Answers what is for the event loop, and passes the rest to the WSGI application in threads.
 
     Bodies of unknown length are counted here: behind WSGI an over-long one would only be cut off.
     """
 
-    def __init__(self, wsgi: Any, *, threads: int, max_body: int) -> None:
+    def __init__(self, wsgi: Any, *, threads: int, max_body: int, edge: Edge | None = None) -> None:
         self._pages = Bridge(wsgi, threads=threads)
+        self._edge = edge
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,6 +42,8 @@ class Application:
                 await _refuse(send, 413, "too_large")
                 return
             receive = _replay(body, receive)
+        if self._edge and await self._edge(scope, receive, send):
+            return
         await self._pages(scope, receive, send)
 
 

@@ -21,6 +21,8 @@ from prompts_admin.asgi import Application
 from prompts_admin.bootstrap import load_samples, open_product, prepare_store, wsgi_app
 from prompts_admin.domain.errors import Refused, Usage
 from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.edge.assembly import open_edge
+from prompts_admin.edge.routes import Edge
 from prompts_admin.services.links import create_setup_link
 from prompts_admin.services.product import Product
 from prompts_admin.settings import Settings
@@ -88,7 +90,12 @@ def _load(product: Product, *, demo: bool) -> None:
 
 def _serve(product: Product, *, demo: bool) -> None:
     settings = product.settings
-    with _stopped_by_signals(), _listening(settings) as listener, Worker(product) as worker:
+    with (
+        _stopped_by_signals(),
+        _listening(settings) as listener,
+        Worker(product) as worker,
+        open_edge(product) as edge,
+    ):
         port = listener.getsockname()[1]
         url = settings.public_url or f"http://{settings.host}:{port}"
         local_secret = f"local_{secrets.token_urlsafe(32)}"
@@ -96,16 +103,35 @@ def _serve(product: Product, *, demo: bool) -> None:
             wsgi_app(product, local_secret=local_secret),
             threads=settings.threads,
             max_body=settings.max_content_bytes * BODY_FACTOR,
+            edge=edge,
         )
         product.wakers.append(worker.wake)
         product.background = lambda: worker.problems
         product.live.changed()
         with _run_file(settings.data, url, local_secret):
             _greet(product, url, demo=demo)
-            _uvicorn(app, settings).run(sockets=[listener])
+            _uvicorn(app, settings, edge).run(sockets=[listener])
 
 
-def _uvicorn(app: Application, settings: Settings) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """Begins the asynchronous face with the loop, and lets its streams say goodbye before it waits for requests."""
+
+    def __init__(self, config: uvicorn.Config, edge: Edge) -> None:
+        super().__init__(config)
+        self._edge = edge
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        self._edge.begin()
+        await super().startup(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: open streams would otherwise keep the process until it is killed."""
+        await self._edge.close()
+        await super().shutdown(sockets)
+
+
+def _uvicorn(app: Application, settings: Settings, edge: Edge) -> Server:
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -115,7 +141,7 @@ def _uvicorn(app: Application, settings: Settings) -> uvicorn.Server:
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="off",
     )
-    return uvicorn.Server(config)
+    return Server(config, edge)
 
 
 def _greet(product: Product, url: str, *, demo: bool) -> None:

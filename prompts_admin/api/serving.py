@@ -10,13 +10,14 @@ from pydantic import Field
 from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Body, Json, Number, Stage
 from prompts_admin.api.operation import Answer, Operation
-from prompts_admin.domain.access import SERVE, readable_features
+from prompts_admin.domain.access import SERVE
 from prompts_admin.domain.contexts import Context, context_from_json, context_from_query
 from prompts_admin.domain.errors import Refused, Usage
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.services.serving_rights import scope_of
 from prompts_admin.services.work import Work
 from prompts_admin.serving.answers import answer
-from prompts_admin.serving.scopes import EVERYTHING, Scope
+from prompts_admin.serving.scopes import Scope
 from prompts_admin.shell.asking import or_last_known, presented
 from prompts_admin.shell.state import shell
 
@@ -86,27 +87,18 @@ def _resolved(
     return Answer(found)
 
 
-def _scope(work: Work) -> Scope:
-    """Return what the actor may be served."""
-    features = readable_features(work.actor, SERVE)
-    token = work.actor.token
-    if token is None and features is None:
-        return EVERYTHING
-    return Scope(features, token.clearance if token else EVERYTHING.clearance)
-
-
 def _scope_when_forced(work: Work, key: str) -> Scope:
     # Serving tokens get what is live for a user; to look elsewhere is for those who may read.
     if work.may(SERVE, feature_of(key)):
         work.require("resolve_forced", feature_of(key))
-    return _scope(work)
+    return scope_of(work)
 
 
 def _scope_of(call: Call) -> Scope:
     """Return what the asker may be served, as it was last known while the store fails."""
 
     def read() -> Scope:
-        scope = call.look(_scope)
+        scope = call.look(scope_of)
         shell().last_known.keep(presented(), (call.asker, scope))
         return scope
 

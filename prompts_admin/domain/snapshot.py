@@ -51,7 +51,13 @@ class Version:
     @cached_property
     def encoded(self) -> bytes:
         """The JSON of `as_json`, made once however many revisions carry this version."""
-        return json.dumps(self.as_json(), separators=(",", ":")).encode()
+        head = {"kind": self.kind, "digest": self.digest, "classification": self.classification}
+        return b'%s,"value":%s}' % (_json(head)[:-1], self.encoded_value)
+
+    @cached_property
+    def encoded_value(self) -> bytes:
+        """The JSON of `value`, made once however many answers carry it."""
+        return _json(self.value)
 
     def as_json(self) -> dict[str, Any]:
         """Return the form of the snapshot document."""
@@ -61,6 +67,10 @@ class Version:
             "classification": self.classification,
             "value": self.value,
         }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 Versions = Mapping[str, Mapping[int, Version]]

@@ -15,6 +15,7 @@ from prompts_admin.services.snapshots import snapshot_delta, snapshot_document
 from prompts_admin.services.values import Values
 from prompts_admin.services.work import Work
 from prompts_admin.serving.live import LiveSnapshot
+from prompts_admin.serving.readers import Readers
 from prompts_admin.settings import Settings
 from prompts_admin.store import idempotency as kept
 from prompts_admin.store.unit_of_work import Store, UnitOfWork
@@ -48,6 +49,7 @@ class Product:
     def __post_init__(self) -> None:
         self.live = LiveSnapshot(self._whole, self._position, changes=self._changes)
         self.feed = MirrorFeed(self)
+        self.readers = Readers()
 
     def close(self) -> None:
         """Close the connections to the store."""

@@ -39,13 +39,13 @@ def answer(
     if stage is not None and version is not None:
         raise Usage("malformed", "Both 'stage' and 'version' are given.", "Give one of the two.")
     if not knows(scope, snapshot, key):
-        raise _unknown(key)
+        raise unknown(key)
     found = _resolution(snapshot, key, context, stage, version)
     served = snapshot.version(key, found.version)
     if found.version is None:
-        raise _nothing(key, stage)
+        raise nothing(key, stage)
     if served is None or not scope.clears(served.classification):
-        raise _unknown(key)
+        raise unknown(key)
     return {
         "key": key,
         "kind": served.kind,
@@ -69,7 +69,7 @@ def _resolution(
     else:
         raise Refused("invalid", f"There is no stage '{stage[:40]}'.", f"Use one of: {', '.join(STAGES)}.")
     if found is None:
-        raise _unknown(key)
+        raise unknown(key)
     return found
 
 
@@ -92,13 +92,15 @@ def _rendered(version: Version, values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**version.value, "messages": messages}
 
 
-def _unknown(key: str) -> NotFound:
+def unknown(key: str) -> NotFound:
+    """Return the refusal of a key that does not exist, or not for this caller: nobody can tell which."""
     return NotFound(
         "not_found", f"There is no '{key[:130]}' here.", "Check the key and what the token may see."
     )
 
 
-def _nothing(key: str, stage: str | None) -> NotFound:
+def nothing(key: str, stage: str | None) -> NotFound:
+    """Return the refusal of a key that has nothing for this context: the caller's default counts."""
     where = f"on stage '{stage}'" if stage else "for this user"
     detail = f"Nothing of '{key}' is live {where}."
     return NotFound("not_found", detail, "Use your default.", members={"reason": "DISABLED"})

@@ -11,6 +11,7 @@ from functools import cached_property
 from threading import Lock
 
 from prompts_admin.domain.snapshot import Snapshot, entry_json, frame_json
+from prompts_admin.serving.changes import digest_of
 from prompts_admin.serving.scopes import Scope, scoped
 
 _COMPRESSION = 5
@@ -35,6 +36,11 @@ class Document:
         return f'"{self.tag}-gzip"'
 
     @cached_property
+    def digest(self) -> str:
+        """The digest of `body` as `Repr-Digest` writes it."""
+        return digest_of(self.body)
+
+    @cached_property
     def gzipped(self) -> bytes:
         """The body compressed with gzip."""
         return gzip.compress(self.body, _COMPRESSION, mtime=0)
@@ -53,6 +59,10 @@ class Documents:
         self._lock = Lock()
         self._of: Snapshot | None = None
         self._made: OrderedDict[Scope, Document] = OrderedDict()
+
+    def peek(self, snapshot: Snapshot, scope: Scope) -> Document | None:
+        """Return the document if it has been made, without waiting."""
+        return self._made.get(scope) if self._of is snapshot else None
 
     def get(self, snapshot: Snapshot, scope: Scope) -> Document:
         """Return the document of what a scope sees of a snapshot."""

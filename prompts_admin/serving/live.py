@@ -102,6 +102,16 @@ class LiveSnapshot:
         """Return the bytes of what a scope sees of the newest snapshot."""
         return self._documents.get(self.current(), scope)
 
+    def ready_document(self, scope: Scope) -> Document | None:
+        """Return the bytes of what a scope sees if they have been made, without waiting or looking."""
+        return self._documents.peek(self._snapshot, scope) if self._snapshot else None
+
+    def noticed(self) -> None:
+        """Look at the store now: somebody, perhaps another process, has committed."""
+        with self._lock:
+            if self._is_behind():
+                self._refresh()
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` at each swap; returns a function that ends it. A listener must be quick."""
         self._listeners.append(listener)

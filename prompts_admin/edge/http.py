@@ -1,0 +1,123 @@
+"""A request and its answer on the event loop, with no framework between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from uuid import uuid4
+
+from prompts_admin.domain.errors import Refused
+from prompts_admin.shell.headers import ALWAYS
+from prompts_admin.shell.problems import CONTENT_TYPE, headers_of, problem_document
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+JSON = b"application/json"
+MOST_BODY = 1_048_576
+
+
+def header(name: str, value: str) -> Header:
+    """Return a header as bytes."""
+    return name.lower().encode("latin-1"), value.encode("latin-1", "replace")
+
+
+GUARDS: tuple[Header, ...] = tuple(header(name, value) for name, value in ALWAYS.items())
+PRIVATE = (b"cache-control", b"private, no-cache")
+VARY = (b"vary", b"Accept-Encoding, Authorization, X-API-Key")
+
+
+class Request:
+    """What was sent; headers are looked up by their lower-case names."""
+
+    __slots__ = ("_headers", "_receive", "method", "path", "query", "scope")
+
+    def __init__(self, scope: MutableMapping[str, Any], receive: Receive) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.query: bytes = scope["query_string"]
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._receive = receive
+
+    def header(self, name: bytes) -> bytes:
+        """Return a header's value, empty when it was not sent."""
+        return self._headers.get(name, b"")
+
+    def text(self, name: bytes, most: int) -> str:
+        """Return a header's value as at most so many printable characters."""
+        found = self.header(name)[:most].decode("latin-1")
+        return found if found.isprintable() and found.isascii() else ""
+
+    @property
+    def address(self) -> str:
+        """The address that the request came from."""
+        client = self.scope.get("client")
+        return str(client[0]) if client else ""
+
+    @property
+    def secret(self) -> bytes:
+        """The bearer token or API key, empty for none."""
+        scheme, _, secret = self.header(b"authorization").partition(b" ")
+        if scheme.lower() == b"bearer":
+            return secret.strip()
+        return b"" if scheme else self.header(b"x-api-key").strip()
+
+    @property
+    def takes_gzip(self) -> bool:
+        """True when the sender accepts gzip."""
+        for part in self.header(b"accept-encoding").split(b","):
+            name, _, quality = part.partition(b";")
+            if name.strip().lower() in (b"gzip", b"*"):
+                return quality.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
+        return False
+
+    async def body(self, most: int = MOST_BODY) -> bytes:
+        """Return the body; raises Refused `too_large`, also for one whose length was not told."""
+        length = self.header(b"content-length")
+        if length.isdigit() and int(length) > most:
+            raise _too_large(most)
+        parts, size = [], 0
+        while True:
+            message = await self._receive()
+            if message["type"] != "http.request":
+                raise ConnectionError("The sender left.")
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > most:
+                raise _too_large(most)
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+    async def left(self) -> None:
+        """Return once the sender has gone."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+async def reply(
+    send: Send, status: int, body: bytes, headers: Iterable[Header] = (), *, kind: bytes = JSON
+) -> None:
+    """Send a whole answer."""
+    given = [*GUARDS, *headers]
+    if status != 304:
+        given += [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": given})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def reply_problem(send: Send, error: Exception) -> int:
+    """Send the problem document of an error, as every other face does; return its status."""
+    document = problem_document(error, uuid4().hex)
+    headers = [header(name, value) for name, value in headers_of(error, document).items()]
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    status = int(document["status"])
+    await reply(send, status, body, [*headers, (b"cache-control", b"no-store")], kind=CONTENT_TYPE.encode())
+    return status
+
+
+def _too_large(most: int) -> Refused:
+    return Refused("too_large", f"The request has more than {most} bytes.", "Send less at once.")

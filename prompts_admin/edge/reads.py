@@ -1,0 +1,105 @@
+"""Hot reads: `resolve` and `snapshot`, from bytes that were made when the revision changed."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+from prompts_admin.domain.contexts import Context, context_from_query
+from prompts_admin.domain.errors import ProductError
+from prompts_admin.domain.keys import parse_key
+from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.edge.http import PRIVATE, VARY, Request, Send, header, reply
+from prompts_admin.edge.reports import report_in
+from prompts_admin.services.serving_rights import Admission
+from prompts_admin.serving.answer_bytes import AnswerBytes
+from prompts_admin.serving.answers import nothing, unknown
+from prompts_admin.serving.documents import Document
+from prompts_admin.serving.live import LiveSnapshot
+from prompts_admin.serving.readers import Readers
+from prompts_admin.serving.scopes import Scope, knows
+
+GZIP_FROM = 1_000
+CONTEXTS = 4_096
+"""How many contexts of GETs are remembered: many clients ask with the same words again and again."""
+
+
+class Reads:
+    """Answers from the snapshot in memory alone."""
+
+    def __init__(self, live: LiveSnapshot, readers: Readers) -> None:
+        self._live = live
+        self._readers = readers
+        self._bytes = AnswerBytes()
+
+    async def resolve(self, request: Request, send: Send, admission: Admission, key: str) -> None:
+        """Answer what the context of the query gets of an artifact."""
+        snapshot = self._live.peek()
+        if snapshot is None:
+            snapshot = await asyncio.to_thread(self._live.current)
+        body, etag = self._resolved(snapshot, admission, key, context_of(request.query))
+        self._readers.asked(admission.key, request.address)
+        headers = (PRIVATE, VARY, (b"etag", etag))
+        if etag in request.header(b"if-none-match"):
+            await reply(send, 304, b"", headers)
+        else:
+            await reply(send, 200, body, headers)
+
+    async def snapshot(self, request: Request, send: Send, admission: Admission) -> None:
+        """Answer the snapshot of the scope, or that it is still the one that the reader has."""
+        document = self._live.ready_document(admission.scope)
+        if document is None:
+            # Putting megabytes together would keep everybody else waiting.
+            document = await asyncio.to_thread(self._made, admission.scope)
+        report = report_in(request)
+        if report:
+            self._readers.heard(report, token=admission.name)
+        else:
+            self._readers.asked(admission.key, request.address)
+        tag, known = document.etag, request.header(b"if-none-match").decode("latin-1")
+        body, extra = document.body, []
+        if request.takes_gzip and len(body) > GZIP_FROM:
+            tag, body, extra = document.gzip_etag, document.gzipped, [(b"content-encoding", b"gzip")]
+        headers = [PRIVATE, VARY, header("etag", tag), header("repr-digest", document.digest), *extra]
+        if document.is_known_to(known or None):
+            await reply(send, 304, b"", headers)
+        else:
+            await reply(send, 200, body, headers)
+
+    def _made(self, scope: Scope) -> Document:
+        document = self._live.document(scope)
+        # Both are kept with it.
+        assert document.digest and document.gzipped
+        return document
+
+    def _resolved(
+        self, snapshot: Snapshot, admission: Admission, key: str, context: Context
+    ) -> tuple[bytes, bytes]:
+        scope = admission.scope
+        if not knows(scope, snapshot, key):
+            raise unknown(key)
+        found = snapshot.resolve(key, context)
+        if found is None:
+            raise unknown(key)
+        if found.version is None:
+            raise nothing(key, None)
+        version = snapshot.version(key, found.version)
+        if version is None or not scope.clears(version.classification):
+            raise unknown(key)
+        return self._bytes.get(snapshot, key, found, version)
+
+
+@lru_cache(CONTEXTS)
+def context_of(query: bytes) -> Context:
+    """Return the context that the query of a GET states; raises as `context_from_query` does."""
+    text = query.decode("utf-8", "replace")
+    return context_from_query(parse_qsl(text, keep_blank_values=True, max_num_fields=2_000))
+
+
+def key_of(path: str) -> str | None:
+    """Return the key at the end of a path, None when it can be no key."""
+    try:
+        return parse_key(path)
+    except ProductError:
+        return None

@@ -1,0 +1,109 @@
+"""Which requests are answered on the event loop; everything else is for the pages and the API."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from prompts_admin.domain.errors import NotPermitted
+from prompts_admin.edge.gate import Gate
+from prompts_admin.edge.http import Receive, Request, Send, reply, reply_problem
+from prompts_admin.edge.reads import Reads, key_of
+from prompts_admin.edge.reports import MOST_REPORT, report_of
+from prompts_admin.edge.streams import Streams
+from prompts_admin.services.serving_rights import Admission
+from prompts_admin.serving.hub import Hub
+from prompts_admin.serving.readers import Readers
+
+API = "/api/v1"
+RESOLVE = f"{API}/resolve/"
+TOKEN = b"pa_"
+SESSION = b"ps_"
+
+GOODBYE_SECONDS = 0.2
+
+Handler = Callable[[Request, Send, Admission], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+
+class Edge:
+    """Answers a request, or says that it is not one for the event loop."""
+
+    def __init__(self, gate: Gate, reads: Reads, streams: Streams, readers: Readers, hub: Hub) -> None:
+        self._hub = hub
+        self._watching: asyncio.Task[None] | None = None
+        self._gate = gate
+        self._reads = reads
+        self._streams = streams
+        self._readers = readers
+
+    def begin(self) -> None:
+        """Belong to the running event loop."""
+        self._hub.begin()
+        self._watching = asyncio.get_running_loop().create_task(self._streams.watch())
+
+    async def close(self) -> None:
+        """Say goodbye on every stream; nothing new is opened."""
+        self._hub.close()
+        # The streams' own tasks send it; a few turns of the loop are enough.
+        await asyncio.sleep(GOODBYE_SECONDS if self._hub.count else 0)
+        if self._watching:
+            self._watching.cancel()
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> bool:
+        """Answer, and return True; return False for what others answer."""
+        request = Request(scope, receive)
+        handler = self._handler(request)
+        if handler is None:
+            return False
+        try:
+            admission = self._gate.known(request.secret) or await self._gate.admit_anew(request.secret)
+            if not admission.may_serve:
+                raise _serves_nothing()
+            await handler(request, send, admission)
+        except (ConnectionError, asyncio.CancelledError):
+            raise
+        except Exception as error:
+            if await reply_problem(send, error) >= 500:
+                _log.exception("A request to %s failed", request.path)
+        return True
+
+    def _handler(self, request: Request) -> Handler | None:
+        path, method = request.path, request.method
+        if path.startswith(RESOLVE):
+            return self._resolve(request) if method == "GET" and _is_ours(request) else None
+        if method == "GET" and path == f"{API}/snapshot" and _is_ours(request):
+            return self._reads.snapshot
+        if method == "GET" and path == f"{API}/stream":
+            return self._streams.open
+        if method == "POST" and path == f"{API}/readers":
+            return self._report
+        return None
+
+    def _resolve(self, request: Request) -> Handler | None:
+        """Return the handler of a GET that forces nothing; to force is for people, and looked up each time."""
+        key = key_of(request.path.removeprefix(RESOLVE))
+        if key is None or b"stage=" in request.query or b"version=" in request.query:
+            return None
+
+        async def run(request: Request, send: Send, admission: Admission) -> None:
+            await self._reads.resolve(request, send, admission, key)
+
+        return run
+
+    async def _report(self, request: Request, send: Send, admission: Admission) -> None:
+        report = report_of(await request.body(MOST_REPORT))
+        self._readers.heard(report, token=admission.name)
+        await reply(send, 204, b"")
+
+
+def _serves_nothing() -> NotPermitted:
+    return NotPermitted("forbidden", "Nothing is served to this token.", "Ask for one with the role serve.")
+
+
+def _is_ours(request: Request) -> bool:
+    """Tell whether a token came along; cookies and the command line's own secret are for the API."""
+    return request.secret.startswith((TOKEN, SESSION))

@@ -1,0 +1,136 @@
+"""Server-sent events: one task for each stream, which sends whatever the hub hands over."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+from prompts_admin.domain.errors import NotPermitted, ProductError, Refused, Unavailable
+from prompts_admin.edge.gate import Gate
+from prompts_admin.edge.http import GUARDS, Request, Send
+from prompts_admin.edge.reports import report_in
+from prompts_admin.services.serving_rights import Admission
+from prompts_admin.serving.hub import Hub, Stream, event
+from prompts_admin.serving.live import LiveSnapshot
+from prompts_admin.serving.readers import Readers
+
+RECHECK_SECONDS = 2.0
+_HEADERS = (
+    *GUARDS,
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    # Proxies would otherwise gather events until a buffer is full.
+    (b"x-accel-buffering", b"no"),
+)
+
+_log = logging.getLogger(__name__)
+
+
+class Streams:
+    """Opens streams, and ends those whose token has ended."""
+
+    def __init__(
+        self, live: LiveSnapshot, hub: Hub, gate: Gate, readers: Readers, *, most: int, most_of_token: int
+    ) -> None:
+        self._live = live
+        self._hub = hub
+        self._gate = gate
+        self._readers = readers
+        self._most = most
+        self._most_of_token = most_of_token
+
+    async def open(self, request: Request, send: Send, admission: Admission) -> None:
+        """Stream to one reader until it goes, falls too far behind, or its token or this process ends."""
+        self._check_room(admission)
+        if self._live.peek() is None:
+            await asyncio.to_thread(self._live.current)
+        stream = Stream(admission.key, request.secret, admission.scope)
+        stream.task = asyncio.current_task()
+        self._hub.add(stream)
+        watching = asyncio.create_task(_watch(request, stream))
+        try:
+            await self._begin(request, send, stream, admission)
+            await _pass_on(send, stream)
+        except asyncio.CancelledError:
+            # Too slow: it comes back and fetches the whole. The server would log a cancelled task as a fault.
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(send({"type": "http.response.body", "body": b""}), 0.1)
+        finally:
+            watching.cancel()
+            self._hub.remove(stream)
+
+    async def watch(self) -> None:
+        """Send heartbeats and look at the tokens of open streams, for as long as the process serves."""
+        next_beat = self._hub.heartbeat
+        while not self._hub.is_closed:
+            await asyncio.sleep(min(RECHECK_SECONDS, self._hub.heartbeat))
+            next_beat -= min(RECHECK_SECONDS, self._hub.heartbeat)
+            if next_beat <= 0:
+                next_beat = self._hub.heartbeat
+                self._hub.beat()
+            try:
+                await self.recheck()
+            except Exception:
+                _log.exception("The tokens of open streams could not be looked at")
+
+    async def recheck(self) -> None:
+        """End the streams of tokens that were revoked or have expired; move those whose scope changed."""
+        by_secret: dict[bytes, list[Stream]] = {}
+        for stream in self._hub.streams():
+            by_secret.setdefault(stream.secret, []).append(stream)
+        for secret, streams in by_secret.items():
+            try:
+                admission = await self._gate.admit(secret)
+            except NotPermitted:
+                self._hub.end(streams, "token")
+            except ProductError as error:
+                _log.warning("The token of a stream could not be looked up: %s", error.code)
+            else:
+                self._move([one for one in streams if one.scope != admission.scope], admission)
+
+    def _move(self, streams: list[Stream], admission: Admission) -> None:
+        for stream in streams:
+            self._hub.remove(stream)
+            stream.scope = admission.scope
+            self._hub.add(stream)
+            stream.put(event("reset", "", {}))
+
+    async def _begin(self, request: Request, send: Send, stream: Stream, admission: Admission) -> None:
+        report = report_in(request)
+        if report:
+            self._readers.heard(report, token=admission.name)
+        snapshot = self._live.peek()
+        if snapshot is None:
+            raise Unavailable("busy", "Nothing can be served yet.", "Try again.")
+        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        hello = self._hub.hello(snapshot)
+        await send({"type": "http.response.body", "body": hello, "more_body": True})
+
+    def _check_room(self, admission: Admission) -> None:
+        if self._hub.is_closed:
+            raise Unavailable("busy", "This server is stopping.", "Try again in a moment.")
+        if self._hub.count >= self._most or self._hub.count_of(admission.key) >= self._most_of_token:
+            raise Refused(
+                "rate_limited",
+                f"{self._hub.count_of(admission.key)} streams of this token are open already.",
+                "Share a client between threads, or ask again later.",
+                members={"retry_after": 30},
+            )
+
+
+async def _pass_on(send: Send, stream: Stream) -> None:
+    more = True
+    while more:
+        parts = [await stream.queue.get()]
+        while not stream.queue.empty():
+            parts.append(stream.queue.get_nowait())
+        more = None not in parts
+        body = b"".join(part for part in parts if part)
+        await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+async def _watch(request: Request, stream: Stream) -> None:
+    """End the stream when its reader goes; nothing else would tell before the next event."""
+    await request.left()
+    stream.put(None)

@@ -1,0 +1,149 @@
+"""Open streams by scope: each change is encoded once for each scope and handed to all of its streams."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from secrets import SystemRandom
+
+from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.serving.changes import Change, change_between, digest_of, encode_change
+from prompts_admin.serving.scopes import Scope
+
+WAITING = 64
+"""Events that wait for a slow stream before it is ended; it comes back and fetches the whole."""
+HEARTBEAT = b": heartbeat\n\n"
+RETRY_MS = (500, 5_000)
+
+
+class Stream:
+    """One open stream: what is to be sent next, and the task that sends it. None in the queue ends it."""
+
+    __slots__ = ("key", "queue", "scope", "secret", "task")
+
+    def __init__(self, key: str, secret: bytes, scope: Scope) -> None:
+        self.key = key
+        self.secret = secret
+        self.scope = scope
+        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
+        self.task: asyncio.Task[None] | None = None
+
+    def put(self, part: bytes | None) -> None:
+        """Hand over what is to be sent; a stream that is too far behind is cut."""
+        try:
+            self.queue.put_nowait(part)
+        except asyncio.QueueFull:
+            if self.task is not None:
+                self.task.cancel()
+
+
+class Hub:
+    """Used on the event loop alone, but for `changed`, which any thread may call."""
+
+    def __init__(self, *, heartbeat: float = 15.0, random: SystemRandom | None = None) -> None:
+        self.heartbeat = heartbeat
+        self._random = random or SystemRandom()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._streams: dict[Scope, set[Stream]] = {}
+        self._of_key: dict[str, int] = {}
+        self.is_closed = False
+
+    def begin(self) -> None:
+        """Belong to the running event loop."""
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def count(self) -> int:
+        """How many streams are open."""
+        return sum(self._of_key.values())
+
+    def count_of(self, key: str) -> int:
+        """How many streams a token has open."""
+        return self._of_key.get(key, 0)
+
+    def add(self, stream: Stream) -> None:
+        """Begin to hand changes to a stream."""
+        self._streams.setdefault(stream.scope, set()).add(stream)
+        self._of_key[stream.key] = self.count_of(stream.key) + 1
+
+    def remove(self, stream: Stream) -> None:
+        """End it."""
+        group = self._streams.get(stream.scope, set())
+        if stream not in group:
+            return
+        group.discard(stream)
+        if not group:
+            self._streams.pop(stream.scope, None)
+        left = self.count_of(stream.key) - 1
+        if left:
+            self._of_key[stream.key] = left
+        else:
+            self._of_key.pop(stream.key, None)
+
+    def streams(self) -> list[Stream]:
+        """Return every open stream."""
+        return [stream for group in self._streams.values() for stream in group]
+
+    def changed(self, old: Snapshot | None, new: Snapshot) -> None:
+        """Tell every stream what changed; called by whichever thread swapped the snapshot."""
+        if self._loop is None or not self._of_key:
+            return
+        change = change_between(old, new) if old else None
+        self._loop.call_soon_threadsafe(self._publish, change, new)
+
+    def beat(self) -> None:
+        """Send a sign of life on every stream."""
+        for stream in self.streams():
+            stream.put(HEARTBEAT)
+
+    def end(self, streams: Iterable[Stream], reason: str) -> None:
+        """Say goodbye, and when to come back; each is told another moment."""
+        for stream in list(streams):
+            told = event("goodbye", "", {"reason": reason}, retry=self._random.randint(*RETRY_MS))
+            stream.put(told)
+            stream.put(None)
+
+    def close(self) -> None:
+        """End every stream: this process stops."""
+        self.is_closed = True
+        self.end(self.streams(), "shutdown")
+
+    def hello(self, snapshot: Snapshot) -> bytes:
+        """Return the first event of a stream."""
+        said = {"epoch": snapshot.epoch, "revision": snapshot.revision, "heartbeat": self.heartbeat}
+        return event("hello", position(snapshot), said)
+
+    def _publish(self, change: Change | None, new: Snapshot) -> None:
+        for scope, group in list(self._streams.items()):
+            part = _told(change, new, scope)
+            for stream in list(group):
+                stream.put(part)
+
+
+def position(snapshot: Snapshot) -> str:
+    """Return a snapshot's place in time as the id of an event."""
+    return f"{snapshot.epoch}:{snapshot.revision}"
+
+
+def event(name: str, where: str, data: object, *, retry: int | None = None) -> bytes:
+    """Return a server-sent event of JSON data."""
+    return _event(name, where, json.dumps(data, separators=(",", ":")).encode(), retry)
+
+
+def _told(change: Change | None, new: Snapshot, scope: Scope) -> bytes:
+    if change is None:
+        return event("reset", position(new), {})
+    return _event("revision", position(new), encode_change(change, scope), None)
+
+
+def _event(name: str, where: str, data: bytes, retry: int | None) -> bytes:
+    lines = [b"event: %s" % name.encode()]
+    if where:
+        lines.append(b"id: %s" % where.encode())
+    if retry is not None:
+        lines.append(b"retry: %d" % retry)
+    # A field that parsers of streams skip when they do not know it.
+    lines.append(b"digest: %s" % digest_of(data).encode())
+    lines.append(b"data: %s" % data)
+    return b"\n".join(lines) + b"\n\n"
