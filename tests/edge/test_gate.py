@@ -1,0 +1,101 @@
+"""Who is let in: looked up once a second, and while the store fails as it was last known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from prompts_admin.domain.errors import NotPermitted, ProductError, Unavailable
+from prompts_admin.edge import gate as module
+from prompts_admin.edge.gate import Gate
+from prompts_admin.services.serving_rights import Admission
+from prompts_admin.serving.scopes import Scope
+
+SECRET = b"a token"
+
+
+class Door:
+    """A store that counts how often it is asked, and a clock."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.asked = 0
+        self.error: ProductError | None = None
+
+    def look(self, secret: str) -> Admission:
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return Admission(secret, "site", Scope())
+
+    def gate(self) -> Gate:
+        return Gate(self.look, clock=lambda: self.now)
+
+
+def run(scene: Callable[[Door, Gate], object]) -> None:
+    async def play() -> None:
+        door = Door()
+        await scene(door, door.gate())  # type: ignore[misc]
+
+    asyncio.run(play())
+
+
+def test_a_token_is_looked_up_once_a_second() -> None:
+    """A thousand questions a second are one look."""
+
+    async def scene(door: Door, gate: Gate) -> None:
+        for _ in range(1_000):
+            await gate.admit(SECRET)
+        assert 1 == door.asked
+        door.now += module.FRESH_SECONDS
+        await gate.admit(SECRET)
+        assert 2 == door.asked
+
+    run(scene)
+
+
+def test_a_revoked_token_is_out_after_a_second_and_stays_out() -> None:
+    """What was known of it is forgotten, also when the store fails afterwards."""
+
+    async def scene(door: Door, gate: Gate) -> None:
+        await gate.admit(SECRET)
+        door.error = NotPermitted("unauthenticated", "Over.", "Ask.")
+        door.now += module.FRESH_SECONDS
+        with pytest.raises(NotPermitted):
+            await gate.admit(SECRET)
+        door.error = Unavailable("unreachable", "Gone.", "Wait.")
+        with pytest.raises(Unavailable):
+            await gate.admit(SECRET)
+
+    run(scene)
+
+
+def test_F12_while_the_store_fails_what_was_known_serves_for_a_while() -> None:
+    """Ten minutes; a token of which nothing is known is not let in."""
+
+    async def scene(door: Door, gate: Gate) -> None:
+        await gate.admit(SECRET)
+        door.error = Unavailable("unreachable", "Gone.", "Wait.")
+        door.now += module.KEPT_SECONDS - 1
+        assert "site" == (await gate.admit(SECRET)).name
+        with pytest.raises(Unavailable):
+            await gate.admit(b"another")
+        door.now += 2
+        with pytest.raises(Unavailable):
+            await gate.admit(SECRET)
+
+    run(scene)
+
+
+def test_S36_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tokens longest unseen are forgotten."""
+    monkeypatch.setattr(module, "MOST", 10)
+
+    async def scene(door: Door, gate: Gate) -> None:
+        for number in range(30):
+            await gate.admit(b"%d" % number)
+        assert 10 == sum(gate.known(b"%d" % number) is not None for number in range(30))
+
+    run(scene)
