@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prompts_admin.services.aftermath import aftermath
+from prompts_admin.services.histories import list_history
 from prompts_admin.services.proposal_previews import preview_proposal
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.release_rights import rights_on
@@ -95,3 +96,19 @@ def test_what_keeps_serving_it_is_told(desk: Desk) -> None:
     desk.save(TRIAGE, "Be kind.")
     desk.promote(TRIAGE)
     assert [] == desk.look(ADMIN, aftermath, number)["still_serving"]
+
+
+def test_history_goes_on_where_a_page_ended_also_inside_of_a_release(desk: Desk) -> None:
+    """Newest release first, its stages as on the ladder, every line once whatever the size of a page."""
+    desk.save(TRIAGE, "one")
+    desk.climb(TRIAGE)
+    desk.save(TRIAGE, "two")
+    desk.climb(TRIAGE)
+    desk.rollback(f"{TRIAGE}@2")
+    whole = desk.look(ADMIN, list_history, TRIAGE)["items"]
+    assert ["internal", "beta", "full"] == [line["stage"] for line in whole[:3]]
+    found, after = [], None
+    while len(found) < len(whole):
+        page = desk.look(ADMIN, list_history, TRIAGE, limit=2, after=after)
+        found, after = [*found, *page["items"]], page["next"]
+    assert (whole, None) == (found, after)
