@@ -75,8 +75,8 @@ def surroundings(
 ) -> Surroundings:
     """Load what the rules look at around `keys`, for `steps` to be judged; `extra` are more versions.
 
-    Of the past: each place's last line for each of the `most` versions settled there last, which a rollback
-    chooses from, and for each step all lines of the stage before that are about its version. `live` saves a
+    Of the past: each place's last line, and the last for each of the `most` versions left there last, which a
+    rollback chooses from, and for each step all lines of the stage before that are about its version. `live` saves a
     query where it was loaded in this transaction.
     """
     if live is None:

@@ -28,28 +28,33 @@ _OF_KEYS = (
 )
 
 
-def _last_settled() -> sa.Select[Any]:
-    """Return the statement for each place's last line for each version settled there.
+def _last_left() -> sa.Select[Any]:
+    """Return the statement for each place's last line, and its last line for each version that was left there.
 
-    And for each the last line after which it was no longer settled, undos apart: what a rollback goes back to
-    is told by those, and the last line that settled it may be of a release that was undone since.
+    What a rollback goes back to is told by the lines after which a version was no longer settled, undos apart.
+    The last line that settled it tells less: it may be of a release that was undone or rolled back since.
     """
     table = release_changes
-    left = sa.and_(table.c.kind != "undo", table.c.before_settled.is_distinct_from(table.c.after_settled))
-    parts = (_recent(table.c.after_settled, sa.true()), _recent(table.c.before_settled, left))
-    lines = sa.union(*parts).subquery()
+    lines = sa.union(_newest_of_places(), _recently_left()).subquery()
     same = sa.and_(*(table.c[name] == lines.c[name] for name in ("stage", "key", "revision")))
     # The keys once more: else PostgreSQL goes by the revision, of which the first release has thousands of lines.
     return sa.select(*_PLACED_LINE).join(lines, same).where(table.c.key.in_(any_of("keys")))
 
 
-def _recent(version: sa.ColumnElement[Any], where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Return (stage, key, revision) of each place's last line for each `version`, the `most` recent ones."""
+def _newest_of_places() -> sa.Select[Any]:
     table = release_changes
+    place = (table.c.stage, table.c.key)
+    newest = sa.select(*place, sa.func.max(table.c.revision).label("revision"))
+    return newest.where(table.c.key.in_(any_of("keys"))).group_by(*place)
+
+
+def _recently_left() -> sa.Select[Any]:
+    table = release_changes
+    left = sa.and_(table.c.kind != "undo", table.c.before_settled.is_distinct_from(table.c.after_settled))
     newest = (
         sa.select(table.c.stage, table.c.key, sa.func.max(table.c.revision).label("revision"))
-        .where(table.c.key.in_(any_of("keys")), where)
-        .group_by(table.c.stage, table.c.key, version)
+        .where(table.c.key.in_(any_of("keys")), left)
+        .group_by(table.c.stage, table.c.key, table.c.before_settled)
         .subquery()
     )
     by_age = sa.func.row_number().over(
@@ -71,7 +76,7 @@ def _about_versions() -> sa.Select[Any]:
     )
 
 
-_LAST_SETTLED = _last_settled()
+_LAST_LEFT = _last_left()
 _ABOUT_VERSIONS = _about_versions()
 
 
@@ -115,12 +120,12 @@ def lines_that_decide(
     stages: Collection[str] = (),
     versions: Collection[int] = (),
 ) -> dict[Place, tuple[Happened, ...]]:
-    """Return of each place of `keys` the last line for each of the `most` versions settled there last.
+    """Return of each place of `keys` its last line, and the last for each of the `most` versions left last.
 
     And every line on `stages` before or after which one of `versions` ran; oldest first. However long the
     history is, a rollback looks at the former and the order of stages at the latter.
     """
-    rows = list(connection.execute(_LAST_SETTLED, {"keys": list(keys), "most": most}))
+    rows = list(connection.execute(_LAST_LEFT, {"keys": list(keys), "most": most}))
     if stages and versions:
         given = {"keys": list(keys), "stages": list(stages), "versions": list(versions)}
         rows += connection.execute(_ABOUT_VERSIONS, given)

@@ -169,3 +169,13 @@ def test_a_rollback_after_an_undone_one_finds_the_same_target(two: Desk) -> None
     assert [] == two.rollback(f"{TRIAGE}@2")["switched_off"]
     assert shares(1, 1, None) == two.stages(TRIAGE)
     check_invariants(two.product)
+
+
+def test_rollbacks_one_after_another_go_down_version_by_version(two: Desk) -> None:
+    """3 goes back to 2, and 2 to 1: what came by a rollback has what was before it behind it."""
+    two.save(TRIAGE, "three")
+    two.climb(TRIAGE, up_to="beta")
+    two.rollback(f"{TRIAGE}@3")
+    assert shares(2, 2, None) == two.stages(TRIAGE)
+    two.rollback(f"{TRIAGE}@2")
+    assert shares(1, 1, None) == two.stages(TRIAGE)
