@@ -12,12 +12,15 @@ from typing import Self
 
 from prompts_admin.services.clockwork import forget, tick
 from prompts_admin.services.product import Product
+from prompts_admin.services.readers import share
 from prompts_admin.services.sending import Sending
 
 LOOK_SECONDS = 5.0
 GATHER_SECONDS = 0.25
 """How long a loop that was woken waits for more to do: a hundred releases are worth one step, not a hundred."""
 FORGET_SECONDS = 3_600.0
+SHARE_SECONDS = 0.25
+"""How often server processes tell each other of their readers."""
 MOST_WAIT_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
@@ -39,6 +42,7 @@ class Worker:
         )
         self._loops = (
             *self._woken,
+            Loop("readers", lambda: share(product), SHARE_SECONDS),
             Loop("clock", lambda: tick(product), LOOK_SECONDS),
             Loop("forget", lambda: forget(product), FORGET_SECONDS),
         )

@@ -44,6 +44,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("waiting", "releases", "What waits for you."),
             Entry("get", "serving", "What serving code would get for a user."),
             Entry("explain", "serving", "Why a user gets what they get, now or at a time."),
+            Entry("readers", "readers", "Which processes serve which revision."),
             Entry("audit", "audit", "Who did what; check or export the audit log."),
         ),
     ),

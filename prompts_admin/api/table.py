@@ -11,6 +11,7 @@ from prompts_admin.api import (
     keeping,
     people,
     putting_back,
+    readers,
     release_table,
     serving,
     sessions,
@@ -37,5 +38,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *sessions.OPERATIONS,
     *keeping.OPERATIONS,
     *serving.OPERATIONS,
+    *readers.OPERATIONS,
     *description.OPERATIONS,
 )

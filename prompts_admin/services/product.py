@@ -49,7 +49,7 @@ class Product:
     def __post_init__(self) -> None:
         self.live = LiveSnapshot(self._whole, self._position, changes=self._changes)
         self.feed = MirrorFeed(self)
-        self.readers = Readers()
+        self.readers = Readers(lambda: self.store.clock().timestamp())
 
     def close(self) -> None:
         """Close the connections to the store."""

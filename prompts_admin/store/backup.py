@@ -19,8 +19,8 @@ from prompts_admin.store.unit_of_work import Store, UnitOfWork
 
 __all__ = ["BackupInfo", "RestoreSummary", "StoreSummary", "backup", "check_backup", "restore_backup"]
 
-LEFT_OUT = frozenset({"sessions", "invites"})
-"""A restored session or invitation would open the door again to whoever was shown out since."""
+LEFT_OUT = frozenset({"readers", "sessions", "invites"})
+"""A restored session or invitation would open the door again to whoever was shown out since; a reader is past."""
 
 _PORTION = 500
 

@@ -74,6 +74,12 @@ class Store:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield UnitOfWork(connection, None, self.clock())
 
+    @contextmanager
+    def aside(self) -> Iterator[Connection]:
+        """Open a transaction that takes no turn, for rows that no rule looks at; it commits at its end."""
+        with translated(), self.engine.begin() as connection:
+            yield connection
+
     def revision(self) -> int:
         """Return the revision that the database is on."""
         with self.read() as work:

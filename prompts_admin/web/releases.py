@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.services.aftermath import aftermath
 from prompts_admin.services.feature_views import list_features
+from prompts_admin.services.readers import list_readers
 from prompts_admin.services.release_lists import list_releases, show_release
 from prompts_admin.services.release_rights import rights_on
 from prompts_admin.services.work import Work
+from prompts_admin.shell.state import shell
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.forms import Form
@@ -67,8 +69,12 @@ def _listed(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]
 
 
 def _shown(work: Work, number: int) -> dict[str, Any]:
+    found = show_release(work, number)
+    product, revision = shell().product, found["revision"]
+    took = list_readers(work, product, revision=revision) if revision and found["state"] == "live" else None
     return {
-        "release": show_release(work, number),
+        "release": found,
+        "took": took,
         "rights": rights_on(work, number),
         "after": aftermath(work, number),
     }

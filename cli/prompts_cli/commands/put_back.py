@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prompts_cli.client import path_of
+from prompts_cli.converging import converge, wait_option
 from prompts_cli.group import command
 from prompts_cli.keys import STAGES, references_argument
+from prompts_cli.output import View
 from prompts_cli.session import Session
 from prompts_cli.times import moment_option
 
@@ -25,8 +27,27 @@ def _target(ctx: click.Context, param: click.Parameter, value: str | None) -> in
     return int(digits)
 
 
+def _answer(session: Session, done: dict[str, Any], wait: float | None, view: View) -> None:
+    """Print what was done and, where asked for, that it took; exit 1 when a reader did not follow in time."""
+    if wait is None:
+        session.output.answer(done, view)
+        return
+    from prompts_cli.views.readers import show_convergence
+
+    found = converge(session, done["revision"], wait)
+
+    def show_both(answer: dict[str, Any]) -> None:
+        view(answer)
+        show_convergence(answer["readers"])
+
+    session.output.answer({**done, "readers": found}, show_both)
+    if found["behind"]:
+        raise click.exceptions.Exit(1)
+
+
 @command(
     "prompts-admin rollback support/triage@7",
+    "prompts-admin rollback support/triage@7 --wait 30",
     "prompts-admin rollback support/fast@4 --stage full --reason 'answers in French' --dry-run",
     "prompts-admin rollback --release 12",
 )
@@ -37,7 +58,8 @@ def _target(ctx: click.Context, param: click.Parameter, value: str | None) -> in
 @click.option("--only", is_flag=True, help="Leave the prompts that pin a bad model or snippet.")
 @click.option("--reason", metavar="TEXT", help="Why; it stands in the history.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
-def rollback_command(session: Session, keys: tuple[Reference, ...], **given: Any) -> None:
+@wait_option
+def rollback_command(session: Session, keys: tuple[Reference, ...], wait: float | None, **given: Any) -> None:
     """Remove a version from every stage that runs it and put back what worked before.
 
     No sign-off is needed. KEY alone works where every stage that runs it runs the same version.
@@ -49,16 +71,18 @@ def rollback_command(session: Session, keys: tuple[Reference, ...], **given: Any
     body = {name: value for name, value in given.items() if value not in (None, (), False)}
     body |= {"keys": [str(key) for key in keys]} if keys else {}
     body |= {"stages": list(given["stages"])} if given["stages"] else {}
-    session.output.answer(session.client.post("/rollbacks", body), show_putting_back)
+    done = session.client.post("/rollbacks", body)
+    _answer(session, done, None if given["dry_run"] else wait, show_putting_back)
 
 
 @command("prompts-admin undo 12")
 @click.argument("number", type=int)
-def undo_command(session: Session, number: int) -> None:
+@wait_option
+def undo_command(session: Session, number: int, wait: float | None) -> None:
     """Put back exactly what stood before a release, percentages included."""
     from prompts_cli.views.releases import show_release
 
-    session.output.answer(session.client.post(path_of("releases", number, "undo")), show_release)
+    _answer(session, session.client.post(path_of("releases", number, "undo")), wait, show_release)
 
 
 @command(

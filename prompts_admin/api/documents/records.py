@@ -114,6 +114,32 @@ class Snapshot(Document):
     versions: Json
 
 
+class ReaderSeen(Document):
+    """A process that serves from a snapshot, as it was last heard."""
+
+    reader: str
+    host: str
+    sdk: str
+    token: str = Field(description="The name of the token that it sends.")
+    revision: int | None
+    behind: bool
+    behind_seconds: float | None = Field(
+        description="Since another revision followed the one that it serves."
+    )
+    seen: Moment
+
+
+class Readers(Document):
+    """Who serves which revision."""
+
+    revision: int = Field(description="The revision that the readers are held against.")
+    live: int
+    on: int
+    behind: int
+    asking: int = Field(description="Clients that only ask, seen in the last minute: OFREP, REST, a CDN.")
+    items: list[ReaderSeen]
+
+
 class Branches(Document):
     """The tree that each branch of the git mirror is on."""
 

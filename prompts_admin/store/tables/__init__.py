@@ -18,6 +18,7 @@ from prompts_admin.store.tables.releases import (
     releases,
     signoffs,
 )
+from prompts_admin.store.tables.serving import readers
 from prompts_admin.store.tables.settings_changes import (
     settings_changes,
     settings_signoffs,
@@ -54,6 +55,7 @@ __all__ = [
     "marks",
     "metadata",
     "outbox",
+    "readers",
     "release_changes",
     "release_events",
     "release_item_states",

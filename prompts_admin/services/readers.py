@@ -1,0 +1,107 @@
+"""Who serves what: readers of this process and, where there are several, of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from prompts_admin.services.moments import iso
+from prompts_admin.services.product import Product
+from prompts_admin.services.work import Work
+from prompts_admin.serving.readers import ASKED_SECONDS, LONGEST, MISSED, Reader, merged
+from prompts_admin.store import readers as rows
+
+PROCESS = uuid4().hex
+"""What this process is called where several share what they hear."""
+_OLDEST = MISSED * LONGEST
+
+
+def list_readers(work: Work, product: Product, *, revision: int | None = None) -> dict[str, Any]:
+    """Return the live readers, and how many of them are on `revision` (default: the newest) or after it.
+
+    `asking` counts the clients that only ask, seen in the last minute: of them nobody knows what they keep.
+    """
+    work.require_somewhere("read")
+    wanted = work.head.revision if revision is None else revision
+    live, asking = _heard(work, product)
+    late = {reader.revision for reader in live if reader.revision is not None and reader.revision < wanted}
+    overtaken = rows.overtaken_at(work.connection, late)
+    items = [_reader(reader, wanted, overtaken, work.now) for reader in live]
+    items.sort(key=lambda item: (not item["behind"], -(item["behind_seconds"] or 0), item["reader"]))
+    behind = sum(item["behind"] for item in items)
+    return {
+        "revision": wanted,
+        "live": len(items),
+        "on": len(items) - behind,
+        "behind": behind,
+        "asking": asking,
+        "items": items,
+    }
+
+
+def share(product: Product) -> int:
+    """Write what this process heard since the last time for the others; return how many readers that were."""
+    if not is_shared(product):
+        return 0
+    heard, gone = product.readers.take_changed()
+    now = product.readers.clock()
+    found = [_row(reader) for reader in heard]
+    found.append(_own_row(product, now))
+    with product.store.aside() as connection:
+        rows.share_readers(connection, found, gone, before=now - _OLDEST)
+    return len(heard)
+
+
+def is_shared(product: Product) -> bool:
+    """Tell whether several processes may serve from this store: one alone needs to write nothing."""
+    return product.store.engine.dialect.name == "postgresql"
+
+
+def _heard(work: Work, product: Product) -> tuple[list[Reader], int]:
+    own, asking = product.readers.live(), product.readers.asking()
+    if not is_shared(product):
+        return own, asking
+    now = product.readers.clock()
+    others = rows.readers_of_others(work.connection, PROCESS, after=now - _OLDEST)
+    asking += sum(row.asking for row in others if now - row.seen < ASKED_SECONDS)
+    found = (
+        Reader(row.id, row.revision, row.sdk, row.host, row.every, row.token, row.seen, row.since)
+        for row in others
+        if row.id != row.process
+    )
+    return merged(own, [reader for reader in found if reader.is_live(now)]), asking
+
+
+def _reader(reader: Reader, wanted: int, overtaken: dict[int, datetime], now: datetime) -> dict[str, Any]:
+    behind = reader.revision is None or reader.revision < wanted
+    since = overtaken.get(reader.revision) if behind and reader.revision is not None else None
+    return {
+        "reader": reader.id,
+        "host": reader.host,
+        "sdk": reader.sdk,
+        "token": reader.token,
+        "revision": reader.revision,
+        "behind": behind,
+        "behind_seconds": round(max(0.0, (now - since).total_seconds()), 3) if since else None,
+        "seen": iso(datetime.fromtimestamp(reader.seen, UTC)),
+    }
+
+
+def _row(reader: Reader) -> dict[str, Any]:
+    return asdict(reader) | {"process": PROCESS, "asking": 0}
+
+
+def _own_row(product: Product, now: float) -> dict[str, Any]:
+    nothing: Iterable[str] = ("sdk", "host", "token")
+    return dict.fromkeys(nothing, "") | {
+        "id": PROCESS,
+        "process": PROCESS,
+        "revision": None,
+        "every": LONGEST,
+        "seen": now,
+        "since": now,
+        "asking": product.readers.asking(),
+    }
