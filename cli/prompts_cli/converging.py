@@ -56,14 +56,14 @@ def converge(session: Session, revision: int, seconds: float) -> dict[str, Any]:
 def convergence_line(found: Mapping[str, Any]) -> str:
     """Return "37 of 40 readers on revision 812", and who is not counted in it."""
     asking = found.get("asking") or 0
-    beside = f"; {asking} {_clients(asking)} that only ask, seen in the last minute" if asking else ""
+    beside = f"; {asking} {_clients(asking)}, seen in the last minute" if asking else ""
     if not found["live"]:
         return f"no readers are connected; nobody had to be waited for{beside}"
     return f"{found['on']} of {found['live']} readers on revision {found['revision']}{beside}"
 
 
 def _clients(count: int) -> str:
-    return "client" if count == 1 else "clients"
+    return "client that only asks" if count == 1 else "clients that only ask"
 
 
 def _show_progress(found: Mapping[str, Any]) -> None:

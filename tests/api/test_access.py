@@ -22,7 +22,7 @@ LEAST = {
         list_artifacts status search show_artifact diff list_history list_versions show_version check_version
         list_releases show_release waiting comment_release sign_release take_back_signoff
         explain list_features show_feature list_stages list_settings show_settings current_settings sign_settings
-        list_audit verify_audit export_audit export_files
+        list_audit verify_audit export_audit export_files list_readers
     """,
     "editor": """
         copy_artifact archive_artifact repin_artifact save_version import_files propose_release apply_release

@@ -27,7 +27,7 @@ POST /rollbacks; POST /restores; GET /explain; GET /search; GET /status; GET /wa
 GET /features; GET /features/{feature}; PATCH /features/{feature}
 GET /settings; GET /settings/{number}; POST /settings; POST /settings/{number}/signoffs
 POST /settings/{number}/apply; POST /settings/{number}/withdraw; POST /settings/{number}/undo
-GET /settings/current; GET /stages; GET /audit; GET /audit/verify; GET /audit/export
+GET /settings/current; GET /stages; GET /readers; GET /audit; GET /audit/verify; GET /audit/export
 GET /tokens; POST /tokens; DELETE /tokens/{token_id}; GET /users; POST /users
 GET /users/{email}; PATCH /users/{email}; POST /users/{email}/invite; GET /me; POST /sessions; DELETE /sessions/current
 POST /backups; POST /mirror/rebuild; POST /mirror/push

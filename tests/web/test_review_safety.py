@@ -20,14 +20,14 @@ pytestmark = ON_SQLITE
 
 OURS = (
     "releases", "proposing", "deciding", "waiting", "features", "policies", "audiences", "settings",
-    "restoring", "explaining", "audit", "people", "tokens",
+    "restoring", "explaining", "audit", "readers", "people", "tokens",
 )  # fmt: skip
 PATHS = (
     "/releases", "/releases/1", "/releases/2", "/releases/3", "/releases/new", "/waiting", "/features",
     f"/releases/new?stage=internal&key={TRIAGE}@2", f"/releases/new?stage=beta&key={TRIAGE}@1",
     "/features/support", "/features/support/edit", "/features/support/settings", "/audiences",
     "/audiences/edit", "/settings", "/settings/1", "/restore", "/explain", f"/explain?key={TRIAGE}&user=u",
-    "/audit", "/audit/verify", "/people", "/people/new", f"/people/{LAWYER}", "/tokens",
+    "/audit", "/audit/verify", "/readers", "/people", "/people/new", f"/people/{LAWYER}", "/tokens",
 )  # fmt: skip
 
 

@@ -1,0 +1,84 @@
+"""Who serves what: held against a revision, and over all processes that share a database."""
+
+from __future__ import annotations
+
+import pytest
+
+from prompts_admin.services import readers as service
+from prompts_admin.services.product import Product
+from prompts_admin.services.readers import list_readers, share
+from prompts_admin.serving.readers import Report
+from tests.support.cast import AUTHOR, person
+from tests.support.desk import TRIAGE, Desk
+
+SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+
+
+def heard(product: Product, name: str, revision: int | None, **more: object) -> None:
+    product.readers.heard(Report(f"reader-{name}", revision, "python/1", name, **more), token="site")  # type: ignore[arg-type]
+
+
+def listed(product: Product, **more: object) -> dict[str, object]:
+    return product.look(person(AUTHOR), list_readers, product, **more)  # type: ignore[arg-type]
+
+
+@SQLITE
+def test_readers_are_held_against_the_newest_revision(desk: Desk) -> None:
+    """Who is behind comes first, with how long the newer revision has been there."""
+    desk.save(TRIAGE, "one")
+    desk.promote(TRIAGE)
+    desk.clock.forward(minutes=1)
+    desk.save(TRIAGE, "two")
+    desk.promote(TRIAGE)
+    desk.clock.forward(seconds=7)
+    for name, revision in (("a", 2), ("b", 1), ("c", None)):
+        heard(desk.product, name, revision)
+    desk.product.readers.asked("key", "192.0.2.1")
+    found = listed(desk.product)
+    counts = {name: found[name] for name in ("revision", "live", "on", "behind", "asking")}
+    assert {"revision": 2, "live": 3, "on": 1, "behind": 2, "asking": 1} == counts
+    items = found["items"]
+    assert [("b", True, 7.0), ("c", True, None), ("a", False, None)] == [
+        (item["host"], item["behind"], item["behind_seconds"])
+        for item in items  # type: ignore[attr-defined]
+    ]
+    assert 2 == listed(desk.product, revision=1)["on"]
+
+
+@POSTGRESQL
+def test_the_count_is_over_all_processes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that went over to another process is one; goodbye said to one is heard by all."""
+    product = desk.product
+    twin = Product(product.store, product.settings)
+    heard(product, "a", 1)
+    heard(product, "b", 1)
+    product.readers.asked("key", "192.0.2.1")
+    assert 2 == share(product)
+    monkeypatch.setattr(service, "PROCESS", "another")
+    desk.clock.forward(seconds=1)
+    heard(twin, "b", 2)
+    twin.readers.asked("key", "192.0.2.2")
+    found = listed(twin, revision=2)
+    assert (2, 1, 2) == (found["live"], found["on"], found["asking"])
+    heard(twin, "a", None, gone=True)
+    share(twin)
+    assert 1 == listed(twin)["live"]
+
+
+@POSTGRESQL
+def test_what_is_not_heard_any_more_is_forgotten(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that died leaves nobody counted."""
+    heard(desk.product, "a", 1)
+    share(desk.product)
+    monkeypatch.setattr(service, "PROCESS", "another")
+    assert 1 == listed(Product(desk.product.store, desk.product.settings))["live"]
+    desk.clock.forward(seconds=61)
+    assert 0 == listed(Product(desk.product.store, desk.product.settings))["live"]
+
+
+@SQLITE
+def test_one_process_alone_writes_nothing(desk: Desk) -> None:
+    """SQLite is served by one process."""
+    heard(desk.product, "a", 1)
+    assert 0 == share(desk.product)
