@@ -20,6 +20,7 @@ from prompts_admin.domain.printing import print_value
 
 T = TypeVar("T")
 Holds = Callable[[Mapping[str, Any]], bool]
+Test = Callable[[object], bool]
 Scalar = str | int | float | bool
 
 TEXT_OPERATORS = ("in", "not_in", "equals", "starts_with", "ends_with", "contains")
@@ -37,13 +38,24 @@ def compile_condition(attribute: str, operator: str, values: tuple[Scalar, ...],
 
     An operator that this version does not know holds for nobody, negated or not.
     """
+    test = compile_test(operator, values, negate=negate)
+    return lambda attributes: test(attributes.get(attribute))
+
+
+def compile_test(operator: str, values: tuple[Scalar, ...], *, negate: bool) -> Test:
+    """Return a function that tells whether a condition holds for the value of its attribute, None if missing."""
     if operator == "exists":
-        return lambda attributes: _is_given(attributes.get(attribute)) is not negate
+        return lambda value: _is_given(value) is not negate
     if operator in NUMBER_OPERATORS:
-        return _compile_number(attribute, operator, values, negate)
+        return _compile_number(operator, values, negate)
     if operator in TEXT_OPERATORS:
-        return _compile_text(attribute, operator, values, negate)
+        return _compile_text(operator, values, negate)
     return lambda _: False
+
+
+def wanted_texts(values: tuple[Scalar, ...]) -> tuple[str, ...]:
+    """Return the texts that a condition's values are compared as."""
+    return tuple(text for value in values if (text := as_text(value)) is not None)
 
 
 def as_text(value: object) -> str | None:
@@ -66,14 +78,12 @@ def as_number(value: object) -> float | int | None:
     return None
 
 
-def _compile_text(attribute: str, operator: str, values: tuple[Scalar, ...], negate: bool) -> Holds:
-    wanted = tuple(text for value in values if (text := as_text(value)) is not None)
-    test = _text_test(operator, wanted)
+def _compile_text(operator: str, values: tuple[Scalar, ...], negate: bool) -> Test:
+    test = _text_test(operator, wanted_texts(values))
     flip = (operator == "not_in") is not negate
 
-    def holds(attributes: Mapping[str, Any]) -> bool:
-        value = attributes.get(attribute)
-        if value.__class__ is str:
+    def holds(value: object) -> bool:
+        if isinstance(value, str):
             return test(value) is not flip
         if value is None:
             return False
@@ -93,15 +103,15 @@ def _text_test(operator: str, wanted: tuple[str, ...]) -> Callable[[str], bool]:
     return frozenset(wanted).__contains__
 
 
-def _compile_number(attribute: str, operator: str, values: tuple[Scalar, ...], negate: bool) -> Holds:
+def _compile_number(operator: str, values: tuple[Scalar, ...], negate: bool) -> Test:
     bounds = [number for value in values if (number := as_number(value)) is not None]
     beyond = compare.gt if operator == "greater_than" else compare.lt
 
     def test(number: float) -> bool:
         return any(beyond(number, bound) for bound in bounds)
 
-    def holds(attributes: Mapping[str, Any]) -> bool:
-        members = _members(attributes.get(attribute), as_number)
+    def holds(value: object) -> bool:
+        members = _members(value, as_number)
         return bool(members) and any(map(test, members)) is not negate
 
     return holds

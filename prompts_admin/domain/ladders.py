@@ -91,12 +91,18 @@ def build_ruleset(
     A key with no entries is an artifact that was released once and is switched off: it answers DISABLED.
     """
     chosen = bucket_by or {}
-    return Ruleset(
-        {
-            key: build_ladder(key, on, audiences=audiences, bucket_by=chosen.get(key.partition("/")[0]))
-            for key, on in entries.items()
-        }
-    )
+    made: dict[object, Ladder] = {}
+    ladders: dict[str, Ladder] = {}
+    for key, on in entries.items():
+        feature = key.partition("/")[0]
+        # Artifacts of a feature that stand alike share one ladder: thousands need the memory of a few.
+        alike = (feature, *on.items())
+        ladder = made.get(alike)
+        if ladder is None:
+            ladder = build_ladder(key, on, audiences=audiences, bucket_by=chosen.get(feature))
+            made[alike] = ladder
+        ladders[key] = ladder
+    return Ruleset(ladders)
 
 
 def on_stage(ladder: Ladder, stage: str) -> Ladder:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from prompts_admin.domain.quick_rendering import Quick, compile_quick
 from prompts_admin.domain.template import (
     MAX_CHARACTERS,
     MissingVariable,
@@ -41,6 +42,7 @@ class Messages:
     parts: tuple[tuple[str, Template] | str, ...]
     variables: Mapping[str, Mapping[str, Any]]
     known: frozenset[str]
+    quick: Quick | None = field(default=None, compare=False, repr=False)
 
     def render(
         self,
@@ -56,6 +58,10 @@ class Messages:
         instead. `max_characters` bounds what the templates print together. Raises MissingVariable and
         RenderError.
         """
+        if self.quick is not None and max_characters == MAX_CHARACTERS:
+            done = self.quick(values)
+            if done is not None:
+                return done
         _report_unknown(frozenset(values) - self.known, strict, on_ignored)
         usable = _usable(self.variables, values)
         rendered: list[Message] = []
@@ -81,7 +87,8 @@ def compile_messages(
         for message in messages
     )
     used = {name for part in parts for name in ([part] if isinstance(part, str) else part[1].variables)}
-    return Messages(parts, variables, frozenset(used | set(variables)))
+    quick = compile_quick(parts, variables, _placeholder)
+    return Messages(parts, variables, frozenset(used | set(variables)), quick)
 
 
 def render_messages(

@@ -56,7 +56,21 @@ def scaled(text: str, weight: int) -> int:
 
 def inside(feature: str, value: str | None, percentage: int) -> bool:
     """Tell whether a value is in a share in thousandths of a percent; without a value it never is."""
-    return _place(f"{feature}:", value) < percentage
+    return place_of(f"{feature}:", value) < percentage
+
+
+def place_of(seed: str, value: object) -> int:
+    """Return the bucket of an attribute's value, WHOLE (outside every share) when there is none to hash.
+
+    `seed` is the feature with a colon.
+    """
+    text = as_text(value)
+    if not text:
+        return WHOLE
+    try:
+        return scaled(seed + text, WHOLE)
+    except UnicodeEncodeError:
+        return WHOLE
 
 
 def resolve(ruleset: Ruleset, key: str, context: Context) -> Resolution | None:
@@ -98,7 +112,7 @@ def walk(ladder: Ladder, values: Mapping[str, Any], steps: list[Step] | None = N
                 steps.append(Step(rung.stage, "not_matched"))
             continue
         if rung.candidate is not None and place == _UNKNOWN:
-            place = _place(ladder.seed, values.get(ladder.bucket_by))
+            place = place_of(ladder.seed, values.get(ladder.bucket_by))
         answer = _answer(rung, place)
         if steps is not None:
             steps.append(_step(rung, rule, place, answer))
@@ -114,17 +128,6 @@ def _answer(rung: Rung, place: int) -> Resolution | None:
     if place == _UNKNOWN:
         return rung.settled
     return rung.candidate if place < rung.percentage else rung.behind
-
-
-def _place(seed: str, value: object) -> int:
-    """Return the bucket of an attribute's value, WHOLE (outside every share) when there is none to hash."""
-    text = as_text(value)
-    if not text:
-        return WHOLE
-    try:
-        return scaled(seed + text, WHOLE)
-    except UnicodeEncodeError:
-        return WHOLE
 
 
 def _step(rung: Rung, rule: int, place: int, answer: Resolution | None) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from sys import intern
 from typing import Any, TypeVar
 
 from prompts_admin.domain.audiences import Audience, parse_audience
@@ -12,9 +13,12 @@ from prompts_admin.domain.snapshot import DEFAULT_CLASSIFICATION, FORMAT, Featur
 from prompts_admin.domain.stages import STAGES, WHOLE, Entry
 
 T = TypeVar("T")
+Value = Mapping[str, Any]
+Pack = Callable[[Value], Value]
+"""Gives what to keep for the `value` of a version, for readers that cannot afford the objects of JSON."""
 
 
-def compile_snapshot(document: object) -> Snapshot:
+def compile_snapshot(document: object, *, pack: Pack | None = None) -> Snapshot:
     """Return the snapshot that a document describes, ready to resolve.
 
     Raises `Refused("invalid")` that names the first field that is missing or wrong. A condition with an
@@ -25,7 +29,7 @@ def compile_snapshot(document: object) -> Snapshot:
         _object(whole.get(name), name)
     audiences = _audiences(_named(whole, "audiences"))
     features = _each(whole, "features", _feature)
-    entries = _each(whole, "entries", _entries)
+    entries = _shared(_each(whole, "entries", _entries))
     return Snapshot(
         epoch=_text(whole, "epoch"),
         revision=_count(whole, "revision"),
@@ -33,12 +37,12 @@ def compile_snapshot(document: object) -> Snapshot:
         audiences=audiences,
         features=features,
         entries=entries,
-        versions=_each(whole, "versions", _versions),
+        versions=_each(whole, "versions", _Versions(pack).read),
         ruleset=build_ruleset(entries, audiences=audiences, bucket_by=_bucket_by(features)),
     )
 
 
-def advance(snapshot: Snapshot, delta: object) -> Snapshot:
+def advance(snapshot: Snapshot, delta: object, *, pack: Pack | None = None) -> Snapshot:
     """Return the snapshot after a change; it has the fields of a snapshot, those that change, and `since`.
 
     `since` is the revision that the change starts from. A key in `entries` or a name in `features` replaces
@@ -65,9 +69,15 @@ def advance(snapshot: Snapshot, delta: object) -> Snapshot:
         audiences=audiences,
         features=features,
         entries=entries,
-        versions=_with_versions(snapshot, _each(change, "versions", _optional(_changed_versions))),
+        versions=_with_versions(snapshot, _each(change, "versions", _optional(_Versions(pack).changed))),
         ruleset=ruleset,
     )
+
+
+def _shared(entries: Mapping[str, dict[str, Entry]]) -> dict[str, dict[str, Entry]]:
+    """Let artifacts that stand alike share what says so: in large workspaces most do."""
+    made: dict[object, dict[str, Entry]] = {}
+    return {key: made.setdefault(tuple(on.items()), on) for key, on in entries.items()}
 
 
 def _with_ladders(snapshot: Snapshot, changed: Mapping[str, dict[str, Entry] | None]) -> Ruleset:
@@ -145,22 +155,31 @@ def _entry(document: object, path: str) -> Entry:
     return Entry(settled, candidate, max(1, round(percentage * WHOLE / 100)))
 
 
-def _versions(document: object, path: str) -> dict[int, Version]:
-    given = _changed_versions(document, path)
-    return {number: version for number, version in given.items() if version is not None}
+class _Versions:
+    """Reads versions, and keeps their values as `pack` gives them."""
 
+    def __init__(self, pack: Pack | None) -> None:
+        self._pack = pack
 
-def _changed_versions(document: object, path: str) -> dict[int, Version | None]:
-    read = _optional(_version)
-    return {_number(text, path): read(one, f"{path}.{text}") for text, one in _object(document, path).items()}
+    def read(self, document: object, path: str) -> dict[int, Version]:
+        return {number: one for number, one in self.changed(document, path).items() if one is not None}
 
+    def changed(self, document: object, path: str) -> dict[int, Version | None]:
+        read = _optional(self._version)
+        given = _object(document, path)
+        return {_number(text, path): read(one, f"{path}.{text}") for text, one in given.items()}
 
-def _version(document: object, path: str) -> Version:
-    fields = _object(document, path)
-    number = int(path.rpartition(".")[2])
-    value = _object(fields.get("value"), f"{path}.value")
-    classification = str(fields.get("classification", DEFAULT_CLASSIFICATION))
-    return Version(number, _text(fields, "kind", path), _text(fields, "digest", path), classification, value)
+    def _version(self, document: object, path: str) -> Version:
+        fields = _object(document, path)
+        number = int(path.rpartition(".")[2])
+        value: Value = _object(fields.get("value"), f"{path}.value")
+        return Version(
+            number,
+            intern(_text(fields, "kind", path)),
+            _text(fields, "digest", path),
+            intern(str(fields.get("classification", DEFAULT_CLASSIFICATION))),
+            self._pack(value) if self._pack else value,
+        )
 
 
 def _number(text: str, path: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from prompts_admin.domain.rendering import RenderError as Unrenderable
@@ -11,6 +11,7 @@ from prompts_admin.domain.snapshot import Version
 from prompts_admin.domain.template import MissingVariable, TemplateError
 from prompts_admin.sdk.chat import chat_request, fresh
 from prompts_admin.sdk.errors import RenderError
+from prompts_admin.sdk.standing import Standing
 
 Ignored = Callable[[str, frozenset[str]], None]
 """Is told a key and the variables given for it that nothing declares."""
@@ -33,17 +34,25 @@ class ModelSettings:
 class Answer:
     """What every answer tells.
 
-    `stage` and `reason` say why this version, `source` which rung of the ladder it came from (`poll`,
-    `memory`, `fallback` or `default`), and `age` how many seconds ago the server last confirmed it (None when
-    it never did).
+    `stage` and `reason` say why this version; `pinned` that it is the one of a token that was handed in.
     """
 
     key: str
     stage: str | None
     reason: str
-    source: str
-    age: float | None
+    standing: Standing = field(repr=False)
     content: Version
+    pinned: bool = field(default=False, kw_only=True)
+
+    @property
+    def source(self) -> str:
+        """The rung of the ladder: `stream`, `poll`, `memory`, `disk`, `fallback` or `default`."""
+        return self.standing.source
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the server last confirmed what is served, None when it never did."""
+        return self.standing.age
 
     @property
     def version(self) -> int | None:
@@ -91,7 +100,7 @@ class Model(Answer):
 class Prompt(Answer):
     """A prompt for a user, to be rendered any number of times."""
 
-    ignored: Ignored
+    ignored: Ignored = field(repr=False)
 
     @property
     def model(self) -> ModelSettings | None:
@@ -101,7 +110,12 @@ class Prompt(Answer):
 
     def messages(self, /, **variables: Any) -> list[dict[str, Any]]:
         """Return the chat messages, `[{"role": ..., "content": ...}]`; raises `RenderError`."""
-        return self.render(variables)
+        try:
+            quick = self.content.messages.quick
+            done = quick(variables) if quick else None
+        except (KeyError, TypeError, TemplateError):
+            done = None
+        return self.render(variables) if done is None else done
 
     def request(self, /, **variables: Any) -> dict[str, Any]:
         """Return keyword arguments for an OpenAI-compatible chat call; raises `RenderError`.
@@ -109,7 +123,7 @@ class Prompt(Answer):
         They hold `messages`, and as far as the version names them `model`, its parameters beside it,
         `response_format` and `tools`.
         """
-        return chat_request(self.key, self.content.value, self.render(variables))
+        return chat_request(self.key, self.content.value, self.messages(**variables))
 
     def render(self, variables: Mapping[str, Any], *, strict: bool = False) -> list[dict[str, Any]]:
         """Return the messages for variables by name; with `strict`, one that nothing declares is an error."""

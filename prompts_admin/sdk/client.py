@@ -6,22 +6,15 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.ladders import DISABLED, ERROR
-from prompts_admin.domain.snapshot import DEFAULT_CLASSIFICATION, Version
 from prompts_admin.sdk.answers import Model, Prompt
-from prompts_admin.sdk.errors import NotFound
 from prompts_admin.sdk.files import Source, load_snapshot
-from prompts_admin.sdk.holder import DEFAULT, Holder
+from prompts_admin.sdk.finding import Asked, Default, Finder, check_default, several
+from prompts_admin.sdk.holder import Holder
 from prompts_admin.sdk.ignored import IgnoredVariables
 from prompts_admin.sdk.polling import Polling
 from prompts_admin.sdk.transport import HttpTransport, Transport
 
-Default = Mapping[str, Any] | str
-"""The `value` of a prompt or model as in the snapshot; a text stands for a prompt of one user message."""
-
-_Found = tuple[str, "str | None", str, str, "float | None", Version]
-"""The fields of `answers.Answer`, in order."""
+_NONE: Mapping[str, Any] = {}
 
 
 class Client:
@@ -44,8 +37,9 @@ class Client:
         transport: Transport | None = None,
     ) -> None:
         self._url = url
-        self._holder = Holder(load_snapshot(fallback))
         self._ignored = IgnoredVariables()
+        self._holder = Holder(load_snapshot(fallback), ignored=self._ignored.note)
+        self._finder = Finder(self._holder, self._ignored.note, lambda: self.problem)
         chosen = transport or HttpTransport(url, token)
         self._polling = Polling(chosen, self._holder, every=poll_seconds or 0.0)
         if poll_seconds is None:
@@ -68,9 +62,16 @@ class Client:
         Raises `NotFound` when nothing is known of it for this user and the call gives no default, and
         ValueError for a default that cannot be one.
         """
-        return Prompt(
-            *self._find("prompt", key, _context(user, groups, attributes), default), self._ignored.note
-        )
+        if groups.__class__ is not tuple and groups.__class__ is not list:
+            groups = several(groups)
+        if default is not None:
+            check_default("prompt", default)
+        try:
+            decide, answers = self._holder.cards.prompts[key]
+            answer = answers[decide(user, groups, attributes or _NONE)]
+        except (KeyError, TypeError, AttributeError):
+            answer = None
+        return answer or self._finder.prompt(key, Asked(user, groups, attributes, default))
 
     def model(
         self,
@@ -82,7 +83,16 @@ class Client:
         default: Mapping[str, Any] | None = None,
     ) -> Model:
         """Return what is active of a model configuration for a user; raises as `prompt` does."""
-        return Model(*self._find("model", key, _context(user, groups, attributes), default))
+        if groups.__class__ is not tuple and groups.__class__ is not list:
+            groups = several(groups)
+        if default is not None:
+            check_default("model", default)
+        try:
+            decide, answers = self._holder.cards.models[key]
+            answer = answers[decide(user, groups, attributes or _NONE)]
+        except (KeyError, TypeError, AttributeError):
+            answer = None
+        return answer or self._finder.model(key, Asked(user, groups, attributes, default))
 
     def refresh(self) -> bool:
         """Ask the server now and wait for the answer; tells whether it was a good one."""
@@ -124,51 +134,3 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<Client {self._url!r} revision {self.revision}>"
-
-    def _find(self, kind: str, key: str, context: Context, default: Default | None) -> _Found:
-        """Go down the ladder: newest snapshot, bundled one, the call's default, `NotFound`.
-
-        A snapshot that knows the artifact has the last word, so that what was switched off does not come back
-        from an older one.
-        """
-        _check_default(kind, default)
-        canonical = key.replace(".", "/", 1) if "/" not in key else key
-        reason = ERROR
-        for held in (self._holder.current, self._holder.fallback):
-            answer = held and held.snapshot.resolve(canonical, context)
-            if not held or not answer:
-                continue
-            content = held.snapshot.version(canonical, answer.version)
-            if content is not None and content.kind == kind:
-                return canonical, answer.stage, answer.reason, held.source, self._holder.age(held), content
-            reason = DISABLED if answer.version is None else ERROR
-            break
-        if default is None:
-            raise NotFound(canonical, reason, self._why(kind, canonical, reason))
-        return canonical, None, reason, DEFAULT, None, _default_version(kind, default)
-
-    def _why(self, kind: str, key: str, reason: str) -> str:
-        if reason == DISABLED:
-            return f"Nothing of '{key}' is live for this user, and the call gives no default."
-        problem = f" The server could not be asked: {self.problem}" if self.problem else ""
-        return f"No {kind} '{key}' is known, and the call gives no default.{problem}"
-
-
-def _context(user: str | None, groups: Iterable[str], attributes: Mapping[str, Any] | None) -> Context:
-    several = (groups,) if isinstance(groups, str) else tuple(groups or ())
-    return Context(user, several, attributes or {})
-
-
-def _check_default(kind: str, default: Default | None) -> None:
-    """Refuse a default that cannot be used, on each call: in an outage is too late to find out."""
-    if isinstance(default, str) and kind == "prompt":
-        return
-    needed = "messages" if kind == "prompt" else "name"
-    if default is not None and (isinstance(default, str) or needed not in default):
-        raise ValueError(f"The default of a {kind} must be a mapping with '{needed}'.")
-
-
-def _default_version(kind: str, default: Default) -> Version:
-    if isinstance(default, str):
-        default = {"messages": [{"role": "user", "content": default}]}
-    return Version(0, kind, "", DEFAULT_CLASSIFICATION, default)

@@ -12,6 +12,7 @@ from typing import Any
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.sdk.packing import Packer
 from prompts_admin.sdk.transport import MOST_BYTES
 
 _log = logging.getLogger(__name__)
@@ -27,7 +28,9 @@ def load_snapshot(source: Source | None) -> Snapshot | None:
     if source is None:
         return None
     try:
-        return compile_snapshot(dict(source) if isinstance(source, Mapping) else _read(Path(source)))
+        return compile_snapshot(
+            dict(source) if isinstance(source, Mapping) else _read(Path(source)), pack=Packer()
+        )
     except (OSError, ValueError, RecursionError, ProductError) as error:
         name = "The document" if isinstance(source, Mapping) else f"The file '{source}'"
         _log.warning("%s is no usable snapshot and is skipped: %s", name, error)

@@ -9,6 +9,7 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.sdk.backoff import Backoff
 from prompts_admin.sdk.holder import Holder
+from prompts_admin.sdk.packing import Packer
 from prompts_admin.sdk.transport import Failed, Fetched, Transport, Unchanged
 
 _log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Polling:
         if failure is None:
             self.problem = None
             return self._backoff.succeeded(self._every)
-        self._holder.lose()
+        self._holder.standing.lost()
         if failure.problem != self.problem:
             _log.warning("No new snapshot, the last good one stays: %s", failure.problem)
         self.problem = failure.problem
@@ -71,13 +72,13 @@ class Polling:
         if isinstance(outcome, Failed):
             return outcome
         if isinstance(outcome, Unchanged):
-            self._holder.confirm()
+            self._holder.standing.confirmed()
             return None
         return self._take(outcome)
 
     def _take(self, fetched: Fetched) -> Failed | None:
         try:
-            snapshot = compile_snapshot(fetched.document)
+            snapshot = compile_snapshot(fetched.document, pack=Packer())
         except (ProductError, ValueError, RecursionError) as error:
             return Failed(str(error))
         if not self._holder.offer(snapshot):

@@ -1,0 +1,110 @@
+"""The careful way to an answer: down the ladder, for whatever the client's one look-up did not settle."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prompts_admin.domain.contexts import Context
+from prompts_admin.domain.ladders import DISABLED, ERROR
+from prompts_admin.domain.snapshot import DEFAULT_CLASSIFICATION, Version
+from prompts_admin.sdk.answers import Ignored, Model, Prompt
+from prompts_admin.sdk.errors import NotFound
+from prompts_admin.sdk.holder import Holder
+from prompts_admin.sdk.standing import DEFAULT, Standing
+
+Default = Mapping[str, Any] | str
+"""The `value` of a prompt or model as in the snapshot; a text stands for a prompt of one user message."""
+
+_Fields = tuple[str, "str | None", str, Standing, Version]
+"""The fields of `answers.Answer`, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The arguments of a call."""
+
+    user: Any
+    groups: Any
+    attributes: Any
+    default: Default | None
+
+    @property
+    def context(self) -> Context:
+        """Who asks; what is no mapping of attributes counts as none."""
+        attributes = self.attributes if isinstance(self.attributes, Mapping) else {}
+        return Context(self.user, several(self.groups), attributes)
+
+
+class Finder:
+    """Finds what the newest snapshot, the bundled one or the call's default has."""
+
+    def __init__(self, holder: Holder, ignored: Ignored, problem: Callable[[], str | None]) -> None:
+        self._holder = holder
+        self._ignored = ignored
+        self._problem = problem
+        self._default = Standing(time.monotonic, DEFAULT)
+
+    def prompt(self, key: str, asked: Asked) -> Prompt:
+        """Return a prompt; raises `NotFound` when nothing is known and the call gave no default."""
+        return Prompt(*self._find("prompt", key, asked), self._ignored)
+
+    def model(self, key: str, asked: Asked) -> Model:
+        """Return a model; raises as `prompt` does."""
+        return Model(*self._find("model", key, asked))
+
+    def _find(self, kind: str, key: str, asked: Asked) -> _Fields:
+        """Go down the ladder. A snapshot that knows the artifact has the last word.
+
+        So what was switched off does not come back from an older one.
+        """
+        canonical = canonical_key(key)
+        context, reason = asked.context, ERROR
+        for held in (self._holder.current, self._holder.fallback):
+            answer = held and held.snapshot.resolve(canonical, context)
+            if not held or not answer:
+                continue
+            content = held.snapshot.version(canonical, answer.version)
+            if content is not None and content.kind == kind:
+                return canonical, answer.stage, answer.reason, held.standing, content
+            reason = DISABLED if answer.version is None else ERROR
+            break
+        if asked.default is None:
+            raise NotFound(canonical, reason, self._why(kind, canonical, reason))
+        return canonical, None, reason, self._default, _default_version(kind, asked.default)
+
+    def _why(self, kind: str, key: str, reason: str) -> str:
+        if reason == DISABLED:
+            return f"Nothing of '{key}' is live for this user, and the call gives no default."
+        problem = self._problem()
+        said = f" The server could not be asked: {problem}" if problem else ""
+        return f"No {kind} '{key}' is known, and the call gives no default.{said}"
+
+
+def canonical_key(key: str) -> str:
+    """Return the key with a slash, also of one written with a dot."""
+    return key.replace(".", "/", 1) if "/" not in key else key
+
+
+def several(groups: Iterable[str] | None) -> tuple[str, ...]:
+    """Return groups as a tuple; one text is one group, and what is no collection is none."""
+    if isinstance(groups, str):
+        return (groups,)
+    return tuple(groups) if isinstance(groups, Iterable) else ()
+
+
+def check_default(kind: str, default: Default | None) -> None:
+    """Refuse a default that cannot be used, on each call: in an outage is too late to find out."""
+    if default.__class__ is str and kind == "prompt":
+        return
+    needed = "messages" if kind == "prompt" else "name"
+    if default is not None and (isinstance(default, str) or needed not in default):
+        raise ValueError(f"The default of a {kind} must be a mapping with '{needed}'.")
+
+
+def _default_version(kind: str, default: Default) -> Version:
+    if isinstance(default, str):
+        default = {"messages": [{"role": "user", "content": default}]}
+    return Version(0, kind, "", DEFAULT_CLASSIFICATION, default)
