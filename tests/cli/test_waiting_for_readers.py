@@ -13,11 +13,13 @@ ROLLBACK = ("rollback", "support/triage@7")
 
 def readers(on: int, live: int, asking: int = 0) -> dict[str, Any]:
     """Return the answer of `/readers`."""
+    same = {"sdk": "python/1", "token": "site", "seen": "2026-01-02T03:04:05Z"}
+    there = {"revision": 812, "behind": False, "behind_seconds": None}
+    late = {"revision": 811, "behind": True, "behind_seconds": 2.5}
     items = [
-        {"reader": f"reader-{n}", "host": f"web-{n}", "sdk": "python/1", "token": "site",
-         "seen": "2026-01-02T03:04:05Z", "revision": 812 if n < on else 811, "behind": n >= on, "behind_seconds": None if n < on else 2.5}
+        {"reader": f"reader-{n}", "host": f"web-{n}", **same, **(there if n < on else late)}
         for n in range(live)
-    ]  # fmt: skip
+    ]
     return {"revision": 812, "live": live, "on": on, "behind": live - on, "asking": asking, "items": items}
 
 
