@@ -25,7 +25,12 @@ def header(name: str, value: str) -> Header:
     return name.lower().encode("latin-1"), value.encode("latin-1", "replace")
 
 
-GUARDS: tuple[Header, ...] = tuple(header(name, value) for name, value in ALWAYS.items())
+# What a browser asks of an answer that is data and no page; each header costs as much as a look-up.
+_KEPT = ("X-Content-Type-Options", "X-Frame-Options")
+GUARDS: tuple[Header, ...] = (
+    header("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    *(header(name, ALWAYS[name]) for name in _KEPT),
+)
 PRIVATE = (b"cache-control", b"private, no-cache")
 VARY = (b"vary", b"Accept-Encoding, Authorization, X-API-Key")
 
@@ -33,7 +38,7 @@ VARY = (b"vary", b"Accept-Encoding, Authorization, X-API-Key")
 class Request:
     """What was sent; headers are looked up by their lower-case names."""
 
-    __slots__ = ("_headers", "_receive", "method", "path", "query", "scope")
+    __slots__ = ("_headers", "_receive", "method", "path", "query", "scope", "secret")
 
     def __init__(self, scope: MutableMapping[str, Any], receive: Receive) -> None:
         self.scope = scope
@@ -42,6 +47,8 @@ class Request:
         self.query: bytes = scope["query_string"]
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
         self._receive = receive
+        self.secret: bytes = self._secret()
+        """The bearer token or API key, empty for none."""
 
     def header(self, name: bytes) -> bytes:
         """Return a header's value, empty when it was not sent."""
@@ -59,14 +66,6 @@ class Request:
         return str(client[0]) if client else ""
 
     @property
-    def secret(self) -> bytes:
-        """The bearer token or API key, empty for none."""
-        scheme, _, secret = self.header(b"authorization").partition(b" ")
-        if scheme.lower() == b"bearer":
-            return secret.strip()
-        return b"" if scheme else self.header(b"x-api-key").strip()
-
-    @property
     def takes_gzip(self) -> bool:
         """True when the sender accepts gzip."""
         for part in self.header(b"accept-encoding").split(b","):
@@ -74,6 +73,12 @@ class Request:
             if name.strip().lower() in (b"gzip", b"*"):
                 return quality.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
         return False
+
+    def _secret(self) -> bytes:
+        scheme, _, secret = self._headers.get(b"authorization", b"").partition(b" ")
+        if scheme.lower() == b"bearer":
+            return secret.strip()
+        return b"" if scheme else self._headers.get(b"x-api-key", b"").strip()
 
     async def body(self, most: int = MOST_BODY) -> bytes:
         """Return the body; raises Refused `too_large`, also for one whose length was not told."""
@@ -98,13 +103,16 @@ class Request:
             pass
 
 
+def answer_headers(length: int, headers: Iterable[Header], kind: bytes = JSON) -> list[Header]:
+    """Return all headers of an answer with a body."""
+    return [*GUARDS, *headers, (b"content-type", kind), (b"content-length", b"%d" % length)]
+
+
 async def reply(
     send: Send, status: int, body: bytes, headers: Iterable[Header] = (), *, kind: bytes = JSON
 ) -> None:
     """Send a whole answer."""
-    given = [*GUARDS, *headers]
-    if status != 304:
-        given += [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    given = [*GUARDS, *headers] if status == 304 else answer_headers(len(body), headers, kind)
     await send({"type": "http.response.start", "status": status, "headers": given})
     await send({"type": "http.response.body", "body": body})
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from functools import lru_cache
+from time import monotonic
 from urllib.parse import parse_qsl
 
 from prompts_admin.domain.contexts import Context, context_from_query
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.keys import parse_key
-from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.edge.http import PRIVATE, VARY, Request, Send, header, reply
 from prompts_admin.edge.reports import report_in
 from prompts_admin.services.serving_rights import Admission
-from prompts_admin.serving.answer_bytes import AnswerBytes
-from prompts_admin.serving.answers import nothing, unknown
+from prompts_admin.serving.answer_bytes import Answers
 from prompts_admin.serving.documents import Document
 from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.readers import Readers
-from prompts_admin.serving.scopes import Scope, knows
+from prompts_admin.serving.scopes import Scope
 
 GZIP_FROM = 1_000
+NOTE_SECONDS = 5.0
 CONTEXTS = 4_096
 """How many contexts of GETs are remembered: many clients ask with the same words again and again."""
 
@@ -31,20 +31,23 @@ class Reads:
     def __init__(self, live: LiveSnapshot, readers: Readers) -> None:
         self._live = live
         self._readers = readers
-        self._bytes = AnswerBytes()
+        self._answers = Answers()
+        self._noted: dict[tuple[str, str], float] = {}
 
-    async def resolve(self, request: Request, send: Send, admission: Admission, key: str) -> None:
+    async def resolve(self, request: Request, send: Send, admission: Admission) -> None:
         """Answer what the context of the query gets of an artifact."""
         snapshot = self._live.peek()
         if snapshot is None:
             snapshot = await asyncio.to_thread(self._live.current)
-        body, etag = self._resolved(snapshot, admission, key, context_of(request.query))
-        self._readers.asked(admission.key, request.address)
-        headers = (PRIVATE, VARY, (b"etag", etag))
-        if etag in request.header(b"if-none-match"):
+        key = key_of("/".join(request.path.rsplit("/", 2)[-2:])) or ""
+        found = snapshot.resolve(key, context_of(request.query))
+        answer = self._answers.get(snapshot, admission.scope, key, found)
+        self._note(admission, request)
+        headers = (PRIVATE, VARY, (b"etag", answer.etag))
+        if answer.etag in request.header(b"if-none-match"):
             await reply(send, 304, b"", headers)
         else:
-            await reply(send, 200, body, headers)
+            await reply(send, 200, answer.body, headers)
 
     async def snapshot(self, request: Request, send: Send, admission: Admission) -> None:
         """Answer the snapshot of the scope, or that it is still the one that the reader has."""
@@ -56,7 +59,7 @@ class Reads:
         if report:
             self._readers.heard(report, token=admission.name)
         else:
-            self._readers.asked(admission.key, request.address)
+            self._note(admission, request)
         tag, known = document.etag, request.header(b"if-none-match").decode("latin-1")
         body, extra = document.body, []
         if request.takes_gzip and len(body) > GZIP_FROM:
@@ -73,21 +76,15 @@ class Reads:
         assert document.digest and document.gzipped
         return document
 
-    def _resolved(
-        self, snapshot: Snapshot, admission: Admission, key: str, context: Context
-    ) -> tuple[bytes, bytes]:
-        scope = admission.scope
-        if not knows(scope, snapshot, key):
-            raise unknown(key)
-        found = snapshot.resolve(key, context)
-        if found is None:
-            raise unknown(key)
-        if found.version is None:
-            raise nothing(key, None)
-        version = snapshot.version(key, found.version)
-        if version is None or not scope.clears(version.classification):
-            raise unknown(key)
-        return self._bytes.get(snapshot, key, found, version)
+    def _note(self, admission: Admission, request: Request) -> None:
+        """Count a client that only asks, once in a while: it is seen within the minute all the same."""
+        who, now = (admission.key, request.address), monotonic()
+        if now - self._noted.get(who, 0.0) < NOTE_SECONDS:
+            return
+        if len(self._noted) >= CONTEXTS:
+            self._noted.clear()
+        self._noted[who] = now
+        self._readers.asked(*who)
 
 
 @lru_cache(CONTEXTS)
@@ -97,6 +94,7 @@ def context_of(query: bytes) -> Context:
     return context_from_query(parse_qsl(text, keep_blank_values=True, max_num_fields=2_000))
 
 
+@lru_cache(CONTEXTS)
 def key_of(path: str) -> str | None:
     """Return the key at the end of a path, None when it can be no key."""
     try:

@@ -19,6 +19,7 @@ from prompts_admin.serving.readers import Readers
 
 API = "/api/v1"
 RESOLVE = f"{API}/resolve/"
+_AT = len(RESOLVE)
 TOKEN = b"pa_"
 SESSION = b"ps_"
 
@@ -85,14 +86,9 @@ class Edge:
 
     def _resolve(self, request: Request) -> Handler | None:
         """Return the handler of a GET that forces nothing; to force is for people, and looked up each time."""
-        key = key_of(request.path.removeprefix(RESOLVE))
-        if key is None or b"stage=" in request.query or b"version=" in request.query:
+        if key_of(request.path[_AT:]) is None or b"stage=" in request.query or b"version=" in request.query:
             return None
-
-        async def run(request: Request, send: Send, admission: Admission) -> None:
-            await self._reads.resolve(request, send, admission, key)
-
-        return run
+        return self._reads.resolve
 
     async def _report(self, request: Request, send: Send, admission: Admission) -> None:
         report = report_of(await request.body(MOST_REPORT))
