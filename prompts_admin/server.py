@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -42,6 +42,7 @@ def run(settings: Settings, *, demo: bool, migrate: bool = True) -> None:
     Raises Usage for a demo on an address that others can reach, and Refused `demo_only` for a demo on a
     store that has people of its own.
     """
+    _raise_open_files()
     if demo and not is_loopback(settings.host):
         raise Usage("malformed", f"A demo on '{settings.host}' would let anybody in.", "Listen on 127.0.0.1.")
     if migrate:
@@ -79,6 +80,17 @@ def say(text: str) -> None:
     """Tell the person at the terminal what is going on."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def _raise_open_files() -> None:
+    """Take as many open files as the system lets us have: each stream is one, and 1,024 is a common start."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _load(product: Product, *, demo: bool) -> None:
