@@ -48,6 +48,7 @@ class Settings:
     streams: int = setting(20_000, whole(0, 10**6), "Streams to readers that are open at once.")
     streams_per_token: int = setting(8_000, whole(0, 10**6), "Streams that one token may have open.")
     heartbeat_seconds: float = setting(15.0, number(0.2, 300), "Seconds between signs of life on a stream.")
+    ofrep_origins: tuple[str, ...] = setting((), words(), "Origins whose pages may ask OFREP; '*': any.")
     lock_seconds: float = setting(5.0, number(0.05, 600), "Seconds that a change waits for another one.")
     max_content_bytes: int = setting(1_048_576, whole(1024, 67_108_864), "Largest version or file, in bytes.")
     session_idle_hours: float = setting(

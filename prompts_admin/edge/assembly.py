@@ -6,33 +6,50 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from prompts_admin.edge.cross_origin import CrossOrigin
 from prompts_admin.edge.gate import Gate
+from prompts_admin.edge.ofrep import Ofrep
+from prompts_admin.edge.ofrep_streams import OfrepStreams
 from prompts_admin.edge.reads import Reads
 from prompts_admin.edge.routes import Edge
 from prompts_admin.edge.streams import Streams
 from prompts_admin.services.product import Product
 from prompts_admin.services.serving_rights import admission_of
+from prompts_admin.services.stream_tickets import admission_of_either
 from prompts_admin.serving.hub import Hub
+from prompts_admin.serving.refetch import RefetchHub
 from prompts_admin.store.watcher import Watcher
 
 
 @contextmanager
 def open_edge(product: Product) -> Iterator[Edge]:
     """Serve hot reads and streams for as long as this lasts, and hear of what other processes commit."""
-    settings = product.settings
-    hub = Hub(heartbeat=settings.heartbeat_seconds)
+    heartbeat = product.settings.heartbeat_seconds
+    hub, refetch = Hub(heartbeat=heartbeat), RefetchHub(heartbeat=heartbeat)
     gate = Gate(partial(admission_of, product))
-    streams = Streams(
-        product.live,
-        hub,
-        gate,
-        product.readers,
-        most=settings.streams,
-        most_of_token=settings.streams_per_token,
-    )
-    end = product.live.subscribe(hub.changed)
+    streams = _streams(product, hub, gate)
+    ofrep = _ofrep(product, refetch, gate)
+    ends = [product.live.subscribe(one.changed) for one in (hub, refetch)]
     try:
         with Watcher(product.store, product.live.noticed):
-            yield Edge(gate, Reads(product.live, product.readers), streams, product.readers, hub)
+            reads = Reads(product.live, product.readers)
+            yield Edge(gate, reads, streams, product.readers, hub, ofrep=ofrep)
     finally:
-        end()
+        for end in ends:
+            end()
+
+
+def _streams(product: Product, hub: Hub, gate: Gate) -> Streams:
+    most, most_of_token = product.settings.streams, product.settings.streams_per_token
+    return Streams(product.live, hub, gate, product.readers, most=most, most_of_token=most_of_token)
+
+
+def _ofrep(product: Product, hub: RefetchHub, gate: Gate) -> Ofrep:
+    settings = product.settings
+    # A gate of their own: what opens a stream opens nothing else.
+    tickets = Gate(partial(admission_of_either, product))
+    streams = OfrepStreams(
+        _streams(product, hub, tickets), hub, tickets, key=settings.secret_key, public_url=settings.public_url
+    )
+    cross_origin = CrossOrigin(settings.ofrep_origins)
+    return Ofrep(gate, product.live, product.readers, streams=streams, cross_origin=cross_origin)

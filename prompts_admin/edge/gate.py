@@ -54,6 +54,15 @@ class Gate:
         """Return what a token admits to; raises NotPermitted `unauthenticated`, and Unavailable."""
         return self.known(secret) or await self.admit_anew(secret)
 
+    async def let_in(self, secret: bytes) -> Admission:
+        """Return what a token admits to; raises as `admit` does, and `forbidden` where that is nothing."""
+        admission = self.known(secret) or await self.admit_anew(secret)
+        if not admission.may_serve:
+            raise NotPermitted(
+                "forbidden", "Nothing is served to this token.", "Ask for one with the role serve."
+            )
+        return admission
+
     async def admit_anew(self, secret: bytes) -> Admission:
         """Look a token up now."""
         if not secret:

@@ -7,9 +7,9 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import Receive, Request, Send, reply, reply_problem
+from prompts_admin.edge.ofrep import PREFIX, Ofrep
 from prompts_admin.edge.reads import Reads, key_of
 from prompts_admin.edge.reports import MOST_REPORT, report_of
 from prompts_admin.edge.streams import Streams
@@ -33,10 +33,13 @@ _log = logging.getLogger(__name__)
 class Edge:
     """Answers a request, or says that it is not one for the event loop."""
 
-    def __init__(self, gate: Gate, reads: Reads, streams: Streams, readers: Readers, hub: Hub) -> None:
+    def __init__(
+        self, gate: Gate, reads: Reads, streams: Streams, readers: Readers, hub: Hub, *, ofrep: Ofrep
+    ) -> None:
         self._hub = hub
         self._watching: asyncio.Task[None] | None = None
         self._gate = gate
+        self._ofrep = ofrep
         self._reads = reads
         self._streams = streams
         self._readers = readers
@@ -45,26 +48,28 @@ class Edge:
         """Belong to the running event loop."""
         self._hub.begin()
         self._watching = asyncio.get_running_loop().create_task(self._streams.watch())
+        self._ofrep.begin()
 
     async def close(self) -> None:
         """Say goodbye on every stream; nothing new is opened."""
         self._hub.close()
+        self._ofrep.close()
         # The streams' own tasks send it; a few turns of the loop are enough.
-        await asyncio.sleep(GOODBYE_SECONDS if self._hub.count else 0)
+        await asyncio.sleep(GOODBYE_SECONDS if self._hub.count or self._ofrep.streams else 0)
         if self._watching:
             self._watching.cancel()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> bool:
         """Answer, and return True; return False for what others answer."""
         request = Request(scope, receive)
+        if request.path.startswith(PREFIX):
+            await self._ofrep(request, send)
+            return True
         handler = self._handler(request)
         if handler is None:
             return False
         try:
-            admission = self._gate.known(request.secret) or await self._gate.admit_anew(request.secret)
-            if not admission.may_serve:
-                raise _serves_nothing()
-            await handler(request, send, admission)
+            await handler(request, send, await self._gate.let_in(request.secret))
         except (ConnectionError, asyncio.CancelledError):
             raise
         except Exception as error:
@@ -94,10 +99,6 @@ class Edge:
         report = report_of(await request.body(MOST_REPORT))
         self._readers.heard(report, token=admission.name)
         await reply(send, 204, b"")
-
-
-def _serves_nothing() -> NotPermitted:
-    return NotPermitted("forbidden", "Nothing is served to this token.", "Ask for one with the role serve.")
 
 
 def _is_ours(request: Request) -> bool:

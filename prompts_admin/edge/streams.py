@@ -11,7 +11,7 @@ from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import GUARDS, Request, Send
 from prompts_admin.edge.reports import report_in
 from prompts_admin.services.serving_rights import Admission
-from prompts_admin.serving.hub import Hub, Stream, event
+from prompts_admin.serving.hub import Hub, Stream
 from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.readers import Readers
 
@@ -40,17 +40,28 @@ class Streams:
         self._most = most
         self._most_of_token = most_of_token
 
-    async def open(self, request: Request, send: Send, admission: Admission) -> None:
-        """Stream to one reader until it goes, falls too far behind, or its token or this process ends."""
+    async def open(
+        self,
+        request: Request,
+        send: Send,
+        admission: Admission,
+        *,
+        secret: bytes | None = None,
+        held: str = "",
+    ) -> None:
+        """Stream to one reader until it goes, falls too far behind, or its token or this process ends.
+
+        `secret` is what the gate knows it by when that is no token, `held` the position that it has.
+        """
         self._check_room(admission)
         if self._live.peek() is None:
             await asyncio.to_thread(self._live.current)
-        stream = Stream(admission.key, request.secret, admission.scope)
+        stream = Stream(admission.key, request.secret if secret is None else secret, admission.scope)
         stream.task = asyncio.current_task()
         self._hub.add(stream)
         watching = asyncio.create_task(_watch(request, stream))
         try:
-            await self._begin(request, send, stream, admission)
+            await self._begin(request, send, held, admission)
             await _pass_on(send, stream)
         except asyncio.CancelledError:
             # Too slow: it comes back and fetches the whole. The server would log a cancelled task as a fault.
@@ -94,9 +105,9 @@ class Streams:
             self._hub.remove(stream)
             stream.scope = admission.scope
             self._hub.add(stream)
-            stream.put(event("reset", "", {}))
+            stream.put(self._hub.reset())
 
-    async def _begin(self, request: Request, send: Send, stream: Stream, admission: Admission) -> None:
+    async def _begin(self, request: Request, send: Send, held: str, admission: Admission) -> None:
         report = report_in(request)
         if report:
             self._readers.heard(report, token=admission.name)
@@ -104,7 +115,7 @@ class Streams:
         if snapshot is None:
             raise Unavailable("busy", "Nothing can be served yet.", "Try again.")
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        hello = self._hub.hello(snapshot)
+        hello = self._hub.hello(snapshot, held)
         await send({"type": "http.response.body", "body": hello, "more_body": True})
 
     def _check_room(self, admission: Admission) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from prompts_admin.domain.access import SERVE, readable_features
 from prompts_admin.domain.errors import Unavailable
+from prompts_admin.domain.identity import Identity
 from prompts_admin.services.actors import identify_user, load_actor, remember_use
 from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
 from prompts_admin.serving.scopes import EVERYTHING, Scope
+from prompts_admin.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,7 @@ def admission_of(product: Product, secret: str) -> Admission:
     """
     with product.store.read() as uow:
         identity, due = identify_user(uow.connection, secret, uow.now, via="cli")
-        actor = load_actor(uow.connection, identity, uow.now)
-        work = Work(uow, actor, product.settings, product.values)
-        key = actor.token.id if actor.token else actor.label
-        found = Admission(key, actor.token.name if actor.token else actor.label, scope_of(work))
+        found = admission_by(product, uow, identity)
     if due:
         try:
             with product.store.write(seconds=0) as uow:
@@ -54,3 +53,11 @@ def admission_of(product: Product, secret: str) -> Admission:
         except Unavailable:
             return found
     return found
+
+
+def admission_by(product: Product, uow: UnitOfWork, identity: Identity) -> Admission:
+    """Return what an identity admits to at this moment; raises NotPermitted("unauthenticated") when it ended."""
+    actor = load_actor(uow.connection, identity, uow.now)
+    work = Work(uow, actor, product.settings, product.values)
+    key = actor.token.id if actor.token else actor.label
+    return Admission(key, actor.token.name if actor.token else actor.label, scope_of(work))

@@ -100,8 +100,7 @@ class Hub:
     def end(self, streams: Iterable[Stream], reason: str) -> None:
         """Say goodbye, and when to come back; each is told another moment."""
         for stream in list(streams):
-            told = event("goodbye", "", {"reason": reason}, retry=self._random.randint(*RETRY_MS))
-            stream.put(told)
+            stream.put(self.goodbye(reason))
             stream.put(None)
 
     def close(self) -> None:
@@ -109,15 +108,29 @@ class Hub:
         self.is_closed = True
         self.end(self.streams(), "shutdown")
 
-    def hello(self, snapshot: Snapshot) -> bytes:
-        """Return the first event of a stream."""
+    def hello(self, snapshot: Snapshot, held: str = "") -> bytes:
+        """Return the first event of a stream; `held` is the position that its reader has, if it said so."""
         said = {"epoch": snapshot.epoch, "revision": snapshot.revision, "heartbeat": self.heartbeat}
         return event("hello", position(snapshot), said)
 
+    def told(self, change: Change | None, new: Snapshot, scope: Scope) -> bytes:
+        """Return the event of a change for a scope, empty when there is nothing to tell."""
+        if change is None:
+            return event("reset", position(new), {})
+        return _event("revision", position(new), encode_change(change, scope), None)
+
+    def reset(self) -> bytes:
+        """Return the event after which everything is fetched anew."""
+        return event("reset", "", {})
+
+    def goodbye(self, reason: str) -> bytes:
+        """Return the last event, which says when to come back; each stream is told another moment."""
+        return event("goodbye", "", {"reason": reason}, retry=self._random.randint(*RETRY_MS))
+
     def _publish(self, change: Change | None, new: Snapshot) -> None:
         for scope, group in list(self._streams.items()):
-            part = _told(change, new, scope)
-            for stream in list(group):
+            part = self.told(change, new, scope)
+            for stream in list(group) if part else ():
                 stream.put(part)
 
 
@@ -129,12 +142,6 @@ def position(snapshot: Snapshot) -> str:
 def event(name: str, where: str, data: object, *, retry: int | None = None) -> bytes:
     """Return a server-sent event of JSON data."""
     return _event(name, where, json.dumps(data, separators=(",", ":")).encode(), retry)
-
-
-def _told(change: Change | None, new: Snapshot, scope: Scope) -> bytes:
-    if change is None:
-        return event("reset", position(new), {})
-    return _event("revision", position(new), encode_change(change, scope), None)
 
 
 def _event(name: str, where: str, data: bytes, retry: int | None) -> bytes:
