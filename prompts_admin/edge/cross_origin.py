@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prompts_admin.edge.http import Header, Message, Request, Send, reply
 
-ANY = "*"
+ANY = b"*"
 DAY = b"86400"
 _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, POST"),
@@ -40,6 +40,8 @@ class CrossOrigin:
 
     def _headers(self, request: Request) -> tuple[Header, ...]:
         origin = request.header(b"origin")
-        if not origin or not ({origin, ANY.encode()} & self._origins):
+        if not origin or not ({origin, ANY} & self._origins):
             return ()
-        return (b"access-control-allow-origin", origin), _EXPOSED, _VARY
+        # What anybody may read is told to all alike: no origin is repeated that was not named.
+        said = ANY if ANY in self._origins else origin
+        return (b"access-control-allow-origin", said), _EXPOSED, _VARY

@@ -95,7 +95,7 @@ def test_a_token_hears_of_its_own_features_alone(served: Served) -> None:
         assert position(served) == events.next()["id"]
 
 
-def test_S41_a_revoked_token_loses_its_stream_within_seconds(served: Served) -> None:
+def test_F41_a_revoked_token_loses_its_stream_within_seconds(served: Served) -> None:
     """The ticket of a revoked token opens nothing, though its time is not over."""
     url = offered(served)
     with opened(url) as events:
@@ -111,7 +111,7 @@ def test_S41_a_revoked_token_loses_its_stream_within_seconds(served: Served) -> 
         assert 401 == again.response.status
 
 
-def test_a_ticket_opens_nothing_but_its_stream(served: Served) -> None:
+def test_S37_a_ticket_opens_nothing_but_its_stream(served: Served) -> None:
     """It is no token: not as a bearer, not as a key, not for another token."""
     ticket = offered(served).partition("ticket=")[2].partition("&")[0]
     for headers in ({"Authorization": f"Bearer {ticket}"}, {"X-API-Key": ticket}):
@@ -175,7 +175,7 @@ def test_the_address_is_the_public_one(world_template: Any, tmp_path: Path) -> N
         assert offered(served).startswith("https://prompts.example.com/ofrep/v1/stream?ticket=")
 
 
-def test_S36_too_many_streams_of_one_token_are_refused(world_template: Any, tmp_path: Path) -> None:
+def test_S53_too_many_streams_of_one_token_are_refused(world_template: Any, tmp_path: Path) -> None:
     """429 with Retry-After in OFREP's form; answers go on."""
     with (
         opened_world(world_template, tmp_path / "w", streams_per_token=1) as api,

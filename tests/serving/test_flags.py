@@ -63,7 +63,7 @@ def test_what_is_switched_off_is_a_flag_without_value() -> None:
 
 
 @pytest.mark.parametrize("key", ["payroll/letter", "payroll/off", "no/such"])
-def test_S8_what_the_scope_must_not_know_is_as_if_it_were_not_there(key: str) -> None:
+def test_S18_what_the_scope_must_not_know_is_as_if_it_were_not_there(key: str) -> None:
     """Another feature, above the clearance, or not there: nothing tells which; also in the list of all."""
     assert ask(key, scope=INTERNAL) is None
     assert key not in flags().visible(INTERNAL)
