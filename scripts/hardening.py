@@ -183,7 +183,6 @@ REASONS = {
     "W30": "Held by S28 and S34: no configuration is run.",
     "W31": "A row without a finding.",
     "F18": f"{NOT_THERE} no stream yet; clients poll.",
-    "F20": f"{NOT_THERE} no stream yet; a poll has a time limit.",
     "F24": "Each notice carries the number of its message, the same on every attempt (F23).",
     "F28": f"{NOT_THERE} no metrics source yet.",
     "F29": f"{NOT_THERE} no automatic rollback yet.",

@@ -20,7 +20,7 @@ RETRY_MS = (500, 5_000)
 class Stream:
     """One open stream: what is to be sent next, and the task that sends it. None in the queue ends it."""
 
-    __slots__ = ("key", "queue", "scope", "secret", "task")
+    __slots__ = ("is_cut", "key", "queue", "scope", "secret", "task")
 
     def __init__(self, key: str, secret: bytes, scope: Scope) -> None:
         self.key = key
@@ -28,12 +28,16 @@ class Stream:
         self.scope = scope
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self.task: asyncio.Task[None] | None = None
+        self.is_cut = False
 
     def put(self, part: bytes | None) -> None:
-        """Hand over what is to be sent; a stream that is too far behind is cut."""
+        """Hand over what is to be sent; a stream that is too far behind is cut, once."""
+        if self.is_cut:
+            return
         try:
             self.queue.put_nowait(part)
         except asyncio.QueueFull:
+            self.is_cut = True
             if self.task is not None:
                 self.task.cancel()
 

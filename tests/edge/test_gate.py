@@ -89,7 +89,7 @@ def test_F12_while_the_store_fails_what_was_known_serves_for_a_while() -> None:
     run(scene)
 
 
-def test_S36_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_F45_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tokens longest unseen are forgotten."""
     monkeypatch.setattr(module, "MOST", 10)
 

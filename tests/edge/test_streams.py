@@ -55,7 +55,7 @@ def test_a_stream_tells_only_what_its_token_may_see(served: Served) -> None:
     assert (revision, {}, {}) == (told["data"]["revision"], told["data"]["entries"], told["data"]["versions"])
 
 
-def test_a_revoked_token_loses_its_stream_within_seconds(served: Served) -> None:
+def test_F41_a_revoked_token_loses_its_stream_within_seconds(served: Served) -> None:
     """With a goodbye that says why; a new stream is refused."""
     with served.stream() as events:
         events.next()
@@ -71,7 +71,7 @@ def test_a_revoked_token_loses_its_stream_within_seconds(served: Served) -> None
     assert (401, "unauthenticated") == (refused.status, refused.json()["code"])
 
 
-def test_a_server_that_stops_says_goodbye_and_when_to_come_back(world: Api) -> None:
+def test_F44_a_server_that_stops_says_goodbye_and_when_to_come_back(world: Api) -> None:
     """Each stream is told another moment, and the stop does not wait for readers."""
     with serving(world) as served, served.stream() as events:
         events.next()
@@ -84,7 +84,7 @@ def test_a_server_that_stops_says_goodbye_and_when_to_come_back(world: Api) -> N
         assert 5 > time.monotonic() - began
 
 
-def test_too_many_streams_of_one_token_are_refused_with_a_time_to_come_back(
+def test_S53_too_many_streams_of_one_token_are_refused_with_a_time_to_come_back(
     world_template: Any, tmp_path: Path
 ) -> None:
     """429 with Retry-After; those that are open go on, and another token has room."""
@@ -101,7 +101,7 @@ def test_too_many_streams_of_one_token_are_refused_with_a_time_to_come_back(
         assert opens_again(served)
 
 
-def test_a_stream_shows_signs_of_life(world_template: Any, tmp_path: Path) -> None:
+def test_F20_a_stream_shows_signs_of_life(world_template: Any, tmp_path: Path) -> None:
     """A comment every few seconds; its interval is told in the first event."""
     with (
         opened_world(world_template, tmp_path / "w", heartbeat_seconds=0.2) as api,

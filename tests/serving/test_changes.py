@@ -67,9 +67,7 @@ def test_a_change_leads_where_the_whole_snapshot_is(old: Snapshot, new: Snapshot
 
 @settings(max_examples=200)
 @given(snapshots(1), snapshots(2), scopes)
-def test_S36_a_change_names_nothing_that_the_scope_never_saw(
-    old: Snapshot, new: Snapshot, scope: Scope
-) -> None:
+def test_a_change_names_nothing_that_the_scope_never_saw(old: Snapshot, new: Snapshot, scope: Scope) -> None:
     """Neither the names of artifacts nor their texts."""
     change = change_between(old, new)
     assert change is not None

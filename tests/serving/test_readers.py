@@ -58,7 +58,7 @@ def test_clients_that_only_ask_are_counted_for_a_minute() -> None:
     assert 0 == readers.asking()
 
 
-def test_S36_memory_is_bounded_whoever_reports(monkeypatch: object) -> None:
+def test_F45_memory_is_bounded_whoever_reports(monkeypatch: object) -> None:
     """The longest silent are forgotten."""
     readers = Readers()
     for number in range(registry.MOST + 10):
