@@ -170,7 +170,6 @@ def memory(document: dict[str, Any]) -> None:
     tracemalloc.start()
     client = client_from(document)
     client.prompt(keys(document)[0], user="u")
-    del client._polling
     gc.collect()
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()

@@ -36,6 +36,8 @@ class Version:
     digest: str
     classification: str
     value: Mapping[str, Any]
+    marked: bool = False
+    """It was rolled back: no conversation goes on with it."""
 
     @cached_property
     def messages(self) -> Messages:
@@ -61,10 +63,12 @@ class Version:
 
     def as_json(self) -> dict[str, Any]:
         """Return the form of the snapshot document."""
+        marked = {"marked": True} if self.marked else {}
         return {
             "kind": self.kind,
             "digest": self.digest,
             "classification": self.classification,
+            **marked,
             "value": self.value,
         }
 

@@ -179,6 +179,7 @@ class _Versions:
             _text(fields, "digest", path),
             intern(str(fields.get("classification", DEFAULT_CLASSIFICATION))),
             self._pack(value) if self._pack else value,
+            marked=fields.get("marked") is True,
         )
 
 

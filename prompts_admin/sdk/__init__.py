@@ -6,6 +6,6 @@ It stands on `prompts_admin.domain`, `mmh3` and `urllib3` alone, since it goes i
 
 from prompts_admin.sdk.answers import Model, ModelSettings, Prompt
 from prompts_admin.sdk.client import Client
-from prompts_admin.sdk.errors import NotFound, RenderError, SdkError
+from prompts_admin.sdk.errors import NotFound, NotReady, RenderError, SdkError
 
-__all__ = ["Client", "Model", "ModelSettings", "NotFound", "Prompt", "RenderError", "SdkError"]
+__all__ = ["Client", "Model", "ModelSettings", "NotFound", "NotReady", "Prompt", "RenderError", "SdkError"]

@@ -11,6 +11,7 @@ from prompts_admin.domain.snapshot import Version
 from prompts_admin.domain.template import MissingVariable, TemplateError
 from prompts_admin.sdk.chat import chat_request, fresh
 from prompts_admin.sdk.errors import RenderError
+from prompts_admin.sdk.pins import token_of
 from prompts_admin.sdk.standing import Standing
 
 Ignored = Callable[[str, frozenset[str]], None]
@@ -53,6 +54,11 @@ class Answer:
     def age(self) -> float | None:
         """Seconds since the server last confirmed what is served, None when it never did."""
         return self.standing.age
+
+    @property
+    def token(self) -> str | None:
+        """A short text that keeps a conversation on this version, None for the default of the call."""
+        return token_of(self.key, self.content.number, self.content.digest) if self.content.number else None
 
     @property
     def version(self) -> int | None:

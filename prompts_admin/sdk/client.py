@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Mapping
+from os import PathLike
 from types import TracebackType
 from typing import Any
 
 from prompts_admin.sdk.answers import Model, Prompt
+from prompts_admin.sdk.errors import NotReady
 from prompts_admin.sdk.files import Source, load_snapshot
 from prompts_admin.sdk.finding import Asked, Default, Finder, check_default, several
+from prompts_admin.sdk.forking import watch
 from prompts_admin.sdk.holder import Holder
 from prompts_admin.sdk.ignored import IgnoredVariables
-from prompts_admin.sdk.polling import Polling
-from prompts_admin.sdk.transport import HttpTransport, Transport
+from prompts_admin.sdk.starting import OnStart, make_line, start
+from prompts_admin.sdk.transport import Transport
 
 _NONE: Mapping[str, Any] = {}
 
@@ -20,10 +24,15 @@ _NONE: Mapping[str, Any] = {}
 class Client:
     """Serves prompts and models from memory, and keeps that fresh in the background.
 
-    `poll_seconds` is how often the server is asked; None asks once, in the constructor, and starts no thread.
-    `fallback` is a snapshot, as a file or a document, for when the server was never reached. The constructor
-    waits at most `wait_seconds` for the first answer and never fails for want of one. Any number of threads may
-    use a client at once. Raises ValueError for a url or token that cannot be one.
+    `cache_dir` keeps the last good snapshot for a start without server; `fallback` is a snapshot that the
+    program brings along, as a file or a document. `on_start` says what a start does while the server is not
+    heard: "wait" for its first answer or failure, "stale" at once with what disk or fallback have, or "fail"
+    with `NotReady`; none takes longer than `wait_seconds`. Changes come by `stream`; `poll_seconds` is how
+    often the server is asked beside it, and None asks once, in the constructor, and starts no thread. `host`
+    is how the server lists this reader.
+
+    Any number of threads may use a client at once; forked children may go on using it. Raises ValueError for a
+    url, token or `on_start` that cannot be one.
     """
 
     def __init__(
@@ -31,22 +40,36 @@ class Client:
         url: str,
         *,
         token: str | None = None,
-        poll_seconds: float | None = 30.0,
+        cache_dir: str | PathLike[str] | None = None,
         fallback: Source | None = None,
+        on_start: OnStart = "wait",
         wait_seconds: float = 5.0,
+        poll_seconds: float | None = 60.0,
+        stream: bool = True,
+        host: str | None = None,
         transport: Transport | None = None,
     ) -> None:
         self._url = url
         self._ignored = IgnoredVariables()
         self._holder = Holder(load_snapshot(fallback), ignored=self._ignored.note)
-        self._finder = Finder(self._holder, self._ignored.note, lambda: self.problem)
-        chosen = transport or HttpTransport(url, token)
-        self._polling = Polling(chosen, self._holder, every=poll_seconds or 0.0)
-        if poll_seconds is None:
-            self._polling.ask()
-        else:
-            self._polling.start()
-            self._polling.wait(wait_seconds)
+        self._line = make_line(
+            self._holder,
+            url,
+            token,
+            cache_dir,
+            host=host,
+            transport=transport,
+            every=poll_seconds,
+            stream=stream,
+        )
+        # Nothing here refers back to the client, so that one that is let go of ends its threads.
+        self._finder = Finder(self._holder, self._ignored.note, self._line)
+        self._end = weakref.finalize(self, self._line.stop)
+        watch(self._line)
+        watch(self._ignored)
+        if not start(self._line, on_start, wait_seconds, threads=poll_seconds is not None):
+            self.close()
+            raise NotReady(f"The server gave no snapshot within {wait_seconds:g} seconds: {self.problem}")
 
     def prompt(
         self,
@@ -56,22 +79,27 @@ class Client:
         groups: Iterable[str] = (),
         attributes: Mapping[str, Any] | None = None,
         default: Default | None = None,
+        pin: str | None = None,
     ) -> Prompt:
         """Return what is active of a prompt for a user.
 
-        Raises `NotFound` when nothing is known of it for this user and the call gives no default, and
+        `pin`, the `token` of an earlier answer, keeps its version while that is served and was not rolled
+        back. Raises `NotFound` when nothing is known of it for this user and the call gives no default, and
         ValueError for a default that cannot be one.
         """
         if groups.__class__ is not tuple and groups.__class__ is not list:
             groups = several(groups)
         if default is not None:
             check_default("prompt", default)
-        try:
-            decide, answers = self._holder.cards.prompts[key]
-            answer = answers[decide(user, groups, attributes or _NONE)]
-        except (KeyError, TypeError, AttributeError):
-            answer = None
-        return answer or self._finder.prompt(key, Asked(user, groups, attributes, default))
+        if pin is None:
+            try:
+                decide, answers = self._holder.cards.prompts[key]
+                answer = answers[decide(user, groups, attributes or _NONE)]
+            except (KeyError, TypeError, AttributeError):
+                answer = None
+            if answer is not None:
+                return answer
+        return self._finder.prompt(key, Asked(user, groups, attributes, default, pin))
 
     def model(
         self,
@@ -81,32 +109,47 @@ class Client:
         groups: Iterable[str] = (),
         attributes: Mapping[str, Any] | None = None,
         default: Mapping[str, Any] | None = None,
+        pin: str | None = None,
     ) -> Model:
-        """Return what is active of a model configuration for a user; raises as `prompt` does."""
+        """Return what is active of a model configuration for a user; takes and raises what `prompt` does."""
         if groups.__class__ is not tuple and groups.__class__ is not list:
             groups = several(groups)
         if default is not None:
             check_default("model", default)
-        try:
-            decide, answers = self._holder.cards.models[key]
-            answer = answers[decide(user, groups, attributes or _NONE)]
-        except (KeyError, TypeError, AttributeError):
-            answer = None
-        return answer or self._finder.model(key, Asked(user, groups, attributes, default))
+        if pin is None:
+            try:
+                decide, answers = self._holder.cards.models[key]
+                answer = answers[decide(user, groups, attributes or _NONE)]
+            except (KeyError, TypeError, AttributeError):
+                answer = None
+            if answer is not None:
+                return answer
+        return self._finder.model(key, Asked(user, groups, attributes, default, pin))
 
     def refresh(self) -> bool:
         """Ask the server now and wait for the answer; tells whether it was a good one."""
-        self._polling.ask()
-        return self._polling.problem is None
+        self._line.keeper.ask()
+        return self.problem is None
 
     def close(self) -> None:
         """Stop asking. What is in memory is still served."""
-        self._polling.stop()
+        self._end()
 
     @property
-    def is_ready(self) -> bool:
-        """True once a snapshot came from the server."""
+    def ready(self) -> bool:
+        """True once answers come from a snapshot of the server, fetched or kept on disk."""
         return self._holder.current is not None
+
+    @property
+    def source(self) -> str | None:
+        """The rung of the ladder that answers come from now, None before there is any snapshot."""
+        held = self._holder.current or self._holder.fallback
+        return held.standing.source if held else None
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the server last confirmed what is served, None when it never did."""
+        return self._holder.standing.age
 
     @property
     def revision(self) -> int | None:
@@ -117,7 +160,7 @@ class Client:
     @property
     def problem(self) -> str | None:
         """Why the server could not be asked the last time, None while all is well."""
-        return self._polling.problem
+        return self._line.keeper.problem
 
     @property
     def ignored_variables(self) -> dict[tuple[str, str], int]:

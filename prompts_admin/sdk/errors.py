@@ -2,6 +2,7 @@
 
 SdkError
 ├── NotFound     (LookupError)  no value is known: not live for this user, unknown, or hidden from the token
+├── NotReady     (RuntimeError) `on_start="fail"`, and the server was not reached in time
 └── RenderError  (ValueError)   the variables given do not fit the prompt
 """
 
@@ -19,6 +20,10 @@ class NotFound(SdkError, LookupError):
         super().__init__(detail)
         self.key = key
         self.reason = reason
+
+
+class NotReady(SdkError, RuntimeError):
+    """The server gave no snapshot in time, and the program said that it would rather not start."""
 
 
 class RenderError(SdkError, ValueError):

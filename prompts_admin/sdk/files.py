@@ -1,10 +1,15 @@
-"""Reading a snapshot from a file or a document that the program brings along."""
+"""Snapshots in files: what the client keeps on disk, what a program brings along, what was published.
+
+All are a snapshot document as JSON. A sealed one has a line before it that tells its digest and its ETag.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,8 +21,19 @@ from prompts_admin.sdk.packing import Packer
 from prompts_admin.sdk.transport import MOST_BYTES
 
 _log = logging.getLogger(__name__)
+_SEAL = b'{"sealed":'
 
 Source = str | PathLike[str] | Mapping[str, Any]
+UNUSABLE = (OSError, ValueError, RecursionError, ProductError)
+"""What reading a snapshot may fail with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A snapshot from a file, with the ETag under which it was fetched, if any."""
+
+    snapshot: Snapshot
+    etag: str | None = None
 
 
 def load_snapshot(source: Source | None) -> Snapshot | None:
@@ -28,16 +44,39 @@ def load_snapshot(source: Source | None) -> Snapshot | None:
     if source is None:
         return None
     try:
-        return compile_snapshot(
-            dict(source) if isinstance(source, Mapping) else _read(Path(source)), pack=Packer()
-        )
-    except (OSError, ValueError, RecursionError, ProductError) as error:
+        if isinstance(source, Mapping):
+            return compile_snapshot(dict(source), pack=Packer())
+        return read_file(Path(source)).snapshot
+    except UNUSABLE as error:
         name = "The document" if isinstance(source, Mapping) else f"The file '{source}'"
         _log.warning("%s is no usable snapshot and is skipped: %s", name, error)
         return None
 
 
-def _read(path: Path) -> Any:
+def read_file(path: Path) -> Loaded:
+    """Return the snapshot of a file, sealed or not; raises one of `UNUSABLE`."""
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"it has more than {MOST_BYTES} bytes")
-    return json.loads(path.read_bytes())
+    return unsealed(path.read_bytes())
+
+
+def unsealed(content: bytes) -> Loaded:
+    """Return the snapshot in the content of a file; raises one of `UNUSABLE`."""
+    etag = None
+    if content.startswith(_SEAL):
+        line, _, content = content.partition(b"\n")
+        seal = json.loads(line)
+        etag = str(seal["etag"]) if seal.get("etag") else None
+        if seal["sealed"] != _digest(content):
+            raise ValueError("it is not what was written: the digest differs")
+    return Loaded(compile_snapshot(json.loads(content), pack=Packer()), etag)
+
+
+def sealed(document: bytes, etag: str | None) -> bytes:
+    """Return the content of a file that tells when it was damaged."""
+    seal = json.dumps({"sealed": _digest(document), "etag": etag}, separators=(",", ":"))
+    return seal.encode() + b"\n" + document
+
+
+def _digest(content: bytes) -> str:
+    return f"sha256:{sha256(content).hexdigest()}"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.ladders import DISABLED, ERROR
+from prompts_admin.domain.ladders import DISABLED, ERROR, STATIC
 from prompts_admin.domain.snapshot import DEFAULT_CLASSIFICATION, Version
 from prompts_admin.sdk.answers import Ignored, Model, Prompt
 from prompts_admin.sdk.errors import NotFound
 from prompts_admin.sdk.holder import Holder
+from prompts_admin.sdk.line import Line
+from prompts_admin.sdk.pins import is_of, read_token
 from prompts_admin.sdk.standing import DEFAULT, Standing
 
 Default = Mapping[str, Any] | str
@@ -30,6 +32,7 @@ class Asked:
     groups: Any
     attributes: Any
     default: Default | None
+    pin: str | None = None
 
     @property
     def context(self) -> Context:
@@ -41,19 +44,25 @@ class Asked:
 class Finder:
     """Finds what the newest snapshot, the bundled one or the call's default has."""
 
-    def __init__(self, holder: Holder, ignored: Ignored, problem: Callable[[], str | None]) -> None:
+    def __init__(self, holder: Holder, ignored: Ignored, line: Line) -> None:
         self._holder = holder
         self._ignored = ignored
-        self._problem = problem
+        self._line = line
         self._default = Standing(time.monotonic, DEFAULT)
 
     def prompt(self, key: str, asked: Asked) -> Prompt:
         """Return a prompt; raises `NotFound` when nothing is known and the call gave no default."""
+        self._line.wake()
+        fields = self._pinned("prompt", key, asked.pin) if asked.pin else None
+        if fields:
+            return Prompt(*fields, self._ignored, pinned=True)
         return Prompt(*self._find("prompt", key, asked), self._ignored)
 
     def model(self, key: str, asked: Asked) -> Model:
         """Return a model; raises as `prompt` does."""
-        return Model(*self._find("model", key, asked))
+        self._line.wake()
+        fields = self._pinned("model", key, asked.pin) if asked.pin else None
+        return Model(*fields, pinned=True) if fields else Model(*self._find("model", key, asked))
 
     def _find(self, kind: str, key: str, asked: Asked) -> _Fields:
         """Go down the ladder. A snapshot that knows the artifact has the last word.
@@ -75,10 +84,23 @@ class Finder:
             raise NotFound(canonical, reason, self._why(kind, canonical, reason))
         return canonical, None, reason, self._default, _default_version(kind, asked.default)
 
+    def _pinned(self, kind: str, key: str, token: str) -> _Fields | None:
+        """Return the version of a token while it is carried and was not rolled back; a bad token is none."""
+        pin, canonical = read_token(token), canonical_key(key)
+        held = self._holder.current or self._holder.fallback
+        if pin is None or pin.key != canonical or held is None:
+            return None
+        content = held.snapshot.version(canonical, pin.version)
+        if content is None or content.kind != kind or content.marked or not is_of(pin, content.digest):
+            return None
+        on = held.snapshot.entries.get(canonical, {})
+        stage = next((stage for stage, entry in on.items() if entry.runs(pin.version)), None)
+        return canonical, stage, STATIC, held.standing, content
+
     def _why(self, kind: str, key: str, reason: str) -> str:
         if reason == DISABLED:
             return f"Nothing of '{key}' is live for this user, and the call gives no default."
-        problem = self._problem()
+        problem = self._line.keeper.problem
         said = f" The server could not be asked: {problem}" if problem else ""
         return f"No {kind} '{key}' is known, and the call gives no default.{said}"
 

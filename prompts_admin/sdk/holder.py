@@ -12,7 +12,7 @@ from prompts_admin.domain.snapshot import Snapshot, supersedes
 from prompts_admin.domain.snapshot_reading import advance
 from prompts_admin.sdk.cards import Cards, make_cards
 from prompts_admin.sdk.packing import Packer
-from prompts_admin.sdk.standing import FALLBACK, Standing
+from prompts_admin.sdk.standing import DISK, FALLBACK, Standing
 
 _log = logging.getLogger(__name__)
 _NO_CARDS = Cards({}, {})
@@ -44,6 +44,7 @@ class Holder:
         self.standing = Standing(clock)
         self._ignored = ignored or _unheard
         self.current: Held | None = None
+        self._is_asleep = False
         self.fallback = self._held(fallback, None, Standing(clock, FALLBACK)) if fallback else None
         self.cards = self.fallback.cards if self.fallback else _NO_CARDS
         self.reset_lock()
@@ -72,6 +73,22 @@ class Holder:
                 self._swap(snapshot)
         self.standing.confirmed(age, source)
         return True
+
+    def keep(self, snapshot: Snapshot, age: float) -> None:
+        """Take a snapshot that an earlier process kept on disk, `age` seconds old."""
+        self.offer(snapshot, source=DISK, age=age)
+
+    def sleep(self) -> None:
+        """Have every call take the careful way, until `wake`."""
+        self.cards, self._is_asleep = _NO_CARDS, True
+
+    def wake(self) -> bool:
+        """Have calls take the quick way again; False when another thread did that."""
+        with self._lock:
+            held = self.current or self.fallback
+            is_first, self._is_asleep = self._is_asleep, False
+            self.cards = held.cards if held else _NO_CARDS
+            return is_first
 
     def advance(self, delta: Mapping[str, object]) -> bool:
         """Go on by a partial document; False when it does not start from what is held.

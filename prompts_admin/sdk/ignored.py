@@ -14,8 +14,8 @@ class IgnoredVariables:
     """Counts by key and variable, for at most a thousand pairs."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
         self._counts: dict[tuple[str, str], int] = {}
+        self.forked()
 
     def note(self, key: str, names: frozenset[str]) -> None:
         """Count one rendering of `key` with variables that nothing declares."""
@@ -27,6 +27,10 @@ class IgnoredVariables:
                 is_first = count == 0 and (key, name) in self._counts
             if is_first:
                 _log.warning("'%s' declares no variable '%s'; it is ignored from now on.", key, name)
+
+    def forked(self) -> None:
+        """Have a lock that no thread of a parent process holds."""
+        self._lock = Lock()
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Return how often each pair of key and variable was ignored."""

@@ -31,6 +31,11 @@ class Standing:
         return STREAM if self._is_streaming else self._kept
 
     @property
+    def is_fresh(self) -> bool:
+        """Tell whether the server was heard lately."""
+        return self.source in (STREAM, POLL)
+
+    @property
     def age(self) -> float | None:
         """Seconds since the server confirmed it, None when it never did."""
         return None if self._confirmed_at is None else max(0.0, self._clock() - self._confirmed_at)

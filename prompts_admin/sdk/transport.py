@@ -1,25 +1,13 @@
-"""Fetching the snapshot over HTTP: every way in which that can go wrong ends as a value, never as an exception."""
+"""What a client needs of a server: every way in which asking can go wrong is a value, never an exception."""
 
 from __future__ import annotations
 
-import json
-import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import urllib3
-
-PATH = "/api/v1/snapshot"
 MOST_BYTES = 256 * 1024 * 1024
 """The most bytes that a snapshot may have once unpacked; a larger answer is an attack or a mistake."""
-
-_CHUNK = 64 * 1024
-_DEADLINE = 60.0
-_TIMEOUT = urllib3.Timeout(connect=5.0, read=15.0)
-# A kept connection that the server closed in the meantime is no failure, so reading may be tried again.
-_ONCE_MORE = urllib3.Retry(1, connect=0, redirect=0, status=0, other=0, respect_retry_after_header=False)
-_BARRED = (401, 403)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +25,38 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """No usable answer: `is_barred` when the token is refused; `retry_after` in seconds when the server says."""
+    """No usable answer.
+
+    `is_barred` when the token is refused, `is_unknown` when the server has nothing of the kind; `retry_after`
+    in seconds when the server says.
+    """
 
     problem: str
     is_barred: bool = False
     retry_after: float | None = None
+    is_unknown: bool = False
 
 
 Outcome = Fetched | Unchanged | Failed
+
+
+class Stream(Protocol):
+    """An open stream of events."""
+
+    def read(self) -> bytes:
+        """Wait for the next bytes, empty at the end, whatever ended it; never raises."""
+
+    def patience(self, seconds: float) -> None:
+        """Take a stream that is silent for so long as ended."""
+
+    def shut(self) -> None:
+        """End it from another thread: whoever reads gets the end at once."""
+
+    def close(self) -> None:
+        """Let the connection go; for the thread that reads."""
+
+    def abandon(self) -> None:
+        """Let a forked child's share of the connection go, and leave the parent's alone."""
 
 
 class Transport(Protocol):
@@ -57,78 +69,32 @@ class Transport(Protocol):
         """Let connections go."""
 
 
-class HttpTransport:
-    """Asks a server, with a bearer token; redirects are not followed, so the token goes nowhere else."""
+class PushingTransport(Transport, Protocol):
+    """One that also has a stream, and can be told what is served."""
 
-    def __init__(self, url: str, token: str | None, *, most_bytes: int = MOST_BYTES) -> None:
-        self._url = _checked_url(url).rstrip("/") + PATH
-        self._most_bytes = most_bytes
-        self._headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip",
-            "User-Agent": "prompts-admin-sdk",
-        }
-        if token is not None:
-            self._headers["Authorization"] = f"Bearer {_checked_token(token)}"
-        self._pool = urllib3.PoolManager(maxsize=1, retries=_ONCE_MORE, timeout=_TIMEOUT)
+    def open(self, position: tuple[str, int] | None) -> Stream | Failed:
+        """Open the stream of what follows an epoch and revision; never raises."""
 
-    def fetch(self, etag: str | None) -> Outcome:
-        """Ask the server once."""
-        headers = {**self._headers, "If-None-Match": etag} if etag else self._headers
-        try:
-            response = self._pool.request(
-                "GET", self._url, headers=headers, redirect=False, preload_content=False
-            )
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            return Failed(f"{type(error).__name__}: {error}")
-        try:
-            return self._outcome(response, etag)
-        except (urllib3.exceptions.HTTPError, OSError, ValueError, RecursionError) as error:
-            response.close()
-            return Failed(f"The answer was broken: {type(error).__name__}: {error}")
-        finally:
-            response.release_conn()
+    def report(self, revision: int) -> None:
+        """Tell the server which revision is served now; failures are ignored."""
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._pool.clear()
+    def serve(self, revision: int | None) -> None:
+        """Note what is served, to be told with each question."""
 
-    def _outcome(self, response: urllib3.BaseHTTPResponse, etag: str | None) -> Outcome:
-        if response.status == 304 and etag:
-            return Unchanged()
-        if response.status != 200:
-            response.close()
-            return Failed(
-                f"The server answered {response.status}.",
-                is_barred=response.status in _BARRED,
-                retry_after=_seconds(response.headers.get("Retry-After")),
-            )
-        return Fetched(json.loads(self._body(response)), response.headers.get("ETag"))
-
-    def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
-        body, deadline = bytearray(), time.monotonic() + _DEADLINE
-        # Not `stream`, which may wait without end for a full chunk while bytes drip in one by one.
-        while chunk := response.read1(_CHUNK, decode_content=True):
-            body += chunk
-            if len(body) > self._most_bytes:
-                raise ValueError(f"more than {self._most_bytes} bytes")
-            if time.monotonic() > deadline:
-                raise ValueError(f"not complete after {_DEADLINE:.0f} seconds")
-        return bytes(body)
+    def reborn(self) -> None:
+        """Become another reader with connections of its own: this is a forked child."""
 
 
-def _checked_url(url: str) -> str:
+def checked_url(url: str) -> str:
+    """Return the url; raises ValueError for one that cannot be a server's."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
         raise ValueError("The url must be 'http://...' or 'https://...' with a host and no credentials.")
     return url
 
 
-def _checked_token(token: str) -> str:
+def checked_token(token: str) -> str:
+    """Return the token; raises ValueError, without showing it, for one that no server made."""
     if not token.isascii() or not token.isprintable() or " " in token:
         raise ValueError("The token has characters that no token has. Was it copied whole?")
     return token
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    return float(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else None

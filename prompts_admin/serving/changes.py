@@ -111,7 +111,7 @@ def _differs(old: Snapshot, new: Snapshot, key: str) -> bool:
 
 
 def _named(versions: Mapping[int, Version] | None) -> Iterable[object]:
-    return {n: (one.digest, one.classification) for n, one in (versions or {}).items()}
+    return {n: (one.digest, one.classification, one.marked) for n, one in (versions or {}).items()}
 
 
 def _json(value: object) -> bytes:

@@ -47,6 +47,7 @@ def test_the_public_names_are_the_ones_listed() -> None:
         "Model",
         "ModelSettings",
         "NotFound",
+        "NotReady",
         "Prompt",
         "RenderError",
         "SdkError",

@@ -70,11 +70,11 @@ def test_F14_the_bundled_file_serves_until_the_server_was_reached(tmp_path: Path
     transport = StaticTransport(None)
     one = client(transport, fallback=file)
     got = one.prompt("support/triage", default=DEFAULT)
-    assert ("fallback", 1, None, False) == (got.source, got.version, got.age, one.is_ready)
+    assert ("fallback", 1, None, False) == (got.source, got.version, got.age, one.ready)
     assert got.messages(name="Bo")[0]["content"] == "Bundled Bo"
     transport.document = document()
     one.refresh()
-    assert ("poll", True) == (one.prompt("support/triage").source, one.is_ready)
+    assert ("poll", True) == (one.prompt("support/triage").source, one.ready)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"<html>", b"[]", b"\xff", b'{"format": 2}', b"[" * 100_000])
@@ -88,7 +88,7 @@ def test_F16_a_broken_file_is_said_once_and_skipped(
         one = client(StaticTransport(None), fallback=file)
     assert len([record for record in caplog.records if "snapshot.json" in record.getMessage()]) == 1
     assert one.prompt("support/triage", default=DEFAULT).source == "default"
-    assert client(StaticTransport(document()), fallback=tmp_path / "missing").is_ready
+    assert client(StaticTransport(document()), fallback=tmp_path / "missing").ready
 
 
 def test_what_was_switched_off_does_not_come_back_from_an_older_file() -> None:

@@ -15,7 +15,8 @@ import pytest
 
 from prompts_admin.sdk import Client
 from prompts_admin.sdk.backoff import BARRED, Backoff
-from prompts_admin.sdk.transport import Failed, HttpTransport
+from prompts_admin.sdk.http import HttpTransport
+from prompts_admin.sdk.transport import Failed
 from tests.support.snapshot_server import SnapshotServer, send, serving
 from tests.support.snapshots import document
 
@@ -187,9 +188,9 @@ def test_a_slow_server_does_not_hold_a_start_up(server: SnapshotServer) -> None:
 
     server.reply = slow
     with Client(server.url, wait_seconds=0.01) as client:
-        assert not client.is_ready
+        assert not client.ready
         go.set()
-        until(lambda: client.is_ready)
+        until(lambda: client.ready)
 
 
 def test_many_threads_read_while_the_snapshot_changes(server: SnapshotServer) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
+Server = TypeVar("Server", bound="SnapshotServer")
 
 
 class SnapshotServer(ThreadingHTTPServer):
@@ -22,6 +23,7 @@ class SnapshotServer(ThreadingHTTPServer):
         self.document = document
         self.reply: Reply | None = None
         self.asked: list[dict[str, str]] = []
+        self.told: list[dict[str, Any]] = []
 
     @property
     def url(self) -> str:
@@ -35,6 +37,14 @@ class SnapshotServer(ThreadingHTTPServer):
         else:
             send(handler, 200, json.dumps(self.document).encode(), ETag=etag)
 
+    def stream(self, handler: BaseHTTPRequestHandler) -> None:
+        """Have no stream, as an older server."""
+        send(handler, 404, b"{}")
+
+    def fetches(self) -> int:
+        """Return how often the snapshot was asked for."""
+        return sum(one["path"].endswith("/snapshot") for one in list(self.asked))
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Stay quiet: clients that hang up are part of the tests."""
 
@@ -45,7 +55,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append({"path": self.path, **dict(self.headers)})
-        (self.server.reply or self.server.send)(self)
+        if self.path == "/api/v1/stream":
+            self.server.stream(self)
+        else:
+            (self.server.reply or self.server.send)(self)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.told.append({"path": self.path, **json.loads(body)})
+        send(self, 204, b"")
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
@@ -65,7 +83,13 @@ def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: s
 @contextmanager
 def serving(document: dict[str, Any]) -> Iterator[SnapshotServer]:
     """Run a server in a thread for as long as the block lasts."""
-    server = SnapshotServer(document)
+    with running(SnapshotServer(document)) as server:
+        yield server
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """Run this server in a thread for as long as the block lasts."""
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

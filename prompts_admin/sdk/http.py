@@ -1,0 +1,172 @@
+"""The transport over HTTP. It is imported when a client is made: its library costs more than all the rest."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+import uuid
+from contextlib import suppress
+from importlib.metadata import version
+
+import urllib3
+
+from prompts_admin.sdk.events import fits
+from prompts_admin.sdk.stream_reading import HttpStream
+from prompts_admin.sdk.transport import (
+    MOST_BYTES,
+    Failed,
+    Fetched,
+    Outcome,
+    Unchanged,
+    checked_token,
+    checked_url,
+)
+
+API = "/api/v1"
+VERSION = f"python/{version('prompts-admin')}"
+
+_CHUNK = 64 * 1024
+_DEADLINE = 60.0
+_TIMEOUT = urllib3.Timeout(connect=5.0, read=15.0)
+_REPORT_TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
+# A kept connection that the server closed in the meantime is no failure, so reading may be tried again.
+_ONCE_MORE = urllib3.Retry(1, connect=0, redirect=0, status=0, other=0, respect_retry_after_header=False)
+_BARRED = (401, 403)
+_UNKNOWN = (404, 405, 406, 410, 501)
+_FAULTS = (urllib3.exceptions.HTTPError, OSError, ValueError, RecursionError)
+
+
+class HttpTransport:
+    """Asks a server, with a bearer token; redirects are not followed, so the token goes nowhere else.
+
+    `host` is the label under which the server lists this reader, by default the name of the machine.
+    """
+
+    def __init__(
+        self, url: str, token: str | None, *, host: str | None = None, most_bytes: int = MOST_BYTES
+    ) -> None:
+        self._base = checked_url(url).rstrip("/") + API
+        self._most_bytes = most_bytes
+        self._headers = {"User-Agent": "prompts-admin-sdk", "X-Prompts-Admin-Sdk": VERSION}
+        self._headers["X-Prompts-Admin-Host"] = _label(host if host is not None else socket.gethostname())
+        if token is not None:
+            self._headers["Authorization"] = f"Bearer {checked_token(token)}"
+        self.reborn()
+
+    def fetch(self, etag: str | None) -> Outcome:
+        """Ask the server once."""
+        headers = {**self._headers, "Accept": "application/json", "Accept-Encoding": "gzip"}
+        if etag:
+            headers["If-None-Match"] = etag
+        answer = self._get("/snapshot", headers, _TIMEOUT)
+        if isinstance(answer, Failed):
+            return answer
+        try:
+            return self._outcome(answer, etag)
+        except _FAULTS as error:
+            answer.close()
+            return Failed(f"The answer was broken: {type(error).__name__}: {error}")
+        finally:
+            answer.release_conn()
+
+    def open(self, position: tuple[str, int] | None) -> HttpStream | Failed:
+        """Open the stream."""
+        headers = {**self._headers, "Accept": "text/event-stream", "Cache-Control": "no-store"}
+        if position:
+            headers["Last-Event-ID"] = f"{position[0]}:{position[1]}"
+            headers["X-Prompts-Admin-Revision"] = str(position[1])
+        answer = self._get("/stream", headers, urllib3.Timeout(connect=5.0, read=HttpStream.PATIENCE))
+        if isinstance(answer, Failed):
+            return answer
+        kind = str(answer.headers.get("Content-Type", ""))
+        if answer.status == 200 and kind.startswith("text/event-stream"):
+            return HttpStream(answer)
+        answer.close()
+        if answer.status == 200:
+            return Failed(f"The stream is of another kind: '{kind[:64]}'.", is_unknown=True)
+        return _refused(answer)
+
+    def report(self, revision: int) -> None:
+        """Post which revision is served."""
+        told = {"reader": self._reader, "revision": revision, "sdk": VERSION}
+        told["host"] = self._headers["X-Prompts-Admin-Host"]
+        headers = {**self._headers, "Content-Type": "application/json"}
+        with suppress(*_FAULTS):
+            self._pool.request(
+                "POST",
+                f"{self._base}/readers",
+                body=json.dumps(told).encode(),
+                headers=headers,
+                redirect=False,
+                timeout=_REPORT_TIMEOUT,
+            )
+
+    def serve(self, revision: int | None) -> None:
+        """Have each question tell what is served."""
+        if revision is not None:
+            self._headers = {**self._headers, "X-Prompts-Admin-Revision": str(revision)}
+
+    def reborn(self) -> None:
+        """Get an id and connections that no other process has; those of before are left as they are."""
+        self._reader = uuid.uuid4().hex
+        self._headers = {**self._headers, "X-Prompts-Admin-Reader": self._reader}
+        self._pool = urllib3.PoolManager(maxsize=2, retries=_ONCE_MORE, timeout=_TIMEOUT)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
+
+    def _get(
+        self, path: str, headers: dict[str, str], timeout: urllib3.Timeout
+    ) -> urllib3.BaseHTTPResponse | Failed:
+        try:
+            return self._pool.request(
+                "GET",
+                self._base + path,
+                headers=headers,
+                redirect=False,
+                preload_content=False,
+                timeout=timeout,
+            )
+        except _FAULTS as error:
+            return Failed(f"{type(error).__name__}: {error}")
+
+    def _outcome(self, answer: urllib3.BaseHTTPResponse, etag: str | None) -> Outcome:
+        if answer.status == 304 and etag:
+            return Unchanged()
+        if answer.status != 200:
+            answer.close()
+            return _refused(answer)
+        body = self._body(answer)
+        if not fits(body, answer.headers.get("Repr-Digest")):
+            return Failed("The answer was broken: it does not have the digest that the server told.")
+        return Fetched(json.loads(body), answer.headers.get("ETag"))
+
+    def _body(self, answer: urllib3.BaseHTTPResponse) -> bytes:
+        body, deadline = bytearray(), time.monotonic() + _DEADLINE
+        # Not `stream`, which may wait without end for a full chunk while bytes drip in one by one.
+        while chunk := answer.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > self._most_bytes:
+                raise ValueError(f"more than {self._most_bytes} bytes")
+            if time.monotonic() > deadline:
+                raise ValueError(f"not complete after {_DEADLINE:.0f} seconds")
+        return bytes(body)
+
+
+def _refused(answer: urllib3.BaseHTTPResponse) -> Failed:
+    return Failed(
+        f"The server answered {answer.status}.",
+        is_barred=answer.status in _BARRED,
+        retry_after=_seconds(answer.headers.get("Retry-After")),
+        is_unknown=answer.status in _UNKNOWN,
+    )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    return float(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else None
+
+
+def _label(host: str) -> str:
+    return "".join(letter if " " < letter < "\x7f" else "-" for letter in host)[:64]

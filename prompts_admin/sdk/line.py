@@ -1,0 +1,124 @@
+"""Everything between the holder and the server: the threads that keep it fresh, and what they do beside."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from prompts_admin.sdk.holder import Held, Holder
+from prompts_admin.sdk.keeping import Keeper
+from prompts_admin.sdk.streaming import Streaming
+from prompts_admin.sdk.transport import PushingTransport, Transport
+from prompts_admin.sdk.writing import snapshot_bytes
+
+if TYPE_CHECKING:
+    from prompts_admin.sdk.disk import Disk
+
+_SAVE_EVERY = 5.0
+_SAVE_AGAIN = 30.0
+_STOP_WITHIN = 0.4
+
+
+class Line:
+    """Begins, ends and begins anew in a forked child; it knows no client, so that a client can be let go."""
+
+    def __init__(
+        self,
+        holder: Holder,
+        transport: Transport,
+        *,
+        every: float,
+        pushing: PushingTransport | None = None,
+        streams: bool = True,
+        disk: Disk | None = None,
+    ) -> None:
+        self._holder = holder
+        self._transport = transport
+        self._pushing = pushing
+        self._disk = disk
+        self.keeper = Keeper(transport, holder, every=every, errands=self._errands)
+        self._streaming = Streaming(pushing, holder, self.keeper) if pushing and streams else None
+        self._reported: Held | None = None
+        self._saved: Held | None = None
+        self._save_at = 0.0
+        self._runs = False
+        self.is_asleep = False
+        self._load()
+
+    @property
+    def has_anything(self) -> bool:
+        """Tell whether there is any snapshot to answer from."""
+        return bool(self._holder.current or self._holder.fallback)
+
+    def start(self) -> None:
+        """Begin to ask and to follow."""
+        self._runs = True
+        self.keeper.start()
+        if self._streaming:
+            self._streaming.start()
+
+    def stop(self) -> None:
+        """End the threads and let connections go; what is held stays."""
+        self._runs = False
+        if self._streaming:
+            self._streaming.stop(_STOP_WITHIN)
+        self.keeper.stop(_STOP_WITHIN)
+        if self._saved:
+            self._save_at = 0.0
+        self._save()
+        self._transport.close()
+
+    def forked(self) -> None:
+        """Sleep in a forked child, where no thread but the forking one exists, until somebody asks."""
+        if self._pushing:
+            self._pushing.reborn()
+        self._holder.reset_lock()
+        self.keeper.reborn()
+        if self._streaming:
+            self._streaming.reborn()
+        self._holder.standing.streaming(False)
+        if self._runs:
+            self.is_asleep = True
+            self._holder.sleep()
+
+    def wake(self) -> None:
+        """Go on in a forked child, if this is one."""
+        if self.is_asleep and self._holder.wake():
+            self.is_asleep = False
+            self.start()
+
+    def _load(self) -> None:
+        kept = self._disk.load() if self._disk else None
+        if kept is not None:
+            loaded, age = kept
+            self._holder.keep(loaded.snapshot, age)
+            self._saved = self._holder.current
+            self.keeper.knows(loaded.etag)
+
+    def _errands(self) -> float | None:
+        """Tell the server what is served and keep it on disk; return the seconds until that is due again."""
+        held = self._holder.current
+        if held is None:
+            return None
+        if self._pushing and self.keeper.reached and held is not self._reported:
+            self._pushing.serve(held.snapshot.revision)
+            # A stream tells what is held when it opens: only what comes later is told apart.
+            if self._reported or not self._streaming:
+                self._pushing.report(held.snapshot.revision)
+            self._reported = held
+        return self._save()
+
+    def _save(self) -> float | None:
+        held, now = self._holder.current, time.monotonic()
+        if self._disk is None or held is None or self.is_asleep:
+            return None
+        if held is self._saved:
+            if held.standing.is_fresh:
+                self._disk.confirm()
+            return None
+        if now < self._save_at:
+            return self._save_at - now
+        is_kept = self._disk.save(snapshot_bytes(held.snapshot), self.keeper.etag)
+        self._saved = held if is_kept else None
+        self._save_at = time.monotonic() + (_SAVE_EVERY if is_kept else _SAVE_AGAIN)
+        return None

@@ -1,0 +1,62 @@
+"""Putting a client together, and what it does while the server is not heard yet."""
+
+from __future__ import annotations
+
+import time
+from os import PathLike
+from typing import Literal, get_args
+
+from prompts_admin.sdk.holder import Holder
+from prompts_admin.sdk.line import Line
+from prompts_admin.sdk.transport import PushingTransport, Transport
+
+OnStart = Literal["wait", "stale", "fail"]
+
+
+def make_line(
+    holder: Holder,
+    url: str,
+    token: str | None,
+    cache_dir: str | PathLike[str] | None,
+    *,
+    host: str | None,
+    transport: Transport | None,
+    every: float | None,
+    stream: bool,
+) -> Line:
+    """Return the line to a server, not begun; without a `transport` it is HTTP."""
+    pushing: PushingTransport | None = None
+    if transport is None:
+        # Here and not above: the HTTP library takes longer to import than everything else.
+        from prompts_admin.sdk.http import HttpTransport
+
+        pushing = HttpTransport(url, token, host=host)
+    disk = None
+    if cache_dir is not None:
+        from prompts_admin.sdk.disk import Disk
+
+        disk = Disk(cache_dir, url=url, token=token)
+    chosen = transport or pushing
+    assert chosen is not None
+    return Line(holder, chosen, every=every or 0.0, pushing=pushing, streams=stream, disk=disk)
+
+
+def start(line: Line, on_start: OnStart, seconds: float, *, threads: bool) -> bool:
+    """Begin, and wait as `on_start` says; False when that is "fail" and the server was not reached."""
+    if on_start not in get_args(OnStart):
+        raise ValueError(f"on_start must be one of {', '.join(get_args(OnStart))}.")
+    if not threads:
+        line.keeper.ask()
+        return on_start != "fail" or line.keeper.reached
+    line.start()
+    if on_start == "stale" and line.has_anything:
+        return True
+    line.keeper.wait(seconds)
+    return on_start != "fail" or _reached(line, seconds)
+
+
+def _reached(line: Line, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while not line.keeper.reached and time.monotonic() < until:
+        time.sleep(0.02)
+    return line.keeper.reached
