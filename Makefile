@@ -1,6 +1,6 @@
 # Two commands matter: `make up` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help install up dev browser check test clean
+.PHONY: help install up dev browser node check test clean
 
 BIN := .venv/bin
 HOST ?= 127.0.0.1
@@ -24,13 +24,16 @@ dev: ## install what the tests need as well
 browser: dev ## find a Chromium for the browser tests, or fetch one
 	@$(BIN)/python scripts/browser.py --install >/dev/null
 
+node: dev ## fetch the OpenFeature clients of Node that the tests run
+	@$(BIN)/python scripts/node.py --install >/dev/null
+
 check: dev ## linters, types and import rules alone
 	@echo "==> ruff check" >&2 && $(BIN)/ruff check .
 	@echo "==> ruff format --check" >&2 && $(BIN)/ruff format --check .
 	@echo "==> mypy --strict" >&2 && $(BIN)/mypy
 	@echo "==> import rules" >&2 && $(BIN)/lint-imports
 
-test: check browser ## everything: linters, types, import rules and all tests
+test: check browser node ## everything: linters, types, import rules and all tests
 	@echo "==> pytest, in parallel and in random order" >&2
 	@TESTS_BROWSER="$$($(BIN)/python scripts/browser.py)" \
 		$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)

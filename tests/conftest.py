@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.support.world",
     "tests.support.visits",
     "tests.support.chromium",
+    "tests.support.node",
 ]
 
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""})

@@ -102,12 +102,12 @@ def test_make_help_lists_every_target() -> None:
 
 
 def test_ci_runs_make_test() -> None:
-    """What decides is what everybody runs, and a browser is required there."""
+    """What decides is what everybody runs, and a browser and Node are required there."""
     script = ROOT / ".ci" / "run"
     text = script.read_text("utf-8")
     assert os.access(script, os.X_OK)
     assert "make test" in text
-    assert "TESTS_REQUIRE_BROWSER=1" in text
+    assert "TESTS_REQUIRE_BROWSER=1 TESTS_REQUIRE_NODE=1" in text
 
 
 def _set_up(checkout: Path, extra: str = "server") -> subprocess.CompletedProcess[str]:
