@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from types import TracebackType
 from typing import Any
@@ -130,6 +130,13 @@ class Client:
         """Ask the server now and wait for the answer; tells whether it was a good one."""
         self._line.keeper.ask()
         return self.problem is None
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever `revision` or `source` may have changed; returns a function that ends it.
+
+        It is called on a thread of the client, which waits for it: be quick.
+        """
+        return self._holder.standing.listen(listener)
 
     def close(self) -> None:
         """Stop asking. What is in memory is still served."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 STREAM = "stream"
@@ -10,6 +11,8 @@ MEMORY = "memory"
 DISK = "disk"
 FALLBACK = "fallback"
 DEFAULT = "default"
+
+_log = logging.getLogger(__name__)
 
 
 class Standing:
@@ -24,6 +27,7 @@ class Standing:
         self._confirmed_at: float | None = None
         self._kept = source
         self._is_streaming = False
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def source(self) -> str:
@@ -40,16 +44,32 @@ class Standing:
         """Seconds since the server confirmed it, None when it never did."""
         return None if self._confirmed_at is None else max(0.0, self._clock() - self._confirmed_at)
 
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after everything that is noted here; returns a function that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
     def confirmed(self, age: float = 0.0, source: str | None = None) -> None:
         """Note that the server says that this is the newest, now or `age` seconds ago."""
         self._confirmed_at = self._clock() - age
         self._kept = source or POLL
+        self._tell()
 
     def streaming(self, is_open: bool) -> None:
         """Note that the stream opened, or that it ended."""
         self._is_streaming = is_open
+        self._tell()
 
     def lost(self) -> None:
         """Note that the server cannot be asked."""
         if self._kept == POLL:
             self._kept = MEMORY
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener()
+            except Exception:
+                # It runs on the thread that keeps the snapshot fresh, which must go on.
+                _log.exception("A listener of the client failed")
