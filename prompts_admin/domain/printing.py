@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
@@ -68,6 +67,8 @@ def _float(value: float) -> str:
     if value == 0:
         return "0"
     if 1e-6 <= abs(value) < 1e21:
+        from decimal import Decimal  # rare, and a tenth of what importing the SDK costs
+
         return f"{Decimal(repr(value)):f}".removesuffix(".0")
     digits, _, exponent = repr(value).partition("e")
     return f"{digits.removesuffix('.0')}e{int(exponent):+d}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from secrets import SystemRandom
 
 from prompts_admin.sdk.transport import Failed
 
@@ -22,7 +22,7 @@ class Backoff:
     """
 
     def __init__(self, random: Callable[[], float] | None = None) -> None:
-        self._random = random or SystemRandom().random
+        self._random = random or _chance
         self._failures = 0
 
     def succeeded(self, every: float) -> float:
@@ -38,3 +38,8 @@ class Backoff:
         step = min(MOST, FIRST * 2.0 ** min(self._failures - 1, 10))
         asked = min(failure.retry_after or 0.0, _LONGEST_ASKED)
         return asked + step * (0.5 + self._random() / 2)
+
+
+def _chance() -> float:
+    """Return a number from 0 up to 1, another one in each process; `random` would have to be imported."""
+    return int.from_bytes(os.urandom(6), "big") / 2**48

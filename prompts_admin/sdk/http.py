@@ -7,7 +7,7 @@ import socket
 import time
 import uuid
 from contextlib import suppress
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import urllib3
 
@@ -24,7 +24,10 @@ from prompts_admin.sdk.transport import (
 )
 
 API = "/api/v1"
-VERSION = f"python/{version('prompts-admin')}"
+try:
+    VERSION = f"python/{version('prompts-admin')}"
+except PackageNotFoundError:  # run from a folder that was never installed
+    VERSION = "python/0"
 
 _CHUNK = 64 * 1024
 _DEADLINE = 60.0

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from prompts_admin.sdk.holder import Held, Holder
 from prompts_admin.sdk.keeping import Keeper
-from prompts_admin.sdk.streaming import Streaming
 from prompts_admin.sdk.transport import PushingTransport, Transport
 from prompts_admin.sdk.writing import snapshot_bytes
 
 if TYPE_CHECKING:
     from prompts_admin.sdk.disk import Disk
+    from prompts_admin.sdk.streaming import Streaming
 
 _SAVE_EVERY = 5.0
 _SAVE_AGAIN = 30.0
@@ -29,7 +30,7 @@ class Line:
         *,
         every: float,
         pushing: PushingTransport | None = None,
-        streams: bool = True,
+        streaming: Callable[[Keeper], Streaming] | None = None,
         disk: Disk | None = None,
     ) -> None:
         self._holder = holder
@@ -37,7 +38,7 @@ class Line:
         self._pushing = pushing
         self._disk = disk
         self.keeper = Keeper(transport, holder, every=every, errands=self._errands)
-        self._streaming = Streaming(pushing, holder, self.keeper) if pushing and streams else None
+        self._streaming = streaming(self.keeper) if streaming else None
         self._reported: Held | None = None
         self._saved: Held | None = None
         self._save_at = 0.0

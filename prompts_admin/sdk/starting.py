@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from os import PathLike
 from typing import Literal, get_args
 
 from prompts_admin.sdk.holder import Holder
 from prompts_admin.sdk.line import Line
-from prompts_admin.sdk.transport import PushingTransport, Transport
+from prompts_admin.sdk.transport import Transport
 
 OnStart = Literal["wait", "stale", "fail"]
 
@@ -25,20 +26,20 @@ def make_line(
     stream: bool,
 ) -> Line:
     """Return the line to a server, not begun; without a `transport` it is HTTP."""
-    pushing: PushingTransport | None = None
-    if transport is None:
-        # Here and not above: the HTTP library takes longer to import than everything else.
-        from prompts_admin.sdk.http import HttpTransport
-
-        pushing = HttpTransport(url, token, host=host)
     disk = None
     if cache_dir is not None:
         from prompts_admin.sdk.disk import Disk
 
         disk = Disk(cache_dir, url=url, token=token)
-    chosen = transport or pushing
-    assert chosen is not None
-    return Line(holder, chosen, every=every or 0.0, pushing=pushing, streams=stream, disk=disk)
+    if transport is not None:
+        return Line(holder, transport, every=every or 0.0, disk=disk)
+    # Here and not above: the HTTP library takes longer to import than everything else.
+    from prompts_admin.sdk.http import HttpTransport
+    from prompts_admin.sdk.streaming import Streaming
+
+    http = HttpTransport(url, token, host=host)
+    streaming = partial(Streaming, http, holder) if stream else None
+    return Line(holder, http, every=every or 0.0, pushing=http, streaming=streaming, disk=disk)
 
 
 def start(line: Line, on_start: OnStart, seconds: float, *, threads: bool) -> bool:

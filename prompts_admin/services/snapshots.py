@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from prompts_admin.domain.access import CLEARANCES
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.releases import Place
+from prompts_admin.domain.releases import PROMOTING, Place
 from prompts_admin.domain.snapshot import entry_json
 from prompts_admin.services.moments import iso
 from prompts_admin.services.values import Values
@@ -19,6 +20,10 @@ from prompts_admin.store.features import Document
 from prompts_admin.store.unit_of_work import UnitOfWork
 
 FORMAT = 1
+PINNABLE = timedelta(hours=24)
+"""How long a version that was superseded is carried for the conversations that began on it."""
+MOST_PINNABLE = 5
+"""The most such versions of an artifact, the last ones: releases by the minute must not swell every reader."""
 
 
 def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
@@ -26,12 +31,12 @@ def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
     live = entries.live_entries(uow.connection)
     documents = features.current_documents(uow.connection)
     laddered = _ladders(live, history.released_keys(uow.connection))
-    versions = _versions(uow.connection, values, laddered, documents)
+    versions = _versions(uow, values, laddered, documents, pinnable=_pinnable(uow))
     return _frame(uow, documents) | {"entries": laddered, "versions": versions}
 
 
 def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any]:
-    """Return the frame and what changed after revision `since`; a version that stopped running is null.
+    """Return the frame and what changed after revision `since`; a version that is not carried any more is null.
 
     What was switched off stays as an empty ladder: "disabled" is an answer, "unknown" would be another.
     """
@@ -39,7 +44,8 @@ def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any
     live = entries.live_entries(uow.connection, touched.keys())
     documents = features.current_documents(uow.connection)
     laddered: dict[str, Any] = _ladders(live, touched.keys())
-    versions: dict[str, Any] = _versions(uow.connection, values, laddered, documents)
+    pinnable = _pinnable(uow, touched)
+    versions: dict[str, Any] = _versions(uow, values, laddered, documents, pinnable=pinnable)
     for key, numbers in touched.items():
         running = versions.setdefault(key, {})
         running |= {str(number): None for number in numbers if str(number) not in running}
@@ -73,23 +79,53 @@ def _ladders(live: Mapping[Place, entries.LiveEntry], keys: Collection[str]) -> 
     return found
 
 
+def _pinnable(uow: UnitOfWork, keys: Collection[str] | None = None) -> set[VersionId]:
+    """Return the versions that a conversation may be pinned to though they were superseded."""
+    since = uow.now - PINNABLE
+    left = history.versions_left_since(uow.connection, since, kinds=PROMOTING, keys=keys)
+    return {(key, number) for key, numbers in left.items() for number in numbers[:MOST_PINNABLE]}
+
+
 def _versions(
-    connection: Connection, values: Values, laddered: Mapping[str, Any], documents: Mapping[str, Document]
+    uow: UnitOfWork,
+    values: Values,
+    laddered: Mapping[str, Any],
+    documents: Mapping[str, Document],
+    *,
+    pinnable: Collection[VersionId],
 ) -> dict[str, Any]:
-    wanted = set(_running(laddered))
-    lineage = artifacts.digests_of(connection, wanted)
-    assembled = values.of(connection, lineage)
+    connection, running = uow.connection, set(_running(laddered))
+    inner = artifacts.contained_in(connection, running.union(pinnable))
+    lineage = artifacts.digests_of(connection, inner)
+    marked = _marked(connection, lineage, inner)
+    wanted = {one: digest for one, digest in lineage.items() if one in running or one not in marked}
+    assembled = values.of(connection, wanted)
     classes = classifications(connection, wanted, documents)
     kinds = {key: row.kind for key, row in artifacts.find_artifacts(connection, laddered.keys()).items()}
     found: dict[str, Any] = {}
-    for (key, number), digest in sorted(lineage.items()):
+    for (key, number), digest in sorted(wanted.items()):
         found.setdefault(key, {})[str(number)] = {
             "kind": kinds[key],
             "digest": digest,
             "classification": classes[key, number],
+            **({"marked": True} if (key, number) in marked else {}),
             "value": assembled[key, number],
         }
     return found
+
+
+def _marked(
+    connection: Connection,
+    lineage: Mapping[VersionId, str],
+    inner: Mapping[VersionId, Iterable[artifacts.Inner]],
+) -> frozenset[VersionId]:
+    """Return the versions that were rolled back, or contain what was."""
+    marks = entries.all_marked(connection)
+    return frozenset(
+        one
+        for one, digest in lineage.items()
+        if (one[0], digest) in marks or any((i.key, i.digest) in marks for i in inner[one])
+    )
 
 
 def classifications(

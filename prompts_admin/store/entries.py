@@ -58,6 +58,10 @@ _MARKED = sa.select(marks.c.key, marks.c.digest).where(
     marks.c.release > sa.bindparam("after"),
 )
 
+_ALL_MARKED = sa.select(marks.c.key, marks.c.digest).where(
+    marks.c.id.in_(sa.select(sa.func.max(marks.c.id)).group_by(marks.c.key, marks.c.digest)), marks.c.marked
+)
+
 
 def live_entries(connection: Connection, keys: Collection[str] | None = None) -> dict[Place, LiveEntry]:
     """Return what is live of `keys` (of everything by default) by (stage, key)."""
@@ -84,6 +88,11 @@ def marked_subjects(connection: Connection, keys: Collection[str], *, after: int
     """Return the (key, digest) among `keys` that are marked now, by a release after number `after`."""
     rows = connection.execute(_MARKED, {"keys": list(keys), "after": after})
     return frozenset((key, digest) for key, digest in rows)
+
+
+def all_marked(connection: Connection) -> frozenset[Subject]:
+    """Return every (key, digest) that is marked now."""
+    return frozenset((key, digest) for key, digest in connection.execute(_ALL_MARKED))
 
 
 def marks_of_release(connection: Connection, release: int) -> tuple[tuple[Subject, bool], ...]:

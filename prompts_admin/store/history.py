@@ -21,6 +21,18 @@ LINE = tuple(release_changes.c[name] for name in ("release", "kind", "at", "by",
 """The columns of one line, as `happened` takes them."""
 _PLACED_LINE = (*(release_changes.c[name] for name in ("revision", "stage", "key")), *LINE)
 _ADD = release_changes.insert()
+_LEFT = (
+    sa.select(
+        *(release_changes.c[name] for name in ("key", "kind")),
+        *(
+            release_changes.c[f"{side}_{name}"]
+            for side in ("before", "after")
+            for name in ("settled", "candidate")
+        ),
+    )
+    .where(release_changes.c.at > sa.bindparam("at"))
+    .order_by(release_changes.c.revision.desc())
+)
 _OF_KEYS = (
     sa.select(*_PLACED_LINE)
     .where(release_changes.c.key.in_(any_of("keys")))
@@ -155,6 +167,24 @@ def versions_changed_since(connection: Connection, revision: int) -> dict[str, s
     ):
         found.setdefault(key, set()).update(number for number in numbers if number is not None)
     return found
+
+
+def versions_left_since(
+    connection: Connection, at: datetime, *, kinds: Collection[str], keys: Collection[str] | None = None
+) -> dict[str, list[int]]:
+    """Return by key the versions that a release of one of `kinds` replaced after a moment, the last one first.
+
+    A version that another kind of release took away since is not among them.
+    """
+    query = _LEFT if keys is None else _LEFT.where(release_changes.c.key.in_(any_of("keys")))
+    left: dict[str, dict[int, bool]] = {}
+    for key, kind, *sides in connection.execute(
+        query, {"at": at, **({} if keys is None else {"keys": list(keys)})}
+    ):
+        of_key = left.setdefault(key, {})
+        for number in set(sides[:2]) - set(sides[2:]) - {None}:
+            of_key.setdefault(number, kind in kinds)
+    return {key: [number for number, is_kept in found.items() if is_kept] for key, found in left.items()}
 
 
 def released_keys(connection: Connection) -> frozenset[str]:
