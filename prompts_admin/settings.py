@@ -36,7 +36,9 @@ class Settings:
     # A path never changes, whatever the check of mutable defaults thinks of the call.
     data: Path = setting(_DATA, folder(), "Folder of database, key and git mirror.")  # noqa: RUF009
     database_url: str = setting("", text(), "SQLAlchemy URL; empty: SQLite in the data folder.", secret=True)
-    secret_key: str = setting("", long_secret(), "Key that signs forms; empty: made and kept.", secret=True)
+    secret_key: str = setting(
+        "", long_secret(), "Key in the tickets of streams; the same for all servers of a store.", secret=True
+    )
     url: str = setting("", link(), "Server that the command line speaks to; empty: the local one.")
     token: str = setting("", text(), "API token that the command line sends.", secret=True)
     host: str = setting("127.0.0.1", text(), "Address to listen on.")
