@@ -6,7 +6,7 @@ Settings are environment variables `PROMPTS_ADMIN_NAME`; secret ones may also be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
@@ -17,9 +17,11 @@ from prompts_admin.settings_environment import PREFIX, read_environment, setting
 from prompts_admin.settings_values import (
     choice,
     folder,
+    json_object,
     link,
     long_secret,
     number,
+    place,
     switch,
     text,
     whole,
@@ -37,7 +39,10 @@ class Settings:
     data: Path = setting(_DATA, folder(), "Folder of database, key and git mirror.")  # noqa: RUF009
     database_url: str = setting("", text(), "SQLAlchemy URL; empty: SQLite in the data folder.", secret=True)
     secret_key: str = setting(
-        "", long_secret(), "Key in the tickets of streams; the same for all servers of a store.", secret=True
+        "",
+        long_secret(),
+        "Key of stream tickets and published names; the same for all servers of a store.",
+        secret=True,
     )
     url: str = setting("", link(), "Server that the command line speaks to; empty: the local one.")
     token: str = setting("", text(), "API token that the command line sends.", secret=True)
@@ -74,6 +79,11 @@ class Settings:
     open_metrics: bool = setting(False, switch(), "Show /metrics to all; else to loopback and tokens.")
     mirror: bool = setting(True, switch(), "Keep a git repository of every version and stage.")
     mirror_push_url: str = setting("", text(), "Git remote (https or ssh) of the mirror.", secret=True)
+    publish_url: str = setting("", place(), "fsspec URL that snapshots are published to.", secret=True)
+    publish_options: str = setting(
+        "", json_object(), "fsspec options of that URL as a JSON object.", secret=True
+    )
+    publish_public_url: str = setting("", link(), "Address under which clients find what is published.")
     log_level: str = setting("info", choice("debug", "info", "warning", "error"), "Least level of log lines.")
 
     @property
@@ -126,14 +136,18 @@ def settings_table() -> list[dict[str, Any]]:
     ]
 
 
-def _contradictions(values: Mapping[str, Any]) -> list[Problem]:
+def _contradictions(values: Mapping[str, Any]) -> Iterator[Problem]:
     idle = values.get("session_idle_hours", Settings.session_idle_hours)
     life = values.get("session_hours", Settings.session_hours)
     if idle > life:
-        return [
-            Problem("is longer than PROMPTS_ADMIN_SESSION_HOURS.", path="PROMPTS_ADMIN_SESSION_IDLE_HOURS")
-        ]
-    return []
+        yield Problem("is longer than PROMPTS_ADMIN_SESSION_HOURS.", path="PROMPTS_ADMIN_SESSION_IDLE_HOURS")
+    shared = str(values.get("database_url", "")).startswith("postgresql")
+    if values.get("publish_url") and shared and not values.get("secret_key"):
+        yield Problem(
+            "is needed to publish from PostgreSQL.",
+            path="PROMPTS_ADMIN_SECRET_KEY",
+            remedy="Give every process the same.",
+        )
 
 
 def _data_folder(environ: Mapping[str, str]) -> Path:

@@ -5,6 +5,7 @@ A message says what is expected and never repeats the text, which may be a secre
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,35 @@ def long_secret() -> Check:
 def folder() -> Check:
     """Take the path of a folder."""
     return Check("folder", Path)
+
+
+def place() -> Check:
+    """Take the address of a folder or an object store, as fsspec writes it."""
+
+    def parse(raw: str) -> str:
+        scheme, mark, rest = raw.partition("://")
+        if not (mark and rest and scheme.isalnum() and scheme.islower() and raw.isprintable()):
+            raise ValueError("must be an address such as file:///srv/snapshots or s3://bucket/prefix.")
+        if scheme == "file" and not rest.startswith("/"):
+            raise ValueError("must name a folder from the root on: file:///srv/snapshots.")
+        return raw.rstrip("/")
+
+    return Check("address", parse)
+
+
+def json_object() -> Check:
+    """Take a JSON object, as text."""
+
+    def parse(raw: str) -> str:
+        try:
+            found = json.loads(raw)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise ValueError('must be a JSON object such as {"anon": false}.')
+        return raw
+
+    return Check("JSON object", parse)
 
 
 def words() -> Check:

@@ -1,4 +1,4 @@
-"""The background of a server process: mirror, notices and clock, each in a thread of its own."""
+"""The background of a server process: mirror, published snapshots, notices and clock, each in a thread of its own."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ class Worker:
 
     def __init__(self, product: Product) -> None:
         sending = Sending(product)
+        publishes = [product.publisher.step] if product.settings.publish_url else []
         self._woken = (
             Loop("mirror", product.feed.step, LOOK_SECONDS),
+            *(Loop("publish", step, LOOK_SECONDS) for step in publishes),
             Loop("notices", sending.word, LOOK_SECONDS),
             *(
                 Loop(f"notices to {name}", partial(sending.send, name), LOOK_SECONDS)

@@ -90,6 +90,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("login", "login", "Log in to a server and remember it."),
             Entry("logout", "login", "Log out and forget the server."),
             Entry("mirror", "mirror", "Rebuild or push the git mirror."),
+            Entry("publish", "publish", "Publish snapshots to a folder or an object store, now."),
             Entry("completion", "completion", "Print the completion script of a shell."),
         ),
     ),

@@ -60,6 +60,19 @@ def running_server(
     return Server(found["url"], options.token or str(found.get("token", "")))
 
 
+def failing_in_background(url: str) -> str:
+    """Return the names of what fails in the background of a server, empty when nothing does or nobody tells."""
+    from prompts_cli.remote import RemoteTransport
+
+    with contextlib.suppress(Failure):
+        probe = RemoteTransport(url, connect_seconds=PROBE_SECONDS, answer_seconds=5.0)
+        answer = probe.send(Request("GET", "/readyz")).json()
+        probe.close()
+        found = answer.get("checks", {}).get("background") if isinstance(answer, dict) else ""
+        return "" if found in (None, "ok") else str(found)
+    return ""
+
+
 def client_of(server: Server, options: Options, *, patience: float | None = None) -> Client:
     """Return a client for a server; `patience` seconds bound its waits when given."""
     from prompts_cli.remote import ANSWER_SECONDS, CONNECT_SECONDS, RemoteTransport

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompts_cli import local
-from prompts_cli.connect import running_server
+from prompts_cli.connect import failing_in_background, running_server
 from prompts_cli.problems import Failure
 from prompts_cli.session import Session
 
@@ -35,6 +35,7 @@ def examine(session: Session) -> list[Finding]:
         _server(session),
         _git(settings.mirror),
         _notifications(settings.notify_urls, settings.notify_log),
+        _publishing(settings),
         _editor_bundle(),
     ]
 
@@ -63,8 +64,13 @@ def _database(settings: Settings) -> Finding:
 
 def _server(session: Session) -> Finding:
     server = running_server(session.options, session.environ)
-    detail = f"runs at {server.url}" if server else "none runs; commands open the store themselves"
-    return _finding("local server", OK, detail)
+    if server is None:
+        return _finding("local server", OK, "none runs; commands open the store themselves")
+    failing = failing_in_background(server.url)
+    if failing:
+        detail = f"runs at {server.url}; fails in the background: {failing}"
+        return _finding("local server", BROKEN, detail, "Read its log; it tries again by itself.")
+    return _finding("local server", OK, f"runs at {server.url}")
 
 
 def _git(wanted: bool) -> Finding:
@@ -83,6 +89,16 @@ def _notifications(urls: tuple[str, ...], log: str) -> Finding:
         return _finding("notifications", OK, f"{len(urls)} targets" if urls else f"to {log}")
     remedy = "Set PROMPTS_ADMIN_NOTIFY_URLS, so that people are asked to sign."
     return _finding("notifications", OFF, "Nobody is told of anything.", remedy)
+
+
+def _publishing(settings: Settings) -> Finding:
+    if not settings.publish_url:
+        return _finding("publishing", OFF, "Snapshots are not published.", "PROMPTS_ADMIN_PUBLISH_URL.")
+    try:
+        kind = local.publishing_kind(settings)
+    except Failure as failure:
+        return _of_failure("publishing", failure)
+    return _finding("publishing", OK, f"to a target of the kind '{kind}'")
 
 
 def _editor_bundle() -> Finding:

@@ -43,6 +43,14 @@ def settings_for(options: Options, environ: Mapping[str, str], **overrides: Any)
         return load_settings(environ, data=data_folder(environ, options.data), **overrides)
 
 
+def publishing_kind(settings: Settings) -> str:
+    """Return the kind of target that snapshots are published to; raises Failure when its package is missing."""
+    with as_failures():
+        from prompts_admin.publishing.targets import open_target
+
+        return open_target(settings.publish_url, settings.publish_options).kind
+
+
 def has_store(settings: Settings) -> bool:
     """Tell whether there is a store to open; one that a URL names is taken for granted."""
     return bool(settings.database_url) or (settings.data / "prompts-admin.db").exists()

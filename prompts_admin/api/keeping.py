@@ -1,4 +1,4 @@
-"""Operations that keep the whole: backups and the git mirror."""
+"""Operations that keep the whole: backups, the git mirror, published snapshots."""
 
 from __future__ import annotations
 
@@ -40,13 +40,18 @@ def push_mirror(call: Call) -> Answer:
     return Answer({"ok": pushed.ok, "reason": pushed.reason, "detail": pushed.detail})
 
 
+def publish(call: Call) -> Answer:
+    call.do(_note, "publish", "snapshots")
+    return Answer(call.product.publisher.publish())
+
+
 def _may_keep(work: Work) -> None:
     work.require("manage_workspace")
 
 
-def _note(work: Work, action: str) -> None:
+def _note(work: Work, action: str, subject: str = "mirror") -> None:
     work.require("manage_workspace")
-    work.record(action, "mirror")
+    work.record(action, subject)
 
 
 OPERATIONS = (
@@ -85,6 +90,18 @@ OPERATIONS = (
         body=Nothing,
         answers={200: "Pushed"},
         refusals=("forbidden", "invalid", "mirror_failed"),
+        limit="export",
+    ),
+    Operation(
+        method="POST",
+        path="/publish",
+        name="publish",
+        summary="Publish what each token scope may see to the target of the settings, now.",
+        access="manage_workspace",
+        run=publish,
+        body=Nothing,
+        answers={200: "Published"},
+        refusals=("forbidden", "invalid", "publish_failed", "busy"),
         limit="export",
     ),
 )

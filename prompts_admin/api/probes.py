@@ -86,6 +86,11 @@ def _gauges(product: Product) -> Iterator[Gauge]:
     yield "served_revision", "Revision that this process serves.", snapshot.revision if snapshot else 0
     yield "background_failing", "Loops of the background that fail at present.", len(product.background())
     yield "snapshot_stale", "1 while the newest snapshot cannot be loaded.", float(bool(product.live.problem))
+    if product.settings.publish_url:
+        done = product.publisher.state
+        yield "published_revision", "Revision that every published pointer has at least.", done.revision
+        yield "published_scopes", "Scopes that are published.", done.scopes
+        yield "publish_seconds", "Seconds that the last round of publishing took.", done.seconds
     try:
         with product.store.read() as uow:
             yield "revision", "Revision of the store.", uow.head.revision

@@ -58,7 +58,9 @@ ACTIONS: dict[str, Rule] = {
     "create_feature": Rule("editor", "Create a feature.", everywhere=True),
     "manage_people": Rule("admin", "Create, invite, disable people and grant roles.", everywhere=True),
     "manage_tokens": Rule("admin", "Create and revoke tokens of others and of no person.", everywhere=True),
-    "manage_workspace": Rule("admin", "Back up, restore a backup, rebuild the mirror.", everywhere=True),
+    "manage_workspace": Rule(
+        "admin", "Back up, restore, rebuild the mirror, publish snapshots.", everywhere=True
+    ),
     SERVE: Rule(SERVE, "Fetch what is active for a user; tokens with the role `serve` may do only this."),
 }
 

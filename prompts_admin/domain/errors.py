@@ -140,6 +140,7 @@ STATUS: dict[str, int] = {
     "busy": 503,
     "read_only": 503,
     "mirror_failed": 503,  # the git mirror cannot be read or written; never blocks a release
+    "publish_failed": 503,  # the target of published snapshots cannot be used; never blocks a release
     "unreachable": 503,
     "schema_mismatch": 503,  # the database was made by another version of the program
 }

@@ -11,6 +11,7 @@ from prompts_admin.domain.identity import Identity
 from prompts_admin.services.actors import load_actor
 from prompts_admin.services.inputs import refuse_unstorable
 from prompts_admin.services.mirror_feed import MirrorFeed
+from prompts_admin.services.publishing import Publisher
 from prompts_admin.services.snapshots import snapshot_delta, snapshot_document
 from prompts_admin.services.values import Values
 from prompts_admin.services.work import Work
@@ -49,6 +50,7 @@ class Product:
     def __post_init__(self) -> None:
         self.live = LiveSnapshot(self._whole, self._position, changes=self._changes)
         self.feed = MirrorFeed(self)
+        self.publisher = Publisher(self)
         self.readers = Readers(lambda: self.store.clock().timestamp())
 
     def close(self) -> None:

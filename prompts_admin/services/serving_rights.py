@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prompts_admin.domain.access import SERVE, readable_features
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.domain.identity import Identity
 from prompts_admin.services.actors import identify_user, load_actor, remember_use
-from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
 from prompts_admin.serving.scopes import EVERYTHING, Scope
 from prompts_admin.store.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from prompts_admin.services.product import Product
 
 
 @dataclass(frozen=True, slots=True)

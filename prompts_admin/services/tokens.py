@@ -11,6 +11,7 @@ from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refuse
 from prompts_admin.domain.keys import parse_feature
 from prompts_admin.domain.people import parse_name
 from prompts_admin.services.moments import iso
+from prompts_admin.services.published_scopes import pointer_of_token
 from prompts_admin.services.secret_values import digest, new_id, new_secret
 from prompts_admin.services.work import Work
 from prompts_admin.store import tokens
@@ -61,7 +62,7 @@ def create_token(work: Work, request: TokenRequest) -> dict[str, Any]:
     work.record("create_token", row.id, **{k: v for k, v in _as_json(row, work.now).items() if k != "id"})
     if request.user not in (None, work.actor.email):
         work.announce("notify", {"event": "token_made", "to": [request.user], "by": work.actor.label})
-    return {**_as_json(row, work.now), "token": f"pa_{row.id}_{secret}"}
+    return {**_shown(work, row), "token": f"pa_{row.id}_{secret}"}
 
 
 def list_tokens(work: Work, *, after: str = "", limit: int = 50) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def list_tokens(work: Work, *, after: str = "", limit: int = 50) -> dict[str, An
     found = tokens.list_tokens(work.connection, after=after, limit=limit + 1, email=email)
     page = found[:limit]
     following = page[-1].id if len(found) > limit else None
-    return {"items": [_as_json(token, work.now) for token in page], "next": following}
+    return {"items": [_shown(work, token) for token in page], "next": following}
 
 
 def revoke_token(work: Work, token_id: str) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def revoke_token(work: Work, token_id: str) -> dict[str, Any]:
     if tokens.revoke_tokens(work.connection, work.now, token_id=token_id):
         work.record("revoke_token", token_id, name=token.name)
     after = tokens.find_token(work.connection, token_id) or token
-    return _as_json(after, work.now)
+    return _shown(work, after)
 
 
 def _limit(work: Work, request: TokenRequest) -> TokenLimit:
@@ -131,6 +132,11 @@ def _check_right(work: Work, request: TokenRequest, limit: TokenLimit) -> None:
 
 def _wrong(detail: str, remedy: str) -> Refused:
     return Refused("invalid", detail, remedy)
+
+
+def _shown(work: Work, token: Token) -> dict[str, Any]:
+    """Return a token for its answer; where its snapshot is published is a secret, and never in the audit."""
+    return {**_as_json(token, work.now), "snapshot": pointer_of_token(work, token)}
 
 
 def _as_json(token: Token, now: datetime) -> dict[str, Any]:

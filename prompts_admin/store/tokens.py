@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.store.statements import any_of, columns_of
-from prompts_admin.store.tables import tokens
+from prompts_admin.store.tables import Utc, tokens
 
 _LABEL = "token:"
 
@@ -39,6 +39,11 @@ class Token:
 
 _TOKENS = sa.select(*columns_of(tokens, Token))
 _BY_ID = _TOKENS.where(tokens.c.id == sa.bindparam("id"))
+_OF_ROLE = _TOKENS.where(
+    tokens.c.role == sa.bindparam("role"),
+    tokens.c.revoked_at.is_(None),
+    sa.or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > sa.bindparam("now", type_=Utc)),
+).order_by(tokens.c.id)
 _MAKERS = sa.select(tokens.c.name, tokens.c.created_by).where(tokens.c.name.in_(any_of("names")))
 
 
@@ -56,6 +61,11 @@ def list_tokens(
     if email is not None:
         query = query.where(tokens.c.email == email)
     return [Token(*row) for row in connection.execute(query)]
+
+
+def active_tokens(connection: Connection, role: str, now: datetime) -> list[Token]:
+    """Return the tokens of a role that are neither revoked nor expired, in order of their id."""
+    return [Token(*row) for row in connection.execute(_OF_ROLE, {"role": role, "now": now})]
 
 
 def name_taken(connection: Connection, name: str) -> bool:

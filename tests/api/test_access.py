@@ -29,7 +29,7 @@ LEAST = {
         withdraw_release undo_release roll_back change_feature
     """,
     "releaser": "restore propose_settings apply_settings withdraw_settings undo_settings",
-    "admin": "list_users create_user invite_user change_user make_backup rebuild_mirror push_mirror",
+    "admin": "list_users create_user invite_user change_user make_backup rebuild_mirror push_mirror publish",
 }
 """The least that somebody must be to get further than 401 or 403: written down here, apart from the code."""
 EXPECTED = {name: least for least, names in LEAST.items() for name in names.split()}

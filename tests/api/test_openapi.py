@@ -30,7 +30,7 @@ POST /settings/{number}/apply; POST /settings/{number}/withdraw; POST /settings/
 GET /settings/current; GET /stages; GET /readers; GET /audit; GET /audit/verify; GET /audit/export
 GET /tokens; POST /tokens; DELETE /tokens/{token_id}; GET /users; POST /users
 GET /users/{email}; PATCH /users/{email}; POST /users/{email}/invite; GET /me; POST /sessions; DELETE /sessions/current
-POST /backups; POST /mirror/rebuild; POST /mirror/push
+POST /backups; POST /mirror/rebuild; POST /mirror/push; POST /publish
 GET /resolve/{feature}/{name}; POST /resolve/{feature}/{name}; GET /snapshot; GET /openapi.json
 """
 """What the API serves: other programs run against it, so it changes on purpose alone."""

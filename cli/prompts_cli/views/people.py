@@ -63,6 +63,8 @@ def show_new_token(token: Document) -> None:
     """Print a token that was just made, with its secret."""
     show(joined(styled(token.get("name", ""), "bold"), token.get("role"), f"id {token['id']}", gap=" · "))
     show("Keep it safe; it is shown this once:", str(token["token"]))
+    if token.get("snapshot"):
+        show("Its snapshot is published; whoever has this address can read it:", str(token["snapshot"]))
 
 
 def _roles(person: Document) -> str:

@@ -55,6 +55,9 @@ class Token(Document):
     expires_at: Moment | None
     revoked_at: Moment | None
     used_at: Moment | None
+    snapshot: str | None = Field(
+        description="Where the pointer of its published snapshot is, for administrators; null: nowhere."
+    )
 
 
 class NewToken(Token):

@@ -154,5 +154,27 @@ class Pushed(Document):
     detail: str
 
 
+class PublishedScope(Document):
+    """What one scope has at the target."""
+
+    pointer: str = Field(description="Address of the pointer, or its path below the target; it is a secret.")
+    features: list[str] | None = Field(description="Null: every feature.")
+    clearance: str
+    revision: int
+    size: int = Field(description="Bytes of the content file.")
+    changed: bool
+
+
+class Published(Document):
+    """What is published now."""
+
+    epoch: str
+    revision: int
+    target: str = Field(description="Scheme of the target: file, s3 ...")
+    scopes: list[PublishedScope]
+    removed: int = Field(description="Scopes that no token has any more, and that were removed.")
+    seconds: float
+
+
 class Anything(Document):
     """A document that describes itself."""
