@@ -176,9 +176,7 @@ def test_a_server_without_a_target_says_what_to_set(desk: Desk) -> None:
         desk.product.publisher.publish()
 
 
-def test_a_target_that_fails_is_named_by_its_kind_and_stops_no_release(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_a_target_that_fails_is_named_by_its_kind_and_stops_no_release(desk: Desk, tmp_path: Path) -> None:
     """The folder cannot be made: publishing fails, releases go on, and it recovers by itself."""
     (tmp_path / "target").write_text("in the way")
     process = publishing(desk.product, tmp_path)
