@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from prompts_admin.sdk.client import Client
@@ -84,6 +86,25 @@ class FakeClient(Client):
 def client_from(document: Mapping[str, Any]) -> Client:
     """Return a client that serves a snapshot document, for instance one that `prompts-admin snapshot` wrote."""
     return Client(_NO_SERVER, poll_seconds=None, transport=StaticTransport(document))
+
+
+def client_from_folder(folder: str | PathLike[str]) -> FakeClient:
+    """Return a client that serves `feature/name.txt` as prompts of one user message, and `feature/name.json`.
+
+    A JSON file with `messages` is the value of a prompt, another one that of a model. Raises ValueError for a
+    file that is no JSON object.
+    """
+    client = FakeClient()
+    for path in sorted(Path(folder).glob("*/*")):
+        key = f"{path.parent.name}/{path.stem}"
+        if path.suffix == ".txt":
+            client.set_prompt(key, path.read_text(encoding="utf-8"))
+        elif path.suffix == ".json":
+            value = json.loads(path.read_bytes())
+            if not isinstance(value, dict):
+                raise ValueError(f"'{path}' is no JSON object.")
+            (client.set_prompt if "messages" in value else client.set_model)(key, value)
+    return client
 
 
 def _empty() -> dict[str, Any]:

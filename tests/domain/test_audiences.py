@@ -15,7 +15,7 @@ from prompts_admin.domain.conditions import OPERATORS
 from prompts_admin.domain.contexts import Context, context_from_json
 from prompts_admin.domain.errors import Refused
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "resolve.json").read_text())["audiences"]
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "resolve.json").read_text())["audiences"]
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
 anything = st.recursive(

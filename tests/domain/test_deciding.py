@@ -20,7 +20,7 @@ from prompts_admin.domain.rollout import walk
 from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.domain.stages import STAGES, WHOLE, Entry
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "resolve.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "resolve.json").read_text())
 NAMES = ["user", "groups", "plan", "seats"]
 scalars = st.sampled_from(["beta", "pro", "42", "", "u-17", 42, 42.0, 0, 1, True, False, 10])
 conditions = st.builds(

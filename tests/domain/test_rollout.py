@@ -17,7 +17,7 @@ from prompts_admin.domain.rollout import Context, Ruleset, explain, resolve, res
 from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.domain.stages import STAGES, WHOLE, Entry
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "resolve.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "resolve.json").read_text())
 AUDIENCES = {
     "internal": Audience(((Condition("groups", "in", ("internal",)),),)),
     "beta": Audience(((Condition("groups", "in", ("beta",)),),)),

@@ -16,7 +16,7 @@ from prompts_admin.domain.ladders import build_ruleset
 from prompts_admin.domain.rollout import Context, bucket, inside, resolve, scaled
 from prompts_admin.domain.stages import WHOLE, Entry
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "bucket.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "bucket.json").read_text())
 IDS = [f"u-{number}" for number in range(100_000)]
 MASK = 0xFFFFFFFF
 

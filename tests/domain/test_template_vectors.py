@@ -11,7 +11,7 @@ import pytest
 from prompts_admin.domain.rendering import RenderError, render_messages
 from prompts_admin.domain.template import MissingVariable, TemplateError, inline
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "template.json").read_text(encoding="utf-8"))
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "template.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("vector", VECTORS["vectors"], ids=lambda vector: vector["name"])

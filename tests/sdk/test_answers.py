@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from prompts_admin.sdk import NotFound, RenderError
-from prompts_admin.sdk.testing import FakeClient, client_from
+from prompts_admin.sdk.testing import FakeClient, client_from, client_from_folder
 from tests.support.snapshots import document, prompt
 
 SCHEMA = {"type": "object", "properties": {"queue": {"type": "string"}}}
@@ -157,3 +158,19 @@ def test_a_fake_client_serves_what_the_test_sets() -> None:
     with pytest.raises(NotFound) as error:
         client.prompt("a/b")
     assert error.value.reason == "DISABLED"
+
+
+def test_a_folder_of_values_is_a_client(tmp_path: Path) -> None:
+    """Texts and JSON by key, for tests that keep their prompts in files."""
+    folder = tmp_path / "support"
+    folder.mkdir()
+    (folder / "triage.txt").write_text("Hi {{name}}")
+    (folder / "reply.json").write_text('{"messages": [{"role": "user", "content": "Yes"}]}')
+    (folder / "fast.json").write_text('{"name": "small"}')
+    client = client_from_folder(tmp_path)
+    assert client.prompt("support/triage").messages(name="Bo")[0]["content"] == "Hi Bo"
+    assert client.prompt("support/reply").messages()[0]["content"] == "Yes"
+    assert client.model("support/fast").name == "small"
+    (folder / "odd.json").write_text("[]")
+    with pytest.raises(ValueError, match=r"odd\.json"):
+        client_from_folder(tmp_path)
