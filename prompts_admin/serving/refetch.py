@@ -41,6 +41,7 @@ def refetch(where: str) -> bytes:
 
 
 def _touches(change: Change, scope: Scope) -> bool:
-    if change.audiences or any(scope.covers(name) for name in change.features):
-        return True
-    return any(knows(scope, change.old, key) or knows(scope, change.new, key) for key in change.keys)
+    # What a feature's settings change is among the keys.
+    return change.audiences or any(
+        knows(scope, change.old, key) or knows(scope, change.new, key) for key in change.keys
+    )

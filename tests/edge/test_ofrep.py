@@ -126,6 +126,7 @@ def test_all_flags_are_the_single_ones(served: Served) -> None:
     for flag in answer["flags"]:
         context = {"targetingKey": "u-1", "groups": ["beta"], "plan": "pro"}
         assert ask(served, flag["key"], context).json() == flag
+        assert all(isinstance(value, bool | int | float | str) for value in flag["metadata"].values())
     snapshot = served.get("/api/v1/snapshot").json()
     assert {"epoch": snapshot["epoch"], "revision": snapshot["revision"]} == answer["metadata"]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 import urllib3
 
+from prompts_admin.bootstrap import open_product
+from prompts_admin.services.putting_back import rollback
+from prompts_admin.services.removing import RollbackRequest
 from prompts_admin.services.stream_tickets import WINDOW_SECONDS, is_over, ticket_for, window_end
 from prompts_admin.services.tokens import revoke_token
 from tests.support.edges import Events, Served, serving
@@ -66,6 +69,23 @@ def test_a_client_is_told_to_ask_again_once_the_new_answer_is_there(served: Serv
     assert ("message", "refetchEvaluation") == (told["event"], told["data"]["type"])
     assert (told["id"], revision) == (told["data"]["etag"], int(told["id"].rpartition(":")[2]))
     assert revision == after.json()["metadata"]["revision"]
+
+
+def test_a_process_that_is_behind_looks_before_it_answers(
+    world: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process told of the revision: what the client asks for with it is not answered from before it."""
+    # Nothing else tells this server what others have committed.
+    monkeypatch.setattr("prompts_admin.edge.assembly.Watcher", lambda *_: nullcontext())
+    request = RollbackRequest(keys=("support/reply",), to="none")
+    with serving(world) as served, closing(open_product(world.product.settings)) as other:
+        before = ask_all(served).json()["metadata"]
+        revision = int(other.do(person("releaser"), rollback, None, request)["revision"])
+        for told in ("", f"{before['epoch']}:{before['revision']}"):
+            assert before == ask_all(served, told=told).json()["metadata"]
+        assert (
+            revision == ask_all(served, told=f"{before['epoch']}:{revision}").json()["metadata"]["revision"]
+        )
 
 
 def test_a_change_between_question_and_stream_is_not_missed(served: Served) -> None:

@@ -20,12 +20,13 @@ def ask(served: Served, key: str, context: dict[str, Any], *, by: str = "serve")
 
 
 def ask_all(
-    served: Served, *, by: str = "serve", known: str = "", **attributes: Any
+    served: Served, *, by: str = "serve", known: str = "", told: str = "", **attributes: Any
 ) -> urllib3.BaseHTTPResponse:
-    """Ask for all flags of the user u-1."""
+    """Ask for all flags of the user u-1, with the ETag that is `known` and what a stream `told`."""
     headers = {"If_None_Match": known} if known else {}
     body = {"context": {"targetingKey": "u-1", **attributes}}
-    return served.ask("POST", FLAGS, by=by, body=body, **headers)
+    path = f"{FLAGS}?flagConfigEtag={told}" if told else FLAGS
+    return served.ask("POST", path, by=by, body=body, **headers)
 
 
 def switch_off(served: Served, key: str) -> int:
