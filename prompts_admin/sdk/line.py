@@ -77,7 +77,7 @@ class Line:
         self.keeper.reborn()
         if self._streaming:
             self._streaming.reborn()
-        self._holder.standing.streaming(False)
+        self._holder.standing.forked()
         if self._runs:
             self.is_asleep = True
             self._holder.sleep()

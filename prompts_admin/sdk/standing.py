@@ -60,6 +60,10 @@ class Standing:
         self._is_streaming = is_open
         self._tell()
 
+    def forked(self) -> None:
+        """Note that this process has no stream; nobody is told, since their locks may be held for ever here."""
+        self._is_streaming = False
+
     def lost(self) -> None:
         """Note that the server cannot be asked."""
         if self._kept == POLL:
