@@ -199,7 +199,7 @@ def _went_live(work: Work, key: str, change: Change) -> None:
         sa.select(versions.c.digest).where(versions.c.key == key, versions.c.number == version)
     ).scalar_one()
     item = Item("full", key, version, basis=change.before, digest=found)
-    releases.insert_release(work.connection, release, [item], state)
+    releases.insert_release(work.uow, release, [item], state)
     releases.add_event(work.uow, Event(number, "go_live", work.now, who))
     make_live(work, release, [item], [change])
 

@@ -24,7 +24,7 @@ from prompts_admin.settings import Settings
 from prompts_admin.store import sessions, tokens
 from prompts_admin.store.grants import active_person
 from prompts_admin.store.sessions import Session
-from prompts_admin.store.tokens import Token
+from prompts_admin.store.tokens import Person
 
 REMEMBER_EVERY = timedelta(minutes=1)
 # A clock that was put back must not lengthen a session; machines differ by less than this.
@@ -49,7 +49,7 @@ def load_actor(connection: Connection, identity: Identity, now: datetime) -> Act
         case BySession():
             return _person(connection, _session(connection, identity, now).email, identity.via)
         case ByToken():
-            return _bearer(connection, _token(connection, identity, now))
+            return _bearer(connection, identity, now)
 
 
 def identify(connection: Connection, secret: str, now: datetime, *, via: str = "web") -> Identity:
@@ -112,28 +112,27 @@ def _session(connection: Connection, identity: BySession, now: datetime) -> Sess
     return session
 
 
-def _token(connection: Connection, identity: ByToken, now: datetime) -> Token:
-    token = tokens.find_token(connection, identity.id)
-    if token is None or not token.is_active(now):
-        raise _ended("This token is not valid, or not any more.", "Ask for a new one.")
-    return token
-
-
 def _person(connection: Connection, email: str, via: str) -> Actor:
-    found = active_person(connection, email)
-    if found is None:
+    return _active(email, active_person(connection, email), via)
+
+
+def _active(email: str, person: Person | None, via: str) -> Actor:
+    if person is None:
         raise _ended(f"There is no active person '{email}'.", "Ask an administrator.")
-    name, held = found
+    name, held = person
     return Actor(email, name, held, via=via)
 
 
-def _bearer(connection: Connection, token: Token) -> Actor:
+def _bearer(connection: Connection, identity: ByToken, now: datetime) -> Actor:
+    token, person = tokens.find_bearer(connection, identity.id) or (None, None)
+    if token is None or not token.is_active(now):
+        raise _ended("This token is not valid, or not any more.", "Ask for a new one.")
     features = None if token.features is None else frozenset(token.features)
     limit = TokenLimit(token.id, token.name, token.role, features, token.clearance, token.created_by)
     via = f"token {token.name}"
     if token.email is None:
         return Actor(None, token.name, token=limit, via=via)
-    return replace(_person(connection, token.email, via), token=limit)
+    return replace(_active(token.email, person, via), token=limit)
 
 
 def _ended(detail: str, remedy: str) -> NotPermitted:

@@ -49,7 +49,7 @@ def first_release(work: Work, keys: Sequence[str]) -> dict[str, Any]:
         work.uow.next_release(), "initial", None, None, NOT_SIGNED, SYSTEM_EMAIL, "system", work.now
     )
     state = State(release.number, "live", work.now, SYSTEM_EMAIL, "", work.now, work.uow.raise_revision())
-    releases.insert_release(work.connection, release, items, state)
+    releases.insert_release(work.uow, release, items, state)
     releases.add_event(work.uow, Event(release.number, "initial", work.now, SYSTEM_EMAIL, NOT_SIGNED))
     make_live(work, release, items, changes)
     return release_document(work, release.number)

@@ -40,9 +40,11 @@ def make_live(
     """
     revision = work.uow.raise_revision()
     by = work.actor.label
-    entries.apply_changes(work.connection, changes, Slot(release.number, work.now, by))
+    # Read first: what is written meanwhile then goes to the database in one go.
+    standing = item_states.current_at(work.connection, {change.key for change in changes})
+    entries.apply_changes(work.uow, changes, Slot(release.number, work.now, by))
     history.insert_changes(
-        work.connection,
+        work.uow,
         changes,
         release=release.number,
         kind=release.kind,
@@ -50,9 +52,9 @@ def make_live(
         at=work.now,
         by=by,
     )
-    _end_items(work, release, changes)
+    _end_items(work, release, changes, standing)
     own = [ItemState(release.number, item.stage, item.key, "current") for item in items]
-    item_states.insert_item_states(work.connection, own)
+    item_states.insert_item_states(work.uow, own)
     _turn_stale_by_changes(work, release, changes, rivals)
     work.announce("mirror.release", {"release": release.number})
     work.record(
@@ -101,20 +103,20 @@ def turn_stale(work: Work, number: int, old: str, reason: str) -> None:
     work.announce("notify", {"event": "stale", "release": number})
 
 
-def _end_items(work: Work, release: Release, changes: Sequence[Change]) -> None:
+def _end_items(work: Work, release: Release, changes: Sequence[Change], standing: Sequence[Placed]) -> None:
     """Write what became of earlier items at the changed places; an undo gives them back."""
     after = {change.place: change.after for change in changes}
     ended = state_when_removed(_effective_kind(work, release))
     moved = [
         replace(here.state, state=ended, ended_by=release.number)
-        for here in item_states.current_at(work.connection, {change.key for change in changes})
+        for here in standing
         if here.item.place in after and not _stands(here, after[here.item.place])
     ]
     if release.undo_of is not None:
         back = item_states.item_states_ended_by(work.connection, release.undo_of)
         moved += [replace(state, state="current", ended_by=None) for state in back]
-    item_states.set_item_states(work.connection, moved)
-    releases.show_states(work.connection, {state.release for state in moved})
+    item_states.set_item_states(work.uow, moved)
+    releases.show_states(work.uow, {state.release for state in moved})
 
 
 def _effective_kind(work: Work, release: Release) -> str:

@@ -93,7 +93,7 @@ class Product:
             answer = use_case(work, *args, **kwargs)
             if idempotency is not None:
                 kept.keep(
-                    uow.connection,
+                    uow,
                     work.actor.label,
                     idempotency.key,
                     request=idempotency.request,

@@ -186,7 +186,7 @@ def _put_back(
     revision = work.uow.raise_revision()
     items = _items(work, changes)
     state = State(release.number, "live", work.now, who.label, "", work.now, revision)
-    releases.insert_release(work.connection, release, items, state)
+    releases.insert_release(work.uow, release, items, state)
     releases.add_event(work.uow, Event(release.number, kind, work.now, who.label, note))
     make_live(work, release, items, changes)
     return release.number

@@ -169,12 +169,12 @@ def _write(
         revision = take_effect(work, release, items, event, around, rivals)
         live = next_state(state, event, number=release.number)
         row = replace(row, state=live, live_at=work.now, revision=revision)
-    releases.insert_state(work.connection, row)
+    releases.insert_state(work.uow, row)
     return row
 
 
 def _insert(work: Work, release: Release, items: Sequence[Item], checks: Sequence[Check]) -> None:
-    releases.insert_release(work.connection, release, items)
+    releases.insert_release(work.uow, release, items)
     releases.add_event(
         work.uow, Event(release.number, "proposed", work.now, release.proposed_by, release.note)
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 LONGEST = 300
+_SPECIAL = re.compile(r"[ \\]")
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
@@ -11,6 +14,8 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     A backslash is doubled, so that an escape cannot be mistaken for what was sent; spaces are escaped too,
     because they separate the fields of a line.
     """
+    if text.isascii() and text.isprintable() and not _SPECIAL.search(text) and len(text) <= longest:
+        return text
     shown = "".join(_escaped(character) for character in text[:longest])
     return shown + "..." if len(text) > longest else shown
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import ByIds, BySpans, Span, VersionId, any_of, columns_of
 from prompts_admin.store.tables import artifacts, contains, versions
 
@@ -65,7 +66,7 @@ class Inner:
     direct: bool
 
 
-_ARTIFACTS = sa.select(*columns_of(artifacts, Artifact)).where(artifacts.c.key.in_(any_of("keys")))
+_ARTIFACTS = Prepared(sa.select(*columns_of(artifacts, Artifact)).where(artifacts.c.key.in_(any_of("keys"))))
 _VERSIONS = ByIds(versions.c.key, versions.c.number, columns_of(versions, Version))
 _DIGESTS = ByIds(versions.c.key, versions.c.number, [versions.c.key, versions.c.number, versions.c.digest])
 _INNER = ByIds(
@@ -76,8 +77,8 @@ _INNER = ByIds(
         *(contains.c[name] for name in ("inner_key", "inner_number", "inner_digest", "direct")),
     ],
 )
-_ADD_VERSION, _ADD_INNER = versions.insert(), contains.insert()
-_UPDATE = artifacts.update().where(artifacts.c.key == sa.bindparam("of_key"))
+_ADD_VERSION, _ADD_INNER = Prepared(versions.insert()), Prepared(contains.insert())
+_UPDATE = Prepared(artifacts.update().where(artifacts.c.key == sa.bindparam("of_key")))
 _ORIGINS = (versions.c.key, versions.c.number, versions.c.digest)
 _EVERY_DIGEST = sa.select(*_ORIGINS).where(versions.c.key.in_(any_of("keys")))
 # In order and with a limit: the newest is found at once, while a maximum would look at every version.
@@ -92,7 +93,7 @@ _SPANS = BySpans(versions.c.key, versions.c.number, (*_ORIGINS, versions.c.autho
 
 def find_artifacts(connection: Connection, keys: Collection[str]) -> dict[str, Artifact]:
     """Return the artifacts that exist among `keys`."""
-    found = (Artifact(*row) for row in connection.execute(_ARTIFACTS, {"keys": list(keys)}))
+    found = (Artifact(*row) for row in _ARTIFACTS.rows(connection, {"keys": list(keys)}))
     return {artifact.key: artifact for artifact in found}
 
 
@@ -103,7 +104,7 @@ def insert_artifact(connection: Connection, artifact: Artifact) -> None:
 
 def update_artifact(connection: Connection, key: str, **values: Any) -> None:
     """Change the mutable columns of an artifact: latest, description, archived_at, archived_by."""
-    connection.execute(_UPDATE, {"of_key": key, **values})
+    _UPDATE.run(connection, {"of_key": key, **values})
 
 
 def find_versions(connection: Connection, ids: Collection[VersionId]) -> dict[VersionId, Version]:
@@ -114,14 +115,14 @@ def find_versions(connection: Connection, ids: Collection[VersionId]) -> dict[Ve
 
 def insert_version(connection: Connection, version: Version, inner: Iterable[Inner]) -> None:
     """Add a version and everything that it contains."""
-    connection.execute(_ADD_VERSION, {**vars(version), "acknowledged": list(version.acknowledged)})
+    _ADD_VERSION.run(connection, {**vars(version), "acknowledged": list(version.acknowledged)})
     rows = [
         {"key": version.key, "number": version.number, "inner_key": i.key, "inner_number": i.number}
         | {"inner_digest": i.digest, "direct": i.direct}
         for i in inner
     ]
     if rows:
-        connection.execute(_ADD_INNER, rows)
+        _ADD_INNER.run(connection, rows)
 
 
 def every_digest(connection: Connection, keys: Collection[str]) -> dict[VersionId, str]:

@@ -11,11 +11,12 @@ from sqlalchemy.engine import Connection
 
 from prompts_admin.domain.audit import Anchor, AuditEntry, entry_hash
 from prompts_admin.store.head import Head
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.tables import audit
 from prompts_admin.store.unit_of_work import UnitOfWork
 
 _WALK = 1_000
-_INSERT = audit.insert()
+_INSERT = Prepared(audit.insert())
 
 
 def append(

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 
 from prompts_admin.domain.releases import Change, Place
 from prompts_admin.domain.stages import Entry
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of
 from prompts_admin.store.tables import entries, marks
+from prompts_admin.store.unit_of_work import UnitOfWork
 
 Subject = tuple[str, str]
 """(key, digest)."""
@@ -44,18 +46,20 @@ _ALL = sa.select(
     *(entries.c[f"settled_{name}"] for name in ("release", "at", "by")),
     *(entries.c[f"candidate_{name}"] for name in ("release", "at", "by")),
 )
-_OF_KEYS = _ALL.where(entries.c.key.in_(any_of("keys")))
+_OF_KEYS = Prepared(_ALL.where(entries.c.key.in_(any_of("keys"))))
 _HERE = (entries.c.stage == sa.bindparam("at_stage")) & (entries.c.key == sa.bindparam("of_key"))
-_INSERT, _UPDATE = entries.insert(), entries.update().where(_HERE)
-_DELETE = entries.delete().where(_HERE)
-_MARKED = sa.select(marks.c.key, marks.c.digest).where(
-    marks.c.id.in_(
-        sa.select(sa.func.max(marks.c.id))
-        .where(marks.c.key.in_(any_of("keys")))
-        .group_by(marks.c.key, marks.c.digest)
-    ),
-    marks.c.marked,
-    marks.c.release > sa.bindparam("after"),
+_INSERT, _UPDATE = Prepared(entries.insert()), Prepared(entries.update().where(_HERE))
+_DELETE = Prepared(entries.delete().where(_HERE))
+_MARKED = Prepared(
+    sa.select(marks.c.key, marks.c.digest).where(
+        marks.c.id.in_(
+            sa.select(sa.func.max(marks.c.id))
+            .where(marks.c.key.in_(any_of("keys")))
+            .group_by(marks.c.key, marks.c.digest)
+        ),
+        marks.c.marked,
+        marks.c.release > sa.bindparam("after"),
+    )
 )
 
 _ALL_MARKED = sa.select(marks.c.key, marks.c.digest).where(
@@ -65,28 +69,27 @@ _ALL_MARKED = sa.select(marks.c.key, marks.c.digest).where(
 
 def live_entries(connection: Connection, keys: Collection[str] | None = None) -> dict[Place, LiveEntry]:
     """Return what is live of `keys` (of everything by default) by (stage, key)."""
-    rows = connection.execute(_ALL) if keys is None else connection.execute(_OF_KEYS, {"keys": list(keys)})
+    rows = connection.execute(_ALL) if keys is None else _OF_KEYS.rows(connection, {"keys": list(keys)})
     return {(stage, key): _live(*fields) for stage, key, *fields in rows}
 
 
-def apply_changes(connection: Connection, changes: Iterable[Change], slot: Slot) -> None:
+def apply_changes(uow: UnitOfWork, changes: Iterable[Change], slot: Slot) -> None:
     """Write what `changes` leave at each place; halves that did not change keep their origin."""
     new = []
     for change in changes:
         here = {"at_stage": change.stage, "of_key": change.key}
         if change.after.is_empty:
-            connection.execute(_DELETE, here)
+            uow.write_later(_DELETE, here)
         elif change.before.is_empty:
             new.append({"stage": change.stage, "key": change.key} | _whole(change, slot))
         else:
-            connection.execute(_UPDATE, here | _columns(change, slot))
-    if new:
-        connection.execute(_INSERT, new)
+            uow.write_later(_UPDATE, here | _columns(change, slot))
+    uow.write_later(_INSERT, *new)
 
 
 def marked_subjects(connection: Connection, keys: Collection[str], *, after: int = 0) -> frozenset[Subject]:
     """Return the (key, digest) among `keys` that are marked now, by a release after number `after`."""
-    rows = connection.execute(_MARKED, {"keys": list(keys), "after": after})
+    rows = _MARKED.rows(connection, {"keys": list(keys), "after": after})
     return frozenset((key, digest) for key, digest in rows)
 
 

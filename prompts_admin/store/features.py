@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import ByIds, any_of, columns_of
 from prompts_admin.store.tables import features, setting_documents, workspace
 
@@ -45,7 +46,7 @@ class Document:
 
 
 _FEATURES = sa.select(*columns_of(features, Feature)).order_by(features.c.key)
-_FEATURES_OF = _FEATURES.where(features.c.key.in_(any_of("keys")))
+_FEATURES_OF = Prepared(_FEATURES.where(features.c.key.in_(any_of("keys"))))
 _DOCUMENTS = sa.select(*columns_of(setting_documents, Document))
 _BY_VERSION = ByIds(
     setting_documents.c.scope, setting_documents.c.version, columns_of(setting_documents, Document)
@@ -60,15 +61,13 @@ def _newest_documents(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 _CURRENT = _newest_documents()
-_CURRENT_OF = _newest_documents(setting_documents.c.scope.in_(any_of("scopes")))
+_CURRENT_OF = Prepared(_newest_documents(setting_documents.c.scope.in_(any_of("scopes"))))
 
 
 def find_features(connection: Connection, keys: Collection[str] | None = None) -> dict[str, Feature]:
     """Return the features among `keys`, or all of them, by key."""
     rows = (
-        connection.execute(_FEATURES)
-        if keys is None
-        else connection.execute(_FEATURES_OF, {"keys": list(keys)})
+        connection.execute(_FEATURES) if keys is None else _FEATURES_OF.rows(connection, {"keys": list(keys)})
     )
     return {feature.key: feature for feature in (Feature(*row) for row in rows)}
 
@@ -88,7 +87,7 @@ def current_documents(connection: Connection, scopes: Collection[str] | None = N
     rows = (
         connection.execute(_CURRENT)
         if scopes is None
-        else connection.execute(_CURRENT_OF, {"scopes": list(scopes)})
+        else _CURRENT_OF.rows(connection, {"scopes": list(scopes)})
     )
     return {document.scope: document for document in (Document(*row) for row in rows)}
 

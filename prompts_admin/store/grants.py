@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.access import ACCESS_ROLES, EVERYWHERE, Grant
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of
 from prompts_admin.store.tables import grants, users
 
@@ -42,7 +43,7 @@ _OF_PEOPLE = sa.select(grants.c.email, grants.c.role, grants.c.feature).where(
 )
 
 
-_PERSON = (
+_PERSON = Prepared(
     sa.select(users.c.name, grants.c.role, grants.c.feature)
     .outerjoin(grants, grants.c.email == users.c.email)
     .where(users.c.email == sa.bindparam("email"), users.c.disabled_at.is_(None))
@@ -56,10 +57,10 @@ def grants_of(connection: Connection, email: str) -> frozenset[Grant]:
 
 def active_person(connection: Connection, email: str) -> tuple[str, frozenset[Grant]] | None:
     """Return the name and the (role, feature) pairs of a person, by one query; None unless active."""
-    rows = connection.execute(_PERSON, {"email": email}).all()
+    rows = _PERSON.rows(connection, {"email": email})
     if not rows:
         return None
-    return rows[0].name, frozenset((role, feature) for _, role, feature in rows if role is not None)
+    return str(rows[0][0]), frozenset((role, feature) for _, role, feature in rows if role is not None)
 
 
 def grants_by_email(connection: Connection, emails: Collection[str]) -> dict[str, frozenset[Grant]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.tables import workspace
 
 CHANNEL = "prompts_admin"
@@ -30,22 +31,23 @@ class Head:
     audit_seq: int
 
 
-_HEAD = sa.select(*(workspace.c[field.name] for field in fields(Head)))
-_LOCKED = _HEAD.with_for_update()
-_UPDATE = sa.update(workspace)
-_TELL = sa.select(sa.func.pg_notify(CHANNEL, sa.bindparam("revision", type_=sa.Text)))
+_WORKSPACE = sa.select(*(workspace.c[field.name] for field in fields(Head)))
+_HEAD, _LOCKED = Prepared(_WORKSPACE), Prepared(_WORKSPACE.with_for_update())
+_UPDATE = Prepared(sa.update(workspace))
+_TELL = Prepared(sa.select(sa.func.pg_notify(CHANNEL, sa.bindparam("revision", type_=sa.Text))))
 
 
 def load_head(connection: Connection, *, lock: bool = False) -> Head:
     """Read the workspace row; `lock` makes other writers wait until this transaction ends (PostgreSQL)."""
-    return Head(*connection.execute(_LOCKED if lock else _HEAD).one())
+    (row,) = (_LOCKED if lock else _HEAD).rows(connection)
+    return Head(*row)
 
 
 def save_head(connection: Connection, loaded: Head, head: Head) -> None:
     """Write the fields that differ from what was loaded, and tell the listeners."""
     changed = {name: value for name, value in vars(head).items() if value != getattr(loaded, name)}
     if changed:
-        connection.execute(_UPDATE, changed)
+        _UPDATE.run(connection, changed)
     tell_listeners(connection, head.revision)
 
 
@@ -57,4 +59,4 @@ def try_to_write(connection: Connection) -> None:
 def tell_listeners(connection: Connection, revision: int) -> None:
     """Send a message on PostgreSQL, when, and only when, this transaction commits."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_TELL, {"revision": str(revision)})
+        _TELL.run(connection, {"revision": str(revision)})

@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 
 from prompts_admin.domain.releases import Change, Happened, Place
 from prompts_admin.domain.stages import Entry
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of
 from prompts_admin.store.tables import release_changes
+from prompts_admin.store.unit_of_work import UnitOfWork
 
 _SIDES = tuple(
     f"{side}_{name}" for side in ("before", "after") for name in ("settled", "candidate", "percentage")
@@ -20,7 +22,7 @@ _SIDES = tuple(
 LINE = tuple(release_changes.c[name] for name in ("release", "kind", "at", "by", *_SIDES))
 """The columns of one line, as `happened` takes them."""
 _PLACED_LINE = (*(release_changes.c[name] for name in ("revision", "stage", "key")), *LINE)
-_ADD = release_changes.insert()
+_ADD = Prepared(release_changes.insert())
 _LEFT = (
     sa.select(
         *(release_changes.c[name] for name in ("key", "kind")),
@@ -88,12 +90,12 @@ def _about_versions() -> sa.Select[Any]:
     )
 
 
-_LAST_LEFT = _last_left()
-_ABOUT_VERSIONS = _about_versions()
+_LAST_LEFT = Prepared(_last_left())
+_ABOUT_VERSIONS = Prepared(_about_versions())
 
 
 def insert_changes(
-    connection: Connection,
+    uow: UnitOfWork,
     changes: Sequence[Change],
     *,
     release: int,
@@ -105,8 +107,7 @@ def insert_changes(
     """Write history: what stood at each place before and after a release."""
     common = {"release": release, "kind": kind, "revision": revision, "at": at, "by": by}
     rows = [{**common, "stage": c.stage, "key": c.key, **_pair(c.before, c.after)} for c in changes]
-    if rows:
-        connection.execute(_ADD, rows)
+    uow.write_later(_ADD, *rows)
 
 
 def changes_of(connection: Connection, release: int) -> tuple[Change, ...]:
@@ -137,11 +138,13 @@ def lines_that_decide(
     And every line on `stages` before or after which one of `versions` ran; oldest first. However long the
     history is, a rollback looks at the former and the order of stages at the latter.
     """
-    rows = list(connection.execute(_LAST_LEFT, {"keys": list(keys), "most": most}))
+    rows = list(_LAST_LEFT.rows(connection, {"keys": list(keys), "most": most}))
     if stages and versions:
         given = {"keys": list(keys), "stages": list(stages), "versions": list(versions)}
-        rows += connection.execute(_ABOUT_VERSIONS, given)
-    unique = {(row.revision, row.release, row.stage, row.key): row for row in rows}
+        rows += _ABOUT_VERSIONS.rows(connection, given)
+    unique = {
+        (revision, rest[0], stage, key): (revision, stage, key, *rest) for revision, stage, key, *rest in rows
+    }
     return _by_place(unique[name] for name in sorted(unique))
 
 

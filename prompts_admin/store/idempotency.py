@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.tables import idempotency
+from prompts_admin.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -21,22 +23,24 @@ class Kept:
     created_at: datetime
 
 
-_KEEP = idempotency.insert()
-_FIND = sa.select(idempotency.c.request, idempotency.c.response, idempotency.c.created_at).where(
-    idempotency.c.actor == sa.bindparam("actor"), idempotency.c.key == sa.bindparam("key")
+_KEEP = Prepared(idempotency.insert())
+_FIND = Prepared(
+    sa.select(idempotency.c.request, idempotency.c.response, idempotency.c.created_at).where(
+        idempotency.c.actor == sa.bindparam("actor"), idempotency.c.key == sa.bindparam("key")
+    )
 )
 
 
 def find(connection: Connection, actor: str, key: str) -> Kept | None:
     """Return what was answered to this actor's request with this key."""
-    row = connection.execute(_FIND, {"actor": actor, "key": key}).first()
+    row = _FIND.first(connection, {"actor": actor, "key": key})
     return Kept(*row) if row else None
 
 
-def keep(connection: Connection, actor: str, key: str, *, request: str, response: Any, now: datetime) -> None:
+def keep(uow: UnitOfWork, actor: str, key: str, *, request: str, response: Any, now: datetime) -> None:
     """Keep an answer, in the transaction of the change that it reports."""
     values = {"actor": actor, "key": key, "request": request, "response": response, "created_at": now}
-    connection.execute(_KEEP, values)
+    uow.write_later(_KEEP, values)
 
 
 def forget_older_than(connection: Connection, moment: datetime) -> int:

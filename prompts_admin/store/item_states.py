@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 
 from prompts_admin.domain.releases import Happened, Item, Place
 from prompts_admin.store.history import LINE, happened
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of, columns_of
 from prompts_admin.store.tables import release_changes, release_item_states, release_items, releases
+from prompts_admin.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,11 @@ class LetIn:
 
 
 _ITEM_STATE = columns_of(release_item_states, ItemState)
-_ITEM_STATES_OF = sa.select(*_ITEM_STATE).where(release_item_states.c.release.in_(any_of("releases")))
-_ADD = release_item_states.insert()
-_SET_STATE = (
+_ITEM_STATES_OF = Prepared(
+    sa.select(*_ITEM_STATE).where(release_item_states.c.release.in_(any_of("releases")))
+)
+_ADD = Prepared(release_item_states.insert())
+_SET_STATE = Prepared(
     release_item_states.update()
     .where(
         release_item_states.c.release == sa.bindparam("of_release"),
@@ -75,12 +79,12 @@ def _current() -> sa.Select[Any]:
     )
 
 
-_CURRENT = _current()
+_CURRENT = Prepared(_current())
 
 
 def current_at(connection: Connection, keys: Collection[str]) -> tuple[Placed, ...]:
     """Return the items of live releases that asked for something of `keys` and may still change state."""
-    return tuple(_placed(*row) for row in connection.execute(_CURRENT, {"keys": list(keys)}))
+    return tuple(_placed(*row) for row in _CURRENT.rows(connection, {"keys": list(keys)}))
 
 
 def item_states_ended_by(connection: Connection, release: int) -> tuple[ItemState, ...]:
@@ -109,26 +113,24 @@ def let_in(connection: Connection, keys: Collection[str]) -> tuple[LetIn, ...]:
 def item_states_of(connection: Connection, releases: Collection[int]) -> dict[int, tuple[ItemState, ...]]:
     """Return the states of the items of each release."""
     found: dict[int, list[ItemState]] = {number: [] for number in releases}
-    for row in connection.execute(_ITEM_STATES_OF, {"releases": list(releases)}):
-        found[row.release].append(ItemState(*row))
+    for row in _ITEM_STATES_OF.rows(connection, {"releases": list(releases)}):
+        found[row[0]].append(ItemState(*row))
     return {number: tuple(states) for number, states in found.items()}
 
 
-def insert_item_states(connection: Connection, states: Sequence[ItemState]) -> None:
+def insert_item_states(uow: UnitOfWork, states: Sequence[ItemState]) -> None:
     """Add the items of a release that just went live."""
-    if states:
-        connection.execute(_ADD, [vars(state) for state in states])
+    uow.write_later(_ADD, *(vars(state) for state in states))
 
 
-def set_item_states(connection: Connection, states: Sequence[ItemState]) -> None:
+def set_item_states(uow: UnitOfWork, states: Sequence[ItemState]) -> None:
     """Write what became of items."""
-    rows = [
+    rows = (
         {"of_release": state.release, "at_stage": state.stage, "of_key": state.key}
         | {"new_state": state.state, "ender": state.ended_by}
         for state in states
-    ]
-    if rows:
-        connection.execute(_SET_STATE, rows)
+    )
+    uow.write_later(_SET_STATE, *rows)
 
 
 def _placed(

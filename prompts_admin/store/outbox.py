@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.tables import outbox
 from prompts_admin.store.unit_of_work import UnitOfWork
 
@@ -30,7 +31,7 @@ class Message:
 _COLUMNS = tuple(outbox.c[name] for name in Message.__dataclass_fields__)
 
 
-_INSERT = outbox.insert()
+_INSERT = Prepared(outbox.insert())
 
 
 def announce(uow: UnitOfWork, topic: str, payload: Any, *, due_at: datetime | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from itertools import compress
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from prompts_admin.domain.policy import Subject
 from prompts_admin.domain.releases import OPEN_STATES, Item, shown_state
 from prompts_admin.domain.stages import Entry
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of, columns_of
 from prompts_admin.store.tables import (
     release_events,
@@ -86,8 +87,8 @@ class Event:
 
 
 _NUMBERS = any_of("numbers")
-_RELEASES = sa.select(*columns_of(releases, Release)).where(releases.c.number.in_(_NUMBERS))
-_ITEMS = (
+_RELEASES = Prepared(sa.select(*columns_of(releases, Release)).where(releases.c.number.in_(_NUMBERS)))
+_ITEMS = Prepared(
     sa.select(
         *(release_items.c[name] for name in ("release", "stage", "key", "to_version", "percentage", "up_to")),
         *(release_items.c[name] for name in ("from_settled", "from_candidate", "from_percentage")),
@@ -96,8 +97,10 @@ _ITEMS = (
     .where(release_items.c.release.in_(_NUMBERS))
     .order_by(release_items.c.key, release_items.c.stage)
 )
-_STATES = sa.select(*columns_of(release_states, State)).where(release_states.c.release.in_(_NUMBERS))
-_SIGNATURES = (
+_STATES = Prepared(
+    sa.select(*columns_of(release_states, State)).where(release_states.c.release.in_(_NUMBERS))
+)
+_SIGNATURES = Prepared(
     sa.select(*columns_of(signoffs, Signature))
     .where(signoffs.c.release.in_(_NUMBERS))
     .order_by(signoffs.c.id)
@@ -113,10 +116,11 @@ _OPEN_AT = _OPEN.where(
         release_items.c.release == release_states.c.release, release_items.c.key.in_(any_of("keys"))
     )
 )
+_RIVALS = Prepared(_OPEN_AT)
 
 
-_ADD_RELEASE, _ADD_ITEMS = releases.insert(), release_items.insert()
-_ADD_STATE, _ADD_EVENT = release_states.insert(), release_events.insert()
+_ADD_RELEASE, _ADD_ITEMS = Prepared(releases.insert()), Prepared(release_items.insert())
+_ADD_STATE, _ADD_EVENT = Prepared(release_states.insert()), Prepared(release_events.insert())
 
 
 def _any_item(state: str) -> sa.ColumnElement[bool]:
@@ -124,52 +128,55 @@ def _any_item(state: str) -> sa.ColumnElement[bool]:
     return sa.exists().where(table.c.release == release_states.c.release, table.c.state == state)
 
 
-_SHOWN = sa.select(
-    release_states.c.release, release_states.c.state, *map(_any_item, ("current", "rolled_back"))
-).where(release_states.c.release.in_(_NUMBERS))
-_SHOW = (
+_SHOWN = Prepared(
+    sa.select(
+        release_states.c.release, release_states.c.state, *map(_any_item, ("current", "rolled_back"))
+    ).where(release_states.c.release.in_(_NUMBERS))
+)
+_SHOW = Prepared(
     release_states.update()
     .where(release_states.c.release == sa.bindparam("of_release"))
     .values(state=sa.bindparam("new_state"))
 )
-_MOVE = release_states.update().where(
-    release_states.c.release == sa.bindparam("of_release"), release_states.c.state == sa.bindparam("old")
+_MOVE = Prepared(
+    release_states.update().where(
+        release_states.c.release == sa.bindparam("of_release"), release_states.c.state == sa.bindparam("old")
+    )
 )
 
 
 def insert_release(
-    connection: Connection, release: Release, items: Sequence[Item], state: State | None = None
+    uow: UnitOfWork, release: Release, items: Sequence[Item], state: State | None = None
 ) -> None:
     """Add a release, what it asks for and its first state, unless that is inserted later."""
-    connection.execute(_ADD_RELEASE, {**vars(release), "acknowledge": list(release.acknowledge)})
-    if items:
-        connection.execute(_ADD_ITEMS, [_item_row(release.number, item) for item in items])
+    uow.write_later(_ADD_RELEASE, {**vars(release), "acknowledge": list(release.acknowledge)})
+    uow.write_later(_ADD_ITEMS, *(_item_row(release.number, item) for item in items))
     if state is not None:
-        insert_state(connection, state)
+        insert_state(uow, state)
 
 
-def insert_state(connection: Connection, state: State) -> None:
+def insert_state(uow: UnitOfWork, state: State) -> None:
     """Add the first state of a release."""
-    connection.execute(_ADD_STATE, vars(state))
+    uow.write_later(_ADD_STATE, vars(state))
 
 
 def find_releases(connection: Connection, numbers: Collection[int]) -> dict[int, Release]:
     """Return the releases that exist among `numbers`."""
-    found = (Release(*row) for row in connection.execute(_RELEASES, {"numbers": list(numbers)}))
+    found = (Release(*row) for row in _RELEASES.rows(connection, {"numbers": list(numbers)}))
     return {row.number: replace(row, acknowledge=tuple(row.acknowledge)) for row in found}
 
 
 def items_of(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Item, ...]]:
     """Return the items of each release, by stage and key."""
     found: dict[int, list[Item]] = {number: [] for number in numbers}
-    for number, *row in connection.execute(_ITEMS, {"numbers": list(numbers)}):
+    for number, *row in _ITEMS.rows(connection, {"numbers": list(numbers)}):
         found[number].append(_item(*row))
     return {number: tuple(items) for number, items in found.items()}
 
 
 def states_of(connection: Connection, numbers: Collection[int]) -> dict[int, State]:
     """Return the state of each release."""
-    states = (State(*row) for row in connection.execute(_STATES, {"numbers": list(numbers)}))
+    states = (State(*row) for row in _STATES.rows(connection, {"numbers": list(numbers)}))
     return {state.release: state for state in states}
 
 
@@ -183,10 +190,10 @@ def undo_of(connection: Connection, number: int) -> int | None:
 def move_state(connection: Connection, old: str, new: State) -> bool:
     """Compare and set: write `new` only where the state still is `old`; tell whether it was."""
     values = {name: value for name, value in vars(new).items() if name != "release"}
-    return connection.execute(_MOVE, {"of_release": new.release, "old": old, **values}).rowcount == 1
+    return _MOVE.run(connection, {"of_release": new.release, "old": old, **values}) == 1
 
 
-def show_states(connection: Connection, numbers: Collection[int]) -> None:
+def show_states(uow: UnitOfWork, numbers: Collection[int]) -> None:
     """Write what releases that were live show now, by the states of their items; other columns stay.
 
     The items are not read: of the first release there are as many as the workspace has artifacts.
@@ -195,17 +202,18 @@ def show_states(connection: Connection, numbers: Collection[int]) -> None:
         return
     changed = [
         {"of_release": number, "new_state": shown}
-        for number, state, *has in connection.execute(_SHOWN, {"numbers": sorted(numbers)})
+        for number, state, *has in _SHOWN.rows(uow.connection, {"numbers": sorted(numbers)})
         if state != (shown := shown_state([*compress(("current", "rolled_back"), has), "superseded"]))
     ]
-    if changed:
-        connection.execute(_SHOW, changed)
+    uow.write_later(_SHOW, *changed)
 
 
 def open_releases_at(
     connection: Connection, *, keys: Collection[str] = (), feature: str = ""
 ) -> tuple[int, ...]:
     """Return the open releases asking for something of `keys`, or of `feature`, oldest first."""
+    if keys and not feature:
+        return tuple(number for (number,) in _RIVALS.rows(connection, {"keys": list(keys)}))
     query = _OPEN_AT if keys else _OPEN
     if feature:
         query = query.join(releases, releases.c.number == release_states.c.release)
@@ -222,9 +230,10 @@ def add_signature(connection: Connection, signature: Signature) -> None:
 def signatures_of(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[Signature, ...]]:
     """Return every sign-off row of each release, oldest first."""
     found: dict[int, list[Signature]] = {number: [] for number in numbers}
-    for row in connection.execute(_SIGNATURES, {"numbers": list(numbers)}):
-        subjects = tuple(Subject(**subject) for subject in row.subjects)
-        found[row.release].append(replace(Signature(*row), subjects=subjects))
+    for row in _SIGNATURES.rows(connection, {"numbers": list(numbers)}):
+        signature = Signature(*row)
+        subjects = tuple(Subject(**subject) for subject in cast("Any", signature.subjects))
+        found[signature.release].append(replace(signature, subjects=subjects))
     return {number: tuple(rows) for number, rows in found.items()}
 
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import JSONB
 
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.tables import Json
 
 VersionId = tuple[str, int]
@@ -32,51 +32,58 @@ def columns_of(table: sa.Table, kind: Any) -> tuple[sa.Column[Any], ...]:
     return tuple(table.c[field.name] for field in fields(kind))
 
 
-class ByIds:
-    """Reads rows by pairs of text and whole number, any number of them, in one statement.
+class _ByWanted:
+    """Joins a table to a list that is given as one JSON text, however long it is.
 
-    The pairs go over as one JSON text. `(key, number) IN (VALUES ...)` makes SQLite read the whole table, and
-    databases limit the number of parameters.
+    `(key, number) IN (VALUES ...)` makes SQLite read the whole table, and databases limit the number of
+    parameters.
     """
 
     def __init__(
         self, key: sa.Column[Any], number: sa.Column[Any], columns: Sequence[sa.Column[Any]]
     ) -> None:
-        self._statements = {
-            dialect: _joined(columns, wanted, (key == wanted.text) & (number == wanted.first))
-            for dialect, wanted in _WANTED.items()
-        }
+        self._key, self._number, self._columns = key, number, columns
+        self._statements: dict[str, Prepared] = {}
+
+    def statement(self, dialect: str) -> Prepared:
+        """Return the statement as a database takes it."""
+        if dialect not in self._statements:
+            wanted = _wanted(dialect)
+            joined = sa.select(*self._columns).select_from(wanted.rows)
+            condition = (self._key == wanted.text) & self._matches(wanted)
+            self._statements[dialect] = Prepared(joined.join(self._columns[0].table, condition))
+        return self._statements[dialect]
+
+    def _found(self, connection: Connection, wanted: Collection[tuple[Any, ...]]) -> Sequence[Any]:
+        if not wanted:
+            return ()
+        given = {"wanted": tuple(sorted(set(wanted)))}
+        return self.statement(connection.dialect.name).rows(connection, given)
+
+    def _matches(self, wanted: _Wanted) -> sa.ColumnElement[bool]:
+        return self._number == wanted.first
+
+
+class ByIds(_ByWanted):
+    """Reads rows by pairs of text and whole number, any number of them, in one statement."""
 
     def rows(self, connection: Connection, ids: Collection[VersionId]) -> Sequence[Any]:
         """Return the rows whose key and number are among `ids`, in no order."""
-        if not ids:
-            return ()
-        statement = self._statements[connection.dialect.name]
-        return connection.execute(statement, {"wanted": sorted(set(ids))}).all()
+        return self._found(connection, ids)
 
 
-class BySpans:
+class BySpans(_ByWanted):
     """Reads rows by text and a range of whole numbers, both ends included, any number of them at once.
 
     A row that lies in several of the ranges comes as often.
     """
 
-    def __init__(
-        self, key: sa.Column[Any], number: sa.Column[Any], columns: Sequence[sa.Column[Any]]
-    ) -> None:
-        self._statements = {
-            dialect: _joined(
-                columns, wanted, (key == wanted.text) & number.between(wanted.first, wanted.last)
-            )
-            for dialect, wanted in _WANTED.items()
-        }
-
     def rows(self, connection: Connection, spans: Collection[Span]) -> Sequence[Any]:
         """Return the rows of `spans`, in no order."""
-        if not spans:
-            return ()
-        statement = self._statements[connection.dialect.name]
-        return connection.execute(statement, {"wanted": sorted(set(spans))}).all()
+        return self._found(connection, spans)
+
+    def _matches(self, wanted: _Wanted) -> sa.ColumnElement[bool]:
+        return self._number.between(wanted.first, wanted.last)
 
 
 class _Wanted(NamedTuple):
@@ -88,10 +95,9 @@ class _Wanted(NamedTuple):
     last: sa.ColumnElement[int]
 
 
-def _joined(
-    columns: Sequence[sa.Column[Any]], wanted: _Wanted, condition: sa.ColumnElement[bool]
-) -> sa.Select[Any]:
-    return sa.select(*columns).select_from(wanted.rows).join(columns[0].table, condition)
+def _wanted(dialect: str) -> _Wanted:
+    given = sa.bindparam("wanted", type_=Json)
+    return _on_sqlite(given) if dialect == "sqlite" else _on_postgresql(given)
 
 
 def _on_sqlite(given: sa.BindParameter[Any]) -> _Wanted:
@@ -101,13 +107,10 @@ def _on_sqlite(given: sa.BindParameter[Any]) -> _Wanted:
 
 
 def _on_postgresql(given: sa.BindParameter[Any]) -> _Wanted:
+    # Imported here: on SQLite the dialect would take a tenth of the start of a command.
+    from sqlalchemy.dialects.postgresql import JSONB
+
     array = sa.func.jsonb_array_elements(sa.cast(given, JSONB))
     rows = array.table_valued(sa.column("value", JSONB), name="wanted")
     text, first, last = (rows.c.value[n].astext for n in range(3))
     return _Wanted(rows, text, sa.cast(first, sa.Integer), sa.cast(last, sa.Integer))
-
-
-_WANTED = {
-    "sqlite": _on_sqlite(sa.bindparam("wanted", type_=Json)),
-    "postgresql": _on_postgresql(sa.bindparam("wanted", type_=Json)),
-}

@@ -9,10 +9,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.access import Grant
+from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of, columns_of
-from prompts_admin.store.tables import Utc, tokens
+from prompts_admin.store.tables import Utc, grants, tokens, users
 
 _LABEL = "token:"
+Person = tuple[str, frozenset[Grant]]
+"""Name and (role, feature) pairs."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,35 @@ class Token:
 
 
 _TOKENS = sa.select(*columns_of(tokens, Token))
-_BY_ID = _TOKENS.where(tokens.c.id == sa.bindparam("id"))
 _OF_ROLE = _TOKENS.where(
     tokens.c.role == sa.bindparam("role"),
     tokens.c.revoked_at.is_(None),
     sa.or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > sa.bindparam("now", type_=Utc)),
 ).order_by(tokens.c.id)
-_MAKERS = sa.select(tokens.c.name, tokens.c.created_by).where(tokens.c.name.in_(any_of("names")))
+_BY_ID = Prepared(_TOKENS.where(tokens.c.id == sa.bindparam("id")))
+_BEARER = Prepared(
+    sa.select(*columns_of(tokens, Token), users.c.name, grants.c.role, grants.c.feature)
+    .outerjoin(users, sa.and_(users.c.email == tokens.c.email, users.c.disabled_at.is_(None)))
+    .outerjoin(grants, grants.c.email == users.c.email)
+    .where(tokens.c.id == sa.bindparam("id"))
+)
+_MAKERS = Prepared(sa.select(tokens.c.name, tokens.c.created_by).where(tokens.c.name.in_(any_of("names"))))
 
 
 def find_token(connection: Connection, token_id: str) -> Token | None:
     """Return a token by its id, active or not."""
-    row = connection.execute(_BY_ID, {"id": token_id}).first()
+    row = _BY_ID.first(connection, {"id": token_id})
     return Token(*row) if row else None
+
+
+def find_bearer(connection: Connection, token_id: str) -> tuple[Token, Person | None] | None:
+    """Return a token and the active person whose it is, with what they hold, by one query."""
+    rows = _BEARER.rows(connection, {"id": token_id})
+    if not rows:
+        return None
+    *token, name, _, _ = rows[0]
+    held = frozenset((role, feature) for *_, role, feature in rows if role is not None)
+    return Token(*token), None if name is None else (name, held)
 
 
 def list_tokens(
@@ -78,7 +98,7 @@ def makers_of(connection: Connection, labels: Collection[str]) -> dict[str, froz
     """Return who made the tokens that `labels` (`token:NAME`) name, of persons or of none, revoked ones too."""
     names = [label.removeprefix(_LABEL) for label in labels if label.startswith(_LABEL)]
     found: dict[str, set[str]] = {}
-    for name, maker in connection.execute(_MAKERS, {"names": names}) if names else ():
+    for name, maker in _MAKERS.rows(connection, {"names": names}) if names else ():
         found.setdefault(f"{_LABEL}{name}", set()).add(maker)
     return {label: frozenset(makers) for label, makers in found.items()}
 

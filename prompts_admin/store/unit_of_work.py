@@ -5,20 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.store.engine import WAIT_SECONDS, open_engine, reader_beside
 from prompts_admin.store.failures import busy, commit_unknown, translated
 from prompts_admin.store.head import Head, load_head, save_head
+from prompts_admin.store.prepared import Given, Prepared, send, together
 
 __all__ = ["Head", "Store", "UnitOfWork", "utc_now"]
 
@@ -70,8 +70,6 @@ class Store:
         It waits for nobody, nobody waits for it, and it cannot write.
         """
         with translated(), self.reader.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield UnitOfWork(connection, None, self.clock())
 
     @contextmanager
@@ -109,12 +107,21 @@ class UnitOfWork:
     """
 
     def __init__(self, connection: Connection, locked: Head | None, now: datetime) -> None:
-        self.connection = connection
+        self._connection = connection
         self.now = now
         self.committed = False
         self._loaded = self._head = locked
         self._callbacks: list[Callable[[], None]] = []
-        self._rows: dict[sa.Insert, list[dict[str, Any]]] = {}
+        self._later: list[tuple[Prepared, Sequence[Given]]] = []
+        self._last: dict[Prepared, list[Given]] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection; whoever takes it finds written what `write_later` was given."""
+        if self._later:
+            with together(self._connection):
+                self._write(self._later)
+        return self._connection
 
     @property
     def head(self) -> Head:
@@ -143,9 +150,14 @@ class UnitOfWork:
         """Change fields of the workspace row; they are written once, by `commit`."""
         self._head = replace(self.head, **changes)
 
-    def write_last(self, insert: sa.Insert, row: dict[str, Any]) -> None:
+    def write_later(self, statement: Prepared, *rows: Given) -> None:
+        """Write before the connection is used again: with what else waits for that, in one go."""
+        if rows:
+            self._later.append((statement, rows))
+
+    def write_last(self, insert: Prepared, row: Given) -> None:
         """Add a row that nothing in this transaction reads: `commit` writes those of a table together."""
-        self._rows.setdefault(insert, []).append(row)
+        self._last.setdefault(insert, []).append(row)
 
     def on_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once this is committed and the lock is free again; never after a rollback."""
@@ -155,13 +167,12 @@ class UnitOfWork:
         """Write the workspace row, tell the other processes and commit. Raises `Unavailable`."""
         if self.committed or self._loaded is None:
             raise RuntimeError("This unit of work is committed or only reads; open another one with write().")
-        with translated():
-            for insert, rows in self._rows.items():
-                self.connection.execute(insert, rows)
-            save_head(self.connection, self._loaded, self.head)
+        with translated(), together(self._connection):
+            self._write([*self._later, *self._last.items()])
+            save_head(self._connection, self._loaded, self.head)
         try:
             with translated():
-                self.connection.commit()
+                self._connection.commit()
         except Unavailable as error:
             raise commit_unknown() if error.code == "unreachable" else error from error
         self.committed = True
@@ -174,17 +185,18 @@ class UnitOfWork:
             except Exception:
                 _log.exception("A callback failed after a commit")
 
+    def _write(self, waiting: Sequence[tuple[Prepared, Sequence[Given]]]) -> None:
+        self._later = []
+        for statement, rows in waiting:
+            statement.run(self._connection, rows)
+
 
 def _lock(connection: Connection, seconds: float) -> Head:
     if connection.dialect.name == "sqlite":
         connection.execution_options(**{WAIT_SECONDS: seconds})
         return load_head(connection)
     # The second limit frees the lock when the host that holds it has vanished.
-    connection.execute(
-        sa.text(
-            "SELECT set_config('lock_timeout', :wait, true),"
-            " set_config('idle_in_transaction_session_timeout', '60s', true)"
-        ),
-        {"wait": f"{max(1, int(seconds * 1000))}ms"},
-    )
-    return load_head(connection, lock=True)
+    with together(connection):
+        send(connection, f"SET LOCAL lock_timeout = {max(1, int(seconds * 1000))}")
+        send(connection, "SET LOCAL idle_in_transaction_session_timeout = 60000")
+        return load_head(connection, lock=True)

@@ -127,7 +127,7 @@ def test_the_clock_sees_every_open_release_and_writes_nothing_for_those_that_sta
         for _ in range(205):
             number = uow.next_release()
             state = releases.State(number, "proposed", uow.now, AUTHOR)
-            releases.insert_release(uow.connection, replace(release, number=number), items, state)
+            releases.insert_release(uow, replace(release, number=number), items, state)
         uow.commit()
     desk.save(TRIAGE, "two")
     last = desk.propose(TRIAGE, apply="at", apply_at=AT)["number"]

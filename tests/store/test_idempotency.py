@@ -15,7 +15,7 @@ def test_an_answer_is_found_by_actor_and_key(store: Store) -> None:
     answer = {"number": 12, "items": [{"percentage": 0.5}]}
     with store.write() as work:
         kept = {"request": "a" * 64, "response": answer, "now": NOW}
-        idempotency.keep(work.connection, "ana@example.com", "k1", **kept)  # type: ignore[arg-type]
+        idempotency.keep(work, "ana@example.com", "k1", **kept)  # type: ignore[arg-type]
         work.commit()
     with store.read() as work:
         found = idempotency.find(work.connection, "ana@example.com", "k1")
@@ -27,6 +27,6 @@ def test_old_answers_are_forgotten(store: Store) -> None:
     """Only those older than asked."""
     with store.write() as work:
         for key, moment in (("old", NOW), ("new", NOW + timedelta(days=1))):
-            idempotency.keep(work.connection, "ana@example.com", key, request="", response={}, now=moment)
+            idempotency.keep(work, "ana@example.com", key, request="", response={}, now=moment)
         assert 1 == idempotency.forget_older_than(work.connection, NOW + timedelta(hours=1))
         assert idempotency.find(work.connection, "ana@example.com", "new") is not None

@@ -50,7 +50,7 @@ def test_many_pairs_are_one_statement(store: Store) -> None:
 @pytest.mark.parametrize("table", [versions, contains], ids=["versions", "contains"])
 def test_no_table_is_read_whole(store: Store, table: sa.Table) -> None:
     """SQLite goes by the primary key, however many rows there are."""
-    statement = ByIds(table.c.key, table.c.number, [table.c.key])._statements["sqlite"]
+    statement = ByIds(table.c.key, table.c.number, [table.c.key]).statement("sqlite").statement
     text = str(statement.compile(store.engine))
     with store.read() as work:
         plan = work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("[]",)).all()
