@@ -24,12 +24,13 @@ _NONE: Mapping[str, Any] = {}
 class Client:
     """Serves prompts and models from memory, and keeps that fresh in the background.
 
-    `cache_dir` keeps the last good snapshot for a start without server; `fallback` is a snapshot that the
-    program brings along, as a file or a document. `on_start` says what a start does while the server is not
-    heard: "wait" for its first answer or failure, "stale" at once with what disk or fallback have, or "fail"
-    with `NotReady`; none takes longer than `wait_seconds`. Changes come by `stream`; `poll_seconds` is how
-    often the server is asked beside it, and None asks once, in the constructor, and starts no thread. `host`
-    is how the server lists this reader.
+    `snapshot_url` is a pointer that the server published, to a CDN for instance: it is read when the server
+    does not answer, or alone without `url`. `cache_dir` keeps the last good snapshot for a start without
+    server; `fallback` is a snapshot that the program brings along, as a file or a document. `on_start` says
+    what a start does while the server is not heard: "wait" for its first answer or failure, "stale" at once
+    with what disk or fallback have, or "fail" with `NotReady`; none takes longer than `wait_seconds`.
+    Changes come by `stream`; `poll_seconds` is how often the server is asked beside it, and None asks once,
+    in the constructor, and starts no thread. `host` is how the server lists this reader.
 
     Any number of threads may use a client at once; forked children may go on using it. Raises ValueError for a
     url, token or `on_start` that cannot be one.
@@ -37,9 +38,10 @@ class Client:
 
     def __init__(
         self,
-        url: str,
+        url: str | None = None,
         *,
         token: str | None = None,
+        snapshot_url: str | None = None,
         cache_dir: str | PathLike[str] | None = None,
         fallback: Source | None = None,
         on_start: OnStart = "wait",
@@ -57,6 +59,7 @@ class Client:
             url,
             token,
             cache_dir,
+            snapshot_url=snapshot_url,
             host=host,
             transport=transport,
             every=poll_seconds,

@@ -147,7 +147,7 @@ class Keeper:
         if isinstance(outcome, Failed):
             return outcome
         if isinstance(outcome, Unchanged):
-            self._holder.standing.confirmed()
+            self._holder.standing.confirmed(source=outcome.source)
             return None
         return self._take(outcome)
 
@@ -156,7 +156,7 @@ class Keeper:
             snapshot = compile_snapshot(fetched.document, pack=Packer())
         except (ProductError, ValueError, RecursionError) as error:
             return Failed(str(error))
-        if not self._holder.offer(snapshot):
+        if not self._holder.offer(snapshot, source=fetched.source):
             return Failed(f"The server sent revision {snapshot.revision}, which is older than the one held.")
         self._etag = Etag(fetched.etag, (snapshot.epoch, snapshot.revision)) if fetched.etag else None
         return None

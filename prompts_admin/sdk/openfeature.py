@@ -38,7 +38,7 @@ from prompts_admin.sdk.answers import Model, Prompt
 from prompts_admin.sdk.chat import fresh
 from prompts_admin.sdk.client import Client
 from prompts_admin.sdk.errors import NotFound
-from prompts_admin.sdk.standing import POLL, STREAM
+from prompts_admin.sdk.standing import POLL, PUBLISHED, STREAM
 
 OFF = "off"
 Object = Sequence[FlagValueType] | Mapping[str, FlagValueType]
@@ -156,7 +156,7 @@ class PromptsProvider(AbstractProvider):
     def _look(self) -> None:
         """Say what is new since the last look."""
         client, was_fresh, before = self._client, self._is_fresh, self._revision
-        self._is_fresh, self._revision = client.source in (STREAM, POLL), client.revision
+        self._is_fresh, self._revision = client.source in (STREAM, POLL, PUBLISHED), client.revision
         if self._revision is None:
             return
         said = ProviderEventDetails(metadata={"revision": self._revision})

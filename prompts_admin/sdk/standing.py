@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 STREAM = "stream"
 POLL = "poll"
+PUBLISHED = "published"
 MEMORY = "memory"
 DISK = "disk"
 FALLBACK = "fallback"
@@ -37,7 +38,7 @@ class Standing:
     @property
     def is_fresh(self) -> bool:
         """Tell whether the server was heard lately."""
-        return self.source in (STREAM, POLL)
+        return self.source in (STREAM, POLL, PUBLISHED)
 
     @property
     def age(self) -> float | None:
@@ -66,7 +67,7 @@ class Standing:
 
     def lost(self) -> None:
         """Note that the server cannot be asked."""
-        if self._kept == POLL:
+        if self._kept in (POLL, PUBLISHED):
             self._kept = MEMORY
         self._tell()
 

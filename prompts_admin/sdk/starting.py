@@ -7,6 +7,7 @@ from functools import partial
 from os import PathLike
 from typing import Literal, get_args
 
+from prompts_admin.sdk.beside import Beside
 from prompts_admin.sdk.holder import Holder
 from prompts_admin.sdk.line import Line
 from prompts_admin.sdk.transport import Transport
@@ -16,30 +17,42 @@ OnStart = Literal["wait", "stale", "fail"]
 
 def make_line(
     holder: Holder,
-    url: str,
+    url: str | None,
     token: str | None,
     cache_dir: str | PathLike[str] | None,
     *,
+    snapshot_url: str | None,
     host: str | None,
     transport: Transport | None,
     every: float | None,
     stream: bool,
 ) -> Line:
-    """Return the line to a server, not begun; without a `transport` it is HTTP."""
+    """Return the line to a server, to what it published, or to both, not begun; without a `transport` it is HTTP."""
     disk = None
     if cache_dir is not None:
         from prompts_admin.sdk.disk import Disk
 
-        disk = Disk(cache_dir, url=url, token=token)
+        disk = Disk(cache_dir, url=url or snapshot_url or "", token=token)
+    if transport is None and url is None:
+        transport = _published(snapshot_url)
     if transport is not None:
         return Line(holder, transport, every=every or 0.0, disk=disk)
     # Here and not above: the HTTP library takes longer to import than everything else.
     from prompts_admin.sdk.http import HttpTransport
     from prompts_admin.sdk.streaming import Streaming
 
-    http = HttpTransport(url, token, host=host)
+    http = HttpTransport(url or "", token, host=host)
     streaming = partial(Streaming, http, holder) if stream else None
-    return Line(holder, http, every=every or 0.0, pushing=http, streaming=streaming, disk=disk)
+    asked = Beside(http, _published(snapshot_url)) if snapshot_url else http
+    return Line(holder, asked, every=every or 0.0, pushing=http, streaming=streaming, disk=disk)
+
+
+def _published(url: str | None) -> Transport:
+    from prompts_admin.sdk.published import PublishedTransport
+
+    if url is None:
+        raise ValueError("Give the url of a server, a snapshot_url, or both.")
+    return PublishedTransport(url)
 
 
 def start(line: Line, on_start: OnStart, seconds: float, *, threads: bool) -> bool:

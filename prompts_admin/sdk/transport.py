@@ -16,11 +16,14 @@ class Fetched:
 
     document: Any
     etag: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The server has nothing newer than the ETag sent."""
+    """There is nothing newer than the ETag sent; `source` says where that was read, None for the server."""
+
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
