@@ -139,6 +139,7 @@ def test_it_says_what_changes_and_when_it_gets_old() -> None:
     client = static(transport)
     with provided(client) as asking:
         heard = Heard(asking)
+        heard.wait_for("READY")
         transport.document = document(revision=2)
         client.refresh()
         heard.wait_for("CONFIGURATION_CHANGED", 2)
@@ -172,6 +173,7 @@ def test_ending_the_provider_ends_the_client() -> None:
     provider = PromptsProvider(client)
     openfeature.set_provider_and_wait(provider, domain="native")
     heard = Heard(openfeature.get_client("native"))
+    heard.wait_for("READY")
     provider.shutdown()
     provider.shutdown()
     transport.document = document(revision=2)
