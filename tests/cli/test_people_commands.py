@@ -60,6 +60,7 @@ SERVED = {
         ),
         (("archive", "support/triage"), ("POST", "/artifacts/support/triage/archive"), {}),
         (("mirror", "rebuild"), ("POST", "/mirror/rebuild"), {}),
+        (("publish",), ("POST", "/publish"), {}),
     ],
     ids=lambda value: " ".join(value)[:40],
 )
@@ -71,7 +72,7 @@ def test_the_command_asks_for_what_it_says(
     server: ScriptedServer,
 ) -> None:
     """Each option arrives as the field of the contract; a value in a path begins no query."""
-    server.script[route] = {**USER, "key": "x/y", "number": 1, "branches": {}}
+    server.script[route] = {**USER, "key": "x/y", "number": 1, "branches": {}, "scopes": [], "removed": 0}
     assert 0 == run(*words).code
     assert body == server.last(route[0]).body
 

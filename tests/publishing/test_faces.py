@@ -1,0 +1,44 @@
+"""Publishing by API, worker, doctor and metrics: who may, and what is told of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from prompts_admin.worker import Worker
+from prompts_cli import doctor
+from prompts_cli.options import Options
+from prompts_cli.session import Session
+from tests.support.world import Api
+
+
+def test_a_server_with_a_target_publishes_in_the_background_and_counts(world: Api, tmp_path: Path) -> None:
+    """The worker has a loop for it, and the metrics tell how far it is; without a target neither is there."""
+    product = world.product
+    assert "publish" not in {loop.name for loop in Worker(product)._loops}
+    assert b"published_revision" not in world.client.get("/metrics").data
+    product.settings = replace(product.settings, data=tmp_path, publish_url=(tmp_path / "t").as_uri())
+    assert "publish" in {loop.name for loop in Worker(product)._loops}
+    product.publisher.publish()
+    revision = product.publisher.state.revision
+    assert f"prompts_admin_published_revision {revision}".encode() in world.client.get("/metrics").data
+
+
+def test_S38_doctor_tells_the_kind_of_target_and_nothing_of_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when it cannot be used."""
+    secret = "hid" + "den" * 5
+    monkeypatch.setenv("PROMPTS_ADMIN_DATA", str(tmp_path))
+    for url, state in ((f"s3://{secret}/x", "ok"), (f"nosuch://{secret}@h/x", "broken")):
+        environ = {
+            "PROMPTS_ADMIN_DATA": str(tmp_path),
+            "PROMPTS_ADMIN_PUBLISH_URL": url,
+            "PROMPTS_ADMIN_PUBLISH_OPTIONS": json.dumps({"secret": secret}),
+        }
+        found = doctor.examine(Session(Options(), environ=environ))
+        assert [state] == [one["state"] for one in found if one["name"] == "publishing"]
+        assert secret not in json.dumps(found)
