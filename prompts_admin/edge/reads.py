@@ -11,14 +11,16 @@ from prompts_admin.domain.contexts import Context, context_from_query
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.edge.http import PRIVATE, VARY, Request, Send, header, reply
+from prompts_admin.edge.prepared import EMPTY, Plans
 from prompts_admin.edge.reports import report_in
 from prompts_admin.services.serving_rights import Admission
-from prompts_admin.serving.answer_bytes import Answers
 from prompts_admin.serving.documents import Document
 from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.readers import Readers
 from prompts_admin.serving.scopes import Scope
 
+RESOLVE = "/api/v1/resolve/"
+RESOLVES = len(RESOLVE)
 GZIP_FROM = 1_000
 NOTE_SECONDS = 5.0
 CONTEXTS = 4_096
@@ -31,7 +33,7 @@ class Reads:
     def __init__(self, live: LiveSnapshot, readers: Readers) -> None:
         self._live = live
         self._readers = readers
-        self._answers = Answers()
+        self._plans = Plans()
         self._noted: dict[tuple[str, str], float] = {}
 
     async def resolve(self, request: Request, send: Send, admission: Admission) -> None:
@@ -39,15 +41,17 @@ class Reads:
         snapshot = self._live.peek()
         if snapshot is None:
             snapshot = await asyncio.to_thread(self._live.current)
-        key = key_of("/".join(request.path.rsplit("/", 2)[-2:])) or ""
-        found = snapshot.resolve(key, context_of(request.query))
-        answer = self._answers.get(snapshot, admission.scope, key, found)
+        asked = context_of(request.query)
+        plan = self._plans.get(snapshot, admission.scope, key_of(request.path[RESOLVES:]) or "")
+        number = plan.decide(asked.user, asked.groups, asked.attributes)
+        answer = plan.made[number] or plan.make(number)
         self._note(admission, request)
-        headers = (PRIVATE, VARY, (b"etag", answer.etag))
         if answer.etag in request.header(b"if-none-match"):
-            await reply(send, 304, b"", headers)
+            await send(answer.known)
+            await send(EMPTY)
         else:
-            await reply(send, 200, answer.body, headers)
+            await send(answer.start)
+            await send(answer.body)
 
     async def snapshot(self, request: Request, send: Send, admission: Admission) -> None:
         """Answer the snapshot of the scope, or that it is still the one that the reader has."""

@@ -10,7 +10,7 @@ from typing import Any
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import Receive, Request, Send, reply, reply_problem
 from prompts_admin.edge.ofrep import PREFIX, Ofrep
-from prompts_admin.edge.reads import Reads, key_of
+from prompts_admin.edge.reads import RESOLVE, RESOLVES, Reads, key_of
 from prompts_admin.edge.reports import MOST_REPORT, report_of
 from prompts_admin.edge.streams import Streams
 from prompts_admin.services.serving_rights import Admission
@@ -18,8 +18,6 @@ from prompts_admin.serving.hub import Hub
 from prompts_admin.serving.readers import Readers
 
 API = "/api/v1"
-RESOLVE = f"{API}/resolve/"
-_AT = len(RESOLVE)
 TOKEN = b"pa_"
 SESSION = b"ps_"
 
@@ -91,7 +89,11 @@ class Edge:
 
     def _resolve(self, request: Request) -> Handler | None:
         """Return the handler of a GET that forces nothing; to force is for people, and looked up each time."""
-        if key_of(request.path[_AT:]) is None or b"stage=" in request.query or b"version=" in request.query:
+        if (
+            key_of(request.path[RESOLVES:]) is None
+            or b"stage=" in request.query
+            or b"version=" in request.query
+        ):
             return None
         return self._reads.resolve
 
