@@ -23,7 +23,7 @@ NOT_KEPT = {
     "resolve_for",
     "make_backup",
 }
-NOT_KEPT_EITHER = {"rebuild_mirror", "push_mirror"}
+NOT_KEPT_EITHER = {"rebuild_mirror", "push_mirror", "publish"}
 
 
 def test_F08_a_repeated_request_happens_once(world: Api) -> None:

@@ -56,4 +56,6 @@ def _by_type(column: sa.Column[Any]) -> Any:
         return True
     if isinstance(column.type, sa.Integer):
         return 1
+    if isinstance(column.type, sa.Float):
+        return 0.5
     return ODD_TEXT if isinstance(column.type, sa.Text) else "a/b"
