@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from types import TracebackType
@@ -17,6 +18,8 @@ from prompts_admin.store.unit_of_work import Store
 
 _POLL_SECONDS = 0.05
 _LISTEN_SECONDS = 0.2
+_UNHEARD_SECONDS = 2.0
+"""How long a listener trusts the silence: a connection may be dead without anybody having said so."""
 _RETRY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -25,7 +28,8 @@ _log = logging.getLogger(__name__)
 class Watcher:
     """A thread that calls `callback` when it begins to watch, after every commit, and after a lost connection.
 
-    Commits of this process are heard too, and several quick ones may be heard as one: look at the revision.
+    Commits of this process are heard too, several quick ones may be heard as one, and on PostgreSQL it is called
+    every two seconds in any case: look at the revision.
     A callback that raises is logged and called again the next time.
     """
 
@@ -78,10 +82,16 @@ class Watcher:
         with _own_connection(self._engine) as connection:
             connection.autocommit = True
             connection.execute(f"LISTEN {CHANNEL}")
-            self._tell()
+            told_at = self._told()
             while not self._stop.is_set():
-                if list(connection.notifies(timeout=_LISTEN_SECONDS, stop_after=1)):
-                    self._tell()
+                heard = list(connection.notifies(timeout=_LISTEN_SECONDS, stop_after=1))
+                if heard or time.monotonic() - told_at >= _UNHEARD_SECONDS:
+                    told_at = self._told()
+
+    def _told(self) -> float:
+        """Tell, and return the moment from which the next silence counts."""
+        self._tell()
+        return time.monotonic()
 
     def _tell(self) -> None:
         try:

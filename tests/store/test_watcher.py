@@ -45,8 +45,11 @@ def test_another_process_is_heard(database_url: str, heard: queue.Queue[int]) ->
     _until(heard, 1)
 
 
-def test_a_rollback_is_not_heard(store: Store, heard: queue.Queue[int]) -> None:
+def test_a_rollback_is_not_heard(
+    store: Store, heard: queue.Queue[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing is told of what did not happen."""
+    monkeypatch.setattr(watcher, "_UNHEARD_SECONDS", 3_600)
     heard.get(timeout=10)
     with store.write() as work:
         work.raise_revision()
@@ -95,3 +98,19 @@ def test_closing_ends_the_thread(store: Store) -> None:
     before = threading.active_count()
     Watcher(store, lambda: None).close()
     assert before == threading.active_count()
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_F12_a_listener_that_hears_nothing_looks_all_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection may be dead without anybody having said so: silence is not trusted for long."""
+    monkeypatch.setattr(watcher, "CHANNEL", "a_channel_on_which_nobody_speaks")
+    monkeypatch.setattr(watcher, "_UNHEARD_SECONDS", 0.1)
+    revisions: queue.Queue[int] = queue.Queue()
+    with Watcher(store, lambda: revisions.put(store.revision())):
+        assert 0 == revisions.get(timeout=10)
+        with store.write() as work:
+            work.raise_revision()
+            work.commit()
+        _until(revisions, 1)
