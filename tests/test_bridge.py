@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from prompts_admin.bridge import AT_ONCE, Bridge, Message
+from tests.support.loops import run_loop
 
 SHORT, LONG = b"hello", b"0123456789" * AT_ONCE
 
@@ -33,7 +33,7 @@ def _ask(wsgi: Any, body: bytes, piece: int = 30_000) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Bridge(wsgi, threads=2)(scope | {"http_version": "1.1"}, receive, send))
+    run_loop(Bridge(wsgi, threads=2)(scope | {"http_version": "1.1"}, receive, send))
     return sent
 
 

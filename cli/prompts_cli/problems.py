@@ -34,7 +34,9 @@ CODES: dict[int, frozenset[str]] = {
         }
     ),
     NOT_PERMITTED: frozenset({"unauthenticated", "forbidden", "barred", "csrf"}),
-    UNREACHABLE: frozenset({"busy", "read_only", "mirror_failed", "schema_mismatch", "unreachable"}),
+    UNREACHABLE: frozenset(
+        {"busy", "read_only", "mirror_failed", "publish_failed", "schema_mismatch", "unreachable"}
+    ),
     FAILED: frozenset(
         {
             "invalid",

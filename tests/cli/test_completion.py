@@ -22,7 +22,9 @@ def test_the_script_of_each_shell_is_printed(shell: str, run: Callable[..., Ran]
 def test_commands_are_completed_from_the_table() -> None:
     """The names that begin with what is typed, with their help."""
     found = root().shell_complete(click.Context(root()), "re")
-    assert ["releases", "release", "refuse", "restore", "restore-backup"] == [item.value for item in found]
+    assert ["releases", "release", "readers", "refuse", "restore", "restore-backup"] == [
+        item.value for item in found
+    ]
 
 
 def test_keys_are_completed_from_the_server(server: ScriptedServer, home: object) -> None:

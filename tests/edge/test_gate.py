@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from prompts_admin.edge import gate as module
 from prompts_admin.edge.gate import Gate
 from prompts_admin.services.serving_rights import Admission
 from prompts_admin.serving.scopes import Scope
+from tests.support.loops import run_loop
 
 SECRET = b"a token"
 
@@ -39,7 +39,7 @@ def run(scene: Callable[[Door, Gate], object]) -> None:
         door = Door()
         await scene(door, door.gate())  # type: ignore[misc]
 
-    asyncio.run(play())
+    run_loop(play())
 
 
 def test_a_token_is_looked_up_once_a_second() -> None:

@@ -16,6 +16,7 @@ from prompts_admin.serving.hub import WAITING, Hub
 from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.readers import Readers
 from prompts_admin.serving.scopes import Scope
+from tests.support.loops import run_loop
 from tests.support.snapshots import document
 
 ADMITTED = Admission("token-1", "site", Scope())
@@ -78,7 +79,7 @@ def test_F45_a_reader_that_never_reads_is_cut_and_keeps_nothing() -> None:
         await asyncio.wait_for(tasks[1], 5)
         assert 0 == hub.count
 
-    asyncio.run(scene())
+    run_loop(scene())
 
 
 def test_F45_a_reader_that_leaves_frees_its_place_at_once() -> None:
@@ -94,7 +95,7 @@ def test_F45_a_reader_that_leaves_frees_its_place_at_once() -> None:
         await asyncio.wait_for(task, 5)
         assert 0 == hub.count == hub.count_of("token-1")
 
-    asyncio.run(scene())
+    run_loop(scene())
 
 
 def test_S53_no_more_streams_than_there_is_room_for() -> None:
@@ -118,4 +119,4 @@ def test_S53_no_more_streams_than_there_is_room_for() -> None:
         wire.left.set()
         await task
 
-    asyncio.run(scene())
+    run_loop(scene())

@@ -104,6 +104,7 @@ def test_children_of_multiprocessing_answer(server: StreamServer) -> None:
 PROGRAM = """
 import sys, time
 from prompts_admin.sdk import Client
+from tests.support.loops import run_loop
 client = Client(sys.argv[1])
 until = time.monotonic() + 10
 while client.source != "stream" and time.monotonic() < until:
@@ -142,4 +143,4 @@ def test_answers_never_block_an_event_loop(server: StreamServer) -> None:
         until(lambda: client.source == "stream")
         holder = client._holder
         with holder._lock:
-            assert [1] * 50 == asyncio.run(ask(client))
+            assert [1] * 50 == run_loop(ask(client))
