@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from prompts_admin.sdk import Client
+from tests.support.loops import run_loop
 from tests.support.snapshot_server import running
 from tests.support.snapshots import document
 from tests.support.stream_server import StreamServer, until
@@ -104,7 +105,6 @@ def test_children_of_multiprocessing_answer(server: StreamServer) -> None:
 PROGRAM = """
 import sys, time
 from prompts_admin.sdk import Client
-from tests.support.loops import run_loop
 client = Client(sys.argv[1])
 until = time.monotonic() + 10
 while client.source != "stream" and time.monotonic() < until:
