@@ -109,6 +109,8 @@ class Publisher:
 
     def _position(self) -> Position:
         epoch, scopes = self._product.look(THE_SYSTEM, _wanted)
+        # Others commit too, and the snapshot may not have looked for a moment.
+        self._product.live.noticed()
         return epoch, self._product.live.current().revision, scopes
 
     def _put(self, target: Target, snapshot: Snapshot, scope: Scope) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.chromium import Site
 
@@ -20,28 +21,28 @@ def test_propose_sign_live_roll_back_undo(site: Site, script: bool) -> None:
     site.save(TRIAGE, by=PM, description="Route a ticket to the right queue")
     author = site.as_person(PM, script=script)
     author.goto(f"/releases/new?key={TRIAGE}")
-    assert author.get_by_text("right queue").first.is_visible()
+    expect(author.get_by_text("right queue").first).to_be_visible()
     author.get_by_role("button", name="Propose to internal").click()
-    assert author.get_by_text("Release 2 is live.").is_visible()
+    expect(author.get_by_text("Release 2 is live.")).to_be_visible()
 
     author.goto(f"/releases/new?stage=beta&key={TRIAGE}@2")
     author.get_by_label("Share of beta").fill("10")
     author.get_by_label("Why").fill("A careful start")
     author.get_by_role("button", name="Propose to beta").click()
-    assert author.get_by_text("ask ml@example.com").is_visible()
+    expect(author.get_by_text("ask ml@example.com")).to_be_visible()
 
     signer = site.as_person(ML, script=script)
     signer.goto("/waiting")
     signer.get_by_role("link", name="Review release 3").click()
-    assert signer.get_by_text("A careful start").first.is_visible()
+    expect(signer.get_by_text("A careful start").first).to_be_visible()
     signer.get_by_role("button", name="Approve").click()
-    assert signer.get_by_text("Your yes was the last one: release 3 is live.").is_visible()
+    expect(signer.get_by_text("Your yes was the last one: release 3 is live.")).to_be_visible()
 
     rescuer = site.as_person(ON_CALL, script=script, width=375)
     rescuer.goto("/releases/3")
     rescuer.get_by_text("Roll back this release").click()
     rescuer.get_by_role("button", name="Roll back release 3").click()
-    assert rescuer.get_by_text("Release 3 is rolled back.").is_visible()
+    expect(rescuer.get_by_text("Release 3 is rolled back.")).to_be_visible()
     rescuer.get_by_role("button", name="Undo release 4").click()
     rescuer.wait_for_url(re.compile("/releases/5"))
     assert rescuer.get_by_role("heading", name="Undone").is_visible()
@@ -68,5 +69,5 @@ def test_a_policy_is_changed_in_the_browser(site: Site) -> None:
     page.get_by_role("link", name="Propose a change").click()
     page.get_by_label("Hours on the stage before").nth(1).fill("12")
     page.get_by_role("button", name="Propose the change").click()
-    assert page.get_by_text("12 hours on the stage before.").is_visible()
-    assert page.get_by_text("1 × legal").is_visible()
+    expect(page.get_by_text("12 hours on the stage before.")).to_be_visible()
+    expect(page.get_by_text("1 × legal")).to_be_visible()

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.chromium import Site
 
@@ -27,10 +28,10 @@ def test_preview_save_release_roll_back_undo(site: Site, script: bool) -> None:
     text = page.get_by_label(f"{FAST}.yaml")
     text.fill(text.input_value().replace("temperature: 0", "temperature: 0.7"))
     page.get_by_role("button", name="Preview", exact=True).click()
-    assert page.get_by_text("temperature 0 -> 0.7").is_visible()
+    expect(page.get_by_text("temperature 0 -> 0.7")).to_be_visible()
     page.get_by_label("What did you change, and why?").fill("Warmer")
     page.get_by_role("button", name="Save as a new version").click()
-    assert page.get_by_text("Saved as v2. Nobody gets it before it is released.").is_visible()
+    expect(page.get_by_text("Saved as v2. Nobody gets it before it is released.")).to_be_visible()
     page.get_by_role("link", name="Propose a release").click()
     page.get_by_role("button", name="Propose to internal").click()
     page.goto(f"/artifacts/{FAST}")
@@ -50,7 +51,7 @@ def test_what_was_typed_survives_an_error_and_a_conflict(site: Site, script: boo
     before = mine.locator("#text").input_value()
     mine.locator("#text").fill(before + "surprise: 1\n")
     mine.get_by_role("button", name="Save as a new version").click()
-    assert mine.get_by_text("'surprise' is not a field here.").is_visible()
+    expect(mine.get_by_text("'surprise' is not a field here.")).to_be_visible()
     assert before + "surprise: 1\n" == mine.locator("#text").input_value()
     theirs.locator("#text").fill(before.replace("temperature: 0", "temperature: 0.3"))
     theirs.get_by_role("button", name="Save as a new version").click()
@@ -61,7 +62,7 @@ def test_what_was_typed_survives_an_error_and_a_conflict(site: Site, script: boo
     assert "temperature: 0.7" in merge and "temperature: 0.3" in merge and "<<<<<<< yours" in merge
     mine.locator("#text").fill(before.replace("temperature: 0", "temperature: 0.7"))
     mine.get_by_role("button", name="Save the merge").click()
-    assert mine.get_by_text("Saved as v3.").is_visible()
+    expect(mine.get_by_text("Saved as v3.")).to_be_visible()
 
 
 def test_a_double_click_is_one_change(site: Site) -> None:
@@ -132,7 +133,7 @@ def test_becoming_somebody_else_stays_on_the_page(site: Site, script: bool) -> N
     page.get_by_text("Be somebody else").click()
     page.get_by_role("button", name="Omar Castell").click()
     assert page.url.endswith(f"/artifacts/{FAST}")
-    assert page.get_by_text("You are Omar Castell.").is_visible()
+    expect(page.get_by_text("You are Omar Castell.")).to_be_visible()
     page.locator(".person summary").click()
     page.get_by_role("button", name="Sign out").click()
-    assert page.get_by_text("You are signed out.").is_visible()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
