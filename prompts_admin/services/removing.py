@@ -12,6 +12,7 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.putting_back import removed, rollback_targets
 from prompts_admin.domain.releases import Change, Place
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.coming_back import check_signed
 from prompts_admin.services.running import Running, running_around, running_of_keys, running_of_release
 from prompts_admin.services.surroundings import Surroundings, surroundings
 from prompts_admin.services.work import Work
@@ -63,8 +64,10 @@ def plan_removal(work: Work, request: RollbackRequest) -> Removal:
     _check_something_goes(work, request, named, going, left)
     around = surroundings(work, sorted({r.key for r in going}), extra={(r.key, r.version) for r in going})
     bad = frozenset((r.key, around.lineage[r.key, r.version].digest) for r in going)
+    changes = _changes(going, around, bad, request, {r.key for r in named})
+    check_signed(work, [change for change in changes if _was_restored_away(change, around)])
     return Removal(
-        changes=_changes(going, around, bad, request, {r.key for r in named}),
+        changes=changes,
         marks=bad,
         named=tuple(named),
         takes_along=tuple(allowed),
@@ -156,6 +159,13 @@ def _changes(
         after = removed(now, running.version, targets, key=running.key, stage=running.stage, to=to)
         changes[place] = Change(*place, before, after)
     return tuple(changes[place] for place in sorted(changes))
+
+
+def _was_restored_away(change: Change, around: Surroundings) -> bool:
+    """Tell whether what a rollback settles was last taken away by a restore, and not by what came after it."""
+    lines = around.past.get(change.place, ())
+    left = [line for line in lines if line.before.settled == change.after.settled != line.after.settled]
+    return bool(left) and left[-1].kind == "restore"
 
 
 def _check_expected(request: RollbackRequest, found: Sequence[Running]) -> None:

@@ -91,3 +91,31 @@ def test_an_undo_does_not_settle_what_was_rolled_back_since(desk: Desk) -> None:
         desk.undo(number, by=ON_CALL)
     assert 2 == desk.entry("internal", TRIAGE).settled
     check_invariants(desk.product)
+
+
+def test_what_a_restore_took_away_unsigned_is_no_target_for_everybody(desk: Desk, broken: int) -> None:
+    """It would come back by rolling back what the restore had settled in its place."""
+    desk.undo(broken)
+    desk.clock.forward(hours=1)
+    signed = desk.clock.now
+    desk.clock.forward(hours=1)
+    desk.propose(f"{TRIAGE}@2", to="full", by=ADMIN, break_glass="Fire again")
+    desk.clock.forward(hours=1)
+    desk.restore(feature="support", at=signed)
+    assert 1 == desk.entry("full", TRIAGE).settled
+    for more in ({}, {"to": "2"}):
+        with refused("forbidden", says="unsigned"):
+            desk.rollback(f"{TRIAGE}@1", by=SECOND, stages=("full",), **more)
+    assert 1 == desk.entry("full", TRIAGE).settled
+    desk.rollback(f"{TRIAGE}@1", by=ADMIN, stages=("full",))
+    assert 2 == desk.entry("full", TRIAGE).settled
+    check_invariants(desk.product)
+
+
+@SQLITE
+def test_a_hotfix_by_a_broken_glass_is_what_a_later_release_goes_back_to(desk: Desk, broken: int) -> None:
+    """It stood there until then and nobody took it away: no right beyond rolling back is asked for."""
+    desk.save(TRIAGE, "three")
+    desk.climb(f"{TRIAGE}@3")
+    desk.rollback(f"{TRIAGE}@3", by=SECOND, stages=("full",))
+    assert 2 == desk.entry("full", TRIAGE).settled
