@@ -137,71 +137,105 @@ def wire(server: Server) -> Iterator[Wire]:
         yield found
 
 
+class Day:
+    """What happens around one client, and which version each revision was to serve."""
+
+    def __init__(self, server: Server, wire: Wire, client: Client, cache: Path) -> None:
+        self.server, self.wire, self.client, self.cache = server, wire, client, cache
+        first = client.prompt(KEY, user="u-1", groups=("internal",)).version
+        self.versions = {client.revision: first}
+        self.asker = Asker(client)
+        self.asker.start()
+        until(lambda: client.source == "stream")
+
+    def recovers(self, text: str) -> None:
+        """Make another version live, which the client must come to serve."""
+        # The world has saved two already.
+        number = len(self.versions) + 2
+        revision = self.server.serve_version(number, text)
+        self.versions[revision] = number
+        until(lambda: self.client.revision == revision)
+
+    def tears_an_event(self) -> None:
+        """In the middle, and the connection with it."""
+        self.wire.cut_after(200)
+        self.recovers("a torn event")
+
+    def goes_silent(self) -> None:
+        """Nothing comes through, but nothing says so either."""
+        self.wire.hold()
+        until(lambda: self.client.problem is not None or self.client.source != "stream")
+        self.wire.let_go()
+        self.recovers("a silent connection")
+
+    def kills_the_server(self) -> None:
+        """And starts it again."""
+        self.server.end()
+        until(lambda: self.client.source in ("memory", "disk"))
+        self.server.start()
+        until(lambda: self.client.source == "stream")
+        self.recovers("a killed server")
+
+    def locks_the_database(self) -> None:
+        """Another process holds it for a second; serving goes on."""
+        path = self.server.data / "prompts-admin.db"
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            time.sleep(1)
+            assert "stream" == self.client.source
+            other.execute("ROLLBACK")
+        self.recovers("a locked database")
+
+    def spoils_the_cache(self) -> None:
+        """A file stands where the folder was, so that nothing can be kept."""
+        shutil.rmtree(self.cache)
+        self.cache.write_text("no folder")
+        self.recovers("a disk that takes nothing")
+        self.cache.unlink()
+
+    def sets_the_clock_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """By an hour."""
+        real = time.time
+        monkeypatch.setattr(time, "time", lambda: real() - 3_600)
+        self.recovers("a clock that was set back")
+        monkeypatch.setattr(time, "time", real)
+        until(lambda: any(self.cache.glob("*/*.json")))
+
+    def revokes_the_token(self) -> None:
+        """And stops the server; what is held stays."""
+        last = self.client.revision
+        revoke(self.server)
+        until(lambda: self.client.source == "memory")
+        self.server.end(signal.SIGTERM)
+        assert last == self.client.revision
+
+    def ends(self) -> None:
+        """Look at all that was told meanwhile: nothing raised, nothing went back, nothing was wrong."""
+        self.asker.over.set()
+        self.asker.join(10)
+        assert [] == self.asker.wrong
+        revisions = [revision for revision, _ in self.asker.told]
+        assert sorted(revisions) == revisions  # type: ignore[type-var]
+        assert [] == [told for told in self.asker.told if self.versions.get(told[0]) != told[1]]
+
+
 @pytest.mark.timeout(180)
 def test_F09_F12_F16_F18_F22_F41_a_day_in_the_life(
     server: Server, wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No exception reaches a caller, no revision goes back, each version is that of its revision, all recovers."""
     cache = tmp_path / "cache"
-    versions = {}
     with Client(wire.url, token=server.secrets["serve"], cache_dir=cache, poll_seconds=2.0) as client:
-        versions[client.revision] = client.prompt(KEY, user="u-1", groups=("internal",)).version
-        asker = Asker(client)
-        asker.start()
-
-        def reaches(number: int, text: str) -> None:
-            revision = server.serve_version(number, text)
-            versions[revision] = number
-            until(lambda: client.revision == revision)
-
-        until(lambda: client.source == "stream")
-        reaches(3, "an ordinary morning")
-
-        # An event is torn in the middle, and the connection with it.
-        wire.cut_after(200)
-        reaches(4, "a torn event")
-
-        # Nothing comes through, but nothing says so either.
-        wire.hold()
-        until(lambda: client.problem is not None or client.source != "stream")
-        wire.let_go()
-        reaches(5, "a silent connection")
-
-        server.end()
-        until(lambda: client.source in ("memory", "disk"))
-        server.start()
-        until(lambda: client.source == "stream")
-        reaches(6, "a killed server")
-
-        with closing(sqlite3.connect(server.data / "prompts-admin.db", isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            time.sleep(1)
-            assert "stream" == client.source
-            other.execute("ROLLBACK")
-        reaches(7, "a locked database")
-
-        shutil.rmtree(cache)
-        cache.write_text("a file where the folder was: nothing can be kept")
-        reaches(8, "a disk that takes nothing")
-        cache.unlink()
-
-        real = time.time
-        monkeypatch.setattr(time, "time", lambda: real() - 3_600)
-        reaches(9, "a clock that was set back")
-        monkeypatch.setattr(time, "time", real)
-        last = client.revision
-
-        until(lambda: any(cache.glob("*/*.json")))
-        revoke(server)
-        until(lambda: client.source == "memory")
-        server.end(signal.SIGTERM)
-        assert last == client.revision
-        asker.over.set()
-        asker.join(10)
-    assert [] == asker.wrong
-    revisions = [revision for revision, _ in asker.told]
-    assert sorted(revisions) == revisions  # type: ignore[type-var]
-    assert [] == [told for told in asker.told if versions.get(told[0]) != told[1]]
+        day = Day(server, wire, client, cache)
+        day.recovers("an ordinary morning")
+        day.tears_an_event()
+        day.goes_silent()
+        day.kills_the_server()
+        day.locks_the_database()
+        day.spoils_the_cache()
+        day.sets_the_clock_back(monkeypatch)
+        day.revokes_the_token()
+        day.ends()
     starts_over_a_damaged_cache(wire.url, server.secrets["serve"], cache)
 
 
