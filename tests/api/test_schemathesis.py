@@ -15,7 +15,7 @@ from schemathesis.config import SchemathesisConfig
 
 from prompts_admin.api.operation import Operation
 from prompts_admin.api.table import OPERATIONS
-from tests.support.world import opened_world
+from tests.support.world import UNLIMITED, opened_world
 
 EXAMPLES = 12
 # A rule of the product may refuse what has the right shape: a stage skipped, a key that is taken.
@@ -40,7 +40,7 @@ def described(
 ) -> Iterator[Any]:
     """The headers of an administrator, and the schema as the application serves it."""
     folder = tmp_path_factory.mktemp("described") / "world"
-    with opened_world(world_template, folder, writes_per_minute=0, searches_per_minute=0) as api:
+    with opened_world(world_template, folder, **UNLIMITED) as api:
         headers = {**api.with_token("admin"), "Accept-Encoding": "identity"}
         yield (
             headers,
