@@ -197,6 +197,14 @@ def waiting_since(connection: Connection, older_than: datetime) -> list[int]:
     return list(connection.scalars(query))
 
 
+def keys_in_use(connection: Connection, feature: str) -> list[str]:
+    """Return the keys of a feature's artifacts that are not archived, in order."""
+    query = sa.select(artifacts.c.key).where(
+        artifacts.c.feature == feature, artifacts.c.archived_at.is_(None)
+    )
+    return list(connection.scalars(query.order_by(artifacts.c.key)))
+
+
 def feature_counts(connection: Connection) -> dict[str, int]:
     """Return how many artifacts, not archived, each feature has."""
     query = sa.select(artifacts.c.feature, sa.func.count()).where(artifacts.c.archived_at.is_(None))

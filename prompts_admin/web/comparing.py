@@ -10,6 +10,7 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.histories import diff, list_versions
 from prompts_admin.services.paging import MAX_LIMIT
+from prompts_admin.services.stage_comparisons import compare_stages
 from prompts_admin.services.status import show_artifact
 from prompts_admin.services.work import Work
 from prompts_admin.web import forms
@@ -25,7 +26,21 @@ group = page_group("comparing")
 def compare(feature: str, name: str) -> Response:
     """Show what changed; without parameters the newest version against what most people get."""
     shown = look(_shown, key_of(feature, name), forms.asked("from"), forms.asked("to"))
-    return page("comparing/compare.html", status=shown["form"].status, **shown)
+    return page("comparing/compare.html", status=shown["form"].status, view=chosen_view(), **shown)
+
+
+@group.get("/features/<feature>/compare")
+def compare_feature(feature: str) -> Response:
+    """Show what would change for people if one stage became another; at first, full becoming beta."""
+    old, new = forms.asked("from") or STAGES[-1], forms.asked("to") or STAGES[-2]
+    found = look(compare_stages, feature, old=old, new=new)
+    form = Form({"from": old, "to": new})
+    return page("comparing/stages.html", form=form, found=found, stages=STAGES, view=chosen_view())
+
+
+def chosen_view() -> str:
+    """Return how the address wants comparisons shown: "" one text, "sides" two columns."""
+    return "sides" if forms.asked("view") == "sides" else ""
 
 
 def _shown(work: Work, key: str, old: str, new: str) -> dict[str, Any]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from prompts_admin.domain.comparison.sides import Row, side_by_side
+from prompts_admin.domain.comparison.words import Segment
 from prompts_admin.domain.hidden import make_visible
 
 CONTEXT = 2
@@ -57,9 +60,33 @@ def _fold(text: str, *, first: bool, last: bool) -> Iterator[dict[str, Any]]:
             yield {"kind": kind, "text": "".join(part), "lines": len(part)}
 
 
+def columns(words: Iterable[Piece]) -> list[dict[str, Any]]:
+    """Return a comparison in two columns: {fold: rows} for long unchanged parts, else {row}."""
+    rows = side_by_side(Segment(piece["kind"], piece["text"]) for piece in words)
+    runs = [(same, list(run)) for same, run in groupby(rows, key=lambda row: row.is_same)]
+    found: list[dict[str, Any]] = []
+    for index, (same, run) in enumerate(runs):
+        head = 0 if index == 0 else CONTEXT
+        tail = 0 if index == len(runs) - 1 else CONTEXT
+        hidden = len(run) - head - tail
+        if not same or hidden < LEAST:
+            found += _rows(run)
+        else:
+            found += [
+                *_rows(run[:head]),
+                {"fold": run[head : len(run) - tail]},
+                *_rows(run[len(run) - tail :]),
+            ]
+    return found
+
+
+def _rows(run: Iterable[Row]) -> list[dict[str, Any]]:
+    return [{"row": row, "fold": None} for row in run]
+
+
 def sides(change: Mapping[str, Any]) -> tuple[Any, Any]:
     """Return what stood before and what stands after."""
     return change["before"], change["after"]
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"folded": folded, "visible": visible}
+FILTERS: dict[str, Callable[..., Any]] = {"columns": columns, "folded": folded, "visible": visible}

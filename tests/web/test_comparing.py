@@ -77,3 +77,45 @@ def test_S35_large_differences_come_quickly(visits: Visits, texts: tuple[str, st
     began = time.monotonic()
     assert "too large to compare" in visits.read(PAGE).text
     assert time.monotonic() - began < 5
+
+
+def test_two_columns_show_the_same_words(visits: Visits) -> None:
+    """Side by side each text keeps its line numbers; the choice stands in the address and in the form."""
+    visits.desk.save(TRIAGE, "Be kind.\nAsk once.\nGoodbye.")
+    visits.desk.save(TRIAGE, "Be very kind.\nAsk once.\nGoodbye.")
+    page = visits.read(f"{PAGE}?from=1&to=2&view=sides")
+    assert 1 == [attributes.get("class") for _, attributes in page.elements].count("sides")
+    assert "2Ask once.2Ask once." in page.text
+    assert "?from=1&to=2" in page.links()
+    assert {"type": "hidden", "name": "view", "value": "sides"} in [a for _, a in page.elements]
+
+
+def test_stages_of_a_feature_are_compared_as_people_would_feel_it(visits: Visits) -> None:
+    """What is ahead on beta against what most people on full get; what is the same is only counted."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    visits.desk.climb(TRIAGE)
+    visits.desk.save(FAST, provider="openai", name="small")
+    visits.desk.climb(FAST)
+    visits.desk.save(TRIAGE, "Be brief.")
+    visits.desk.climb(TRIAGE, up_to="beta")
+    page = visits.read("/features/support/compare")
+    assert "1 artifact would change" in page.text and "1 artifact would stay as it is" in page.text
+    assert "brief" in page.text
+    back = visits.read("/features/support/compare?from=beta&to=full")
+    assert "1 artifact would change" in back.text
+    assert "Nobody would notice" in visits.read("/features/support/compare?from=full&to=full").text
+    assert 400 == visits.get("/features/support/compare?from=nowhere").status_code
+    assert 404 == visits.get("/features/nothing/compare").status_code
+
+
+def test_what_breaks_callers_stands_before_the_words_on_a_release(visits: Visits) -> None:
+    """A required variable without default is said on top of the comparison of its artifact."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    visits.desk.climb(TRIAGE)
+    variables = {"ticket": {"type": "string", "required": True, "example": "x"}}
+    visits.desk.save(TRIAGE, "Be kind. {{ticket}}", variables=variables)
+    text = visits.read("/features/support/compare?from=full&to=internal").text
+    assert "Nobody would notice" in text
+    visits.desk.propose(TRIAGE, to="internal", acknowledge=("breaking",))
+    text = visits.read("/features/support/compare?from=full&to=internal").text
+    assert text.index("This would break callers") < text.index("required variable 'ticket'")

@@ -128,6 +128,7 @@ class Comparison(Document):
     from_: int | None = Field(alias="from")
     to: int | None
     changes: list[Change]
+    breaking: list[str] = Field(description="How callers of the old version are broken by the new one.")
     inside: list[Inside]
 
 
