@@ -19,8 +19,11 @@ from prompts_admin.store.unit_of_work import Store, UnitOfWork
 
 __all__ = ["BackupInfo", "RestoreSummary", "StoreSummary", "backup", "check_backup", "restore_backup"]
 
-LEFT_OUT = frozenset({"readers", "sessions", "invites"})
-"""A restored session or invitation would open the door again to whoever was shown out since; a reader is past."""
+LEFT_OUT = frozenset({"drafts", "editors", "readers", "sessions", "invites"})
+"""A restored session or invitation would open the door again to whoever was shown out since; a reader is past.
+
+Drafts are nobody's business but their writer's, and whoever makes a backup reads all of it.
+"""
 
 _PORTION = 500
 

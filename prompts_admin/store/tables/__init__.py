@@ -5,6 +5,7 @@
 
 from prompts_admin.store.tables.base import Json, Utc, metadata
 from prompts_admin.store.tables.content import artifacts, contains, features, setting_documents, versions
+from prompts_admin.store.tables.drafts import drafts, editors
 from prompts_admin.store.tables.people import grants, invites, sessions, tokens, users
 from prompts_admin.store.tables.records import audit, idempotency, outbox, workspace
 from prompts_admin.store.tables.releases import (
@@ -47,6 +48,8 @@ __all__ = [
     "artifacts",
     "audit",
     "contains",
+    "drafts",
+    "editors",
     "entries",
     "features",
     "grants",
