@@ -22,7 +22,9 @@ def main() -> None:
     """Serve on a free port and print its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    config = uvicorn.Config(hello, log_level="warning", access_log=False, server_header=False, lifespan="off")
+    config = uvicorn.Config(
+        hello, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off"
+    )
     uvicorn.Server(config).run(sockets=[listener])
     sys.exit(0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from prompts_admin.bridge import Bridge, Message, Receive, Send
@@ -25,26 +25,34 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
-        if scope["type"] == "lifespan":
+        if scope["type"] == "http":
+            headers = dict(scope["headers"])
+            if b"transfer-encoding" in headers:
+                await self._of_unknown_length(scope, headers, receive, send)
+            elif self._edge and (ready := self._edge.at_once(scope, headers)):
+                await send(ready[0])
+                await send(ready[1])
+            else:
+                await self._pass(scope, receive, send)
+        elif scope["type"] == "lifespan":
             await _lifespan(receive, send)
-        elif scope["type"] == "http":
-            await self._http(scope, receive, send)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        names = [name for name, _ in scope["headers"]]
-        if b"transfer-encoding" in names and b"content-length" in names:
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not (self._edge and await self._edge(scope, receive, send)):
+            await self._pages(scope, receive, send)
+
+    async def _of_unknown_length(
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send
+    ) -> None:
+        if b"content-length" in headers:
             # Two lengths for one body is how requests are smuggled past a proxy.
             await _refuse(send, 400, "malformed")
             return
-        if b"transfer-encoding" in names:
-            body = await _read_all(receive, self._max_body)
-            if body is None:
-                await _refuse(send, 413, "too_large")
-                return
-            receive = _replay(body, receive)
-        if self._edge and await self._edge(scope, receive, send):
-            return
-        await self._pages(scope, receive, send)
+        body = await _read_all(receive, self._max_body)
+        if body is None:
+            await _refuse(send, 413, "too_large")
+        else:
+            await self._pass(scope, _replay(body, receive), send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

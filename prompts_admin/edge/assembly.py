@@ -8,6 +8,7 @@ from functools import partial
 
 from prompts_admin.edge.cross_origin import CrossOrigin
 from prompts_admin.edge.gate import Gate
+from prompts_admin.edge.hot import Hot
 from prompts_admin.edge.ofrep import Ofrep
 from prompts_admin.edge.ofrep_streams import OfrepStreams
 from prompts_admin.edge.reads import Reads
@@ -32,8 +33,9 @@ def open_edge(product: Product) -> Iterator[Edge]:
     ends = [product.live.subscribe(one.changed) for one in (hub, refetch)]
     try:
         with Watcher(product.store, product.live.noticed):
-            reads = Reads(product.live, product.readers)
-            yield Edge(gate, reads, streams, product.readers, hub, ofrep=ofrep)
+            hot = Hot(gate, product.live, product.readers)
+            reads = Reads(product.live, product.readers, hot)
+            yield Edge(gate, reads, streams, product.readers, hub, ofrep=ofrep, hot=hot)
     finally:
         for end in ends:
             end()

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import sha256
 
 from prompts_admin.domain.errors import NotPermitted, Unavailable
 from prompts_admin.services.serving_rights import Admission
@@ -45,7 +44,7 @@ class Gate:
 
     def known(self, secret: bytes) -> Admission | None:
         """Return what is known of a token that was looked up within the last second."""
-        known = self._known.get(sha256(secret).digest())
+        known = self._known.get(secret)
         if known is not None and (known.asked or self._clock() - known.at < FRESH_SECONDS):
             return known.admission
         return None
@@ -67,8 +66,7 @@ class Gate:
         """Look a token up now."""
         if not secret:
             raise NotPermitted("unauthenticated", "A token is needed.", "Send: Authorization: Bearer pa_...")
-        key = sha256(secret).digest()
-        known = self._known.get(key)
+        known = self._known.get(secret)
         if known:
             known.asked = True
         loop = asyncio.get_running_loop()
@@ -76,7 +74,7 @@ class Gate:
             text = secret.decode("latin-1")
             admission = await loop.run_in_executor(self._threads, self._look, text)
         except NotPermitted:
-            self._known.pop(key, None)
+            self._known.pop(secret, None)
             raise
         except Unavailable:
             if known is None or self._clock() - known.at > KEPT_SECONDS:
@@ -85,11 +83,11 @@ class Gate:
         finally:
             if known:
                 known.asked = False
-        self._keep(key, admission)
+        self._keep(secret, admission)
         return admission
 
-    def _keep(self, key: bytes, admission: Admission) -> None:
-        self._known.pop(key, None)
-        self._known[key] = _Known(admission, self._clock())
+    def _keep(self, secret: bytes, admission: Admission) -> None:
+        self._known.pop(secret, None)
+        self._known[secret] = _Known(admission, self._clock())
         if len(self._known) > MOST:
             del self._known[next(iter(self._known))]

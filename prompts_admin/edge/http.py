@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -68,11 +69,7 @@ class Request:
     @property
     def takes_gzip(self) -> bool:
         """True when the sender accepts gzip."""
-        for part in self.header(b"accept-encoding").split(b","):
-            name, _, quality = part.partition(b";")
-            if name.strip().lower() in (b"gzip", b"*"):
-                return quality.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
-        return False
+        return takes_gzip(self.header(b"accept-encoding"))
 
     def _secret(self) -> bytes:
         scheme, _, secret = self._headers.get(b"authorization", b"").partition(b" ")
@@ -101,6 +98,16 @@ class Request:
         """Return once the sender has gone."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+
+@lru_cache(256)
+def takes_gzip(accepted: bytes) -> bool:
+    """Tell whether the header `Accept-Encoding` takes gzip."""
+    for part in accepted.split(b","):
+        name, _, quality = part.partition(b";")
+        if name.strip().lower() in (b"gzip", b"*"):
+            return quality.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
+    return False
 
 
 def answer_headers(length: int, headers: Iterable[Header], kind: bytes = JSON) -> list[Header]:

@@ -1,31 +1,40 @@
-"""Single answers as they go over the wire: made when first asked for, kept until the snapshot changes."""
+"""Answers as they go over the wire: made when first asked for, kept until the snapshot changes."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from prompts_admin.domain.deciding import Decide, compile_decider
 from prompts_admin.domain.ladders import Resolution
 from prompts_admin.domain.snapshot import Snapshot, Version
-from prompts_admin.edge.http import GUARDS, PRIVATE, VARY, answer_headers
+from prompts_admin.edge.http import GUARDS, PRIVATE, VARY, Header, Message, answer_headers
 from prompts_admin.serving.answers import nothing, unknown
+from prompts_admin.serving.documents import Document
 from prompts_admin.serving.scopes import Scope, knows
 
 MOST = 50_000
-EMPTY = {"type": "http.response.body", "body": b""}
+GZIP_FROM = 1_000
+EMPTY: Message = {"type": "http.response.body", "body": b""}
+
+Answer = tuple[Message, Message]
+"""Start and body; nobody may change them, since all who ask get the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """The messages of an answer: `start` and `body`, or `known` for whoever has it already by its `etag`."""
+class Made:
+    """An answer: the `whole` of it, or that it is `unchanged` for whoever has it already by one of its tags."""
 
     etag: bytes
-    start: dict[str, Any]
-    body: dict[str, Any]
-    known: dict[str, Any]
+    whole: Answer
+    unchanged: Answer
+    twin: bytes
+    """The ETag of the same in the other encoding, `etag` itself where there is none."""
+
+    def is_known_to(self, if_none_match: bytes) -> bool:
+        """Tell whether the header `If-None-Match` names this answer in any encoding."""
+        return self.etag in if_none_match or self.twin in if_none_match or if_none_match.strip() == b"*"
 
 
 class Plan:
@@ -37,12 +46,12 @@ class Plan:
         decider = compile_decider(snapshot.ruleset.ladders[key])
         self.decide: Decide = decider.decide
         self._answers = decider.answers
-        self.made: list[Prepared | None] = [None] * len(decider.answers)
+        self.made: list[Made | None] = [None] * len(decider.answers)
         self._snapshot = snapshot
         self._scope = scope
         self._key = key
 
-    def make(self, number: int) -> Prepared:
+    def make(self, number: int) -> Made:
         """Prepare an answer; raises NotFound as `serving.answers.answer` does."""
         found = self._answers[number]
         if found.version is None:
@@ -54,23 +63,46 @@ class Plan:
         return made
 
 
-class Plans:
-    """The plans of the newest snapshot; used on the event loop alone."""
+class Prepared:
+    """What was made for the newest snapshot, by scope; used on the event loop alone."""
 
     def __init__(self) -> None:
         self._of: Snapshot | None = None
-        self._plans: dict[tuple[str, str], Plan] = {}
+        self._plans: dict[str, dict[str, Plan]] = {}
+        self._documents: dict[str, tuple[Made, Made]] = {}
+        self._count = 0
 
-    def get(self, snapshot: Snapshot, scope: Scope, key: str) -> Plan:
+    def plan(self, snapshot: Snapshot, scope: Scope, path: str) -> Plan | None:
+        """Return the plan of the artifact at a path if it was made."""
+        plans = self._plans.get(scope.tag) if self._of is snapshot else None
+        return plans.get(path) if plans else None
+
+    def make_plan(self, snapshot: Snapshot, scope: Scope, path: str, key: str) -> Plan:
         """Return the plan of an artifact; raises NotFound for one that the scope may not know."""
-        if self._of is not snapshot or len(self._plans) > MOST:
-            self._of, self._plans = snapshot, {}
-        plan = self._plans.get((scope.tag, key))
+        plan = self.plan(snapshot, scope, path)
         if plan is None:
             if not knows(scope, snapshot, key):
                 raise unknown(key)
-            plan = self._plans[scope.tag, key] = Plan(snapshot, scope, key)
+            plan = Plan(snapshot, scope, key)
+            self._make_room(snapshot)
+            self._plans.setdefault(scope.tag, {})[path] = plan
         return plan
+
+    def document(self, snapshot: Snapshot, scope: Scope, *, packed: bool) -> Made | None:
+        """Return the answers of a scope's whole snapshot if they were made, as they are or `packed` by gzip."""
+        made = self._documents.get(scope.tag) if self._of is snapshot else None
+        return made[packed] if made else None
+
+    def make_document(self, snapshot: Snapshot, scope: Scope, document: Document, *, packed: bool) -> Made:
+        """Prepare the answers of a scope's whole snapshot, `document`."""
+        self._make_room(snapshot)
+        made = self._documents[scope.tag] = (_plain(document), _packed(document))
+        return made[packed]
+
+    def _make_room(self, snapshot: Snapshot) -> None:
+        self._count += 1
+        if self._of is not snapshot or self._count > MOST:
+            self._of, self._plans, self._documents, self._count = snapshot, {}, {}, 1
 
 
 def encode_answer(key: str, found: Resolution, version: Version) -> bytes:
@@ -86,13 +118,30 @@ def encode_answer(key: str, found: Resolution, version: Version) -> bytes:
     return b'%s,"value":%s}' % (json.dumps(head, separators=(",", ":"))[:-1].encode(), version.encoded_value)
 
 
-def prepare(body: bytes) -> Prepared:
-    """Return the messages of an answer; nobody may change them, since all who ask get the same."""
+def prepare(body: bytes) -> Made:
+    """Return the answers of a body with an ETag of its content."""
     etag = b'"%s"' % sha256(body).hexdigest()[:32].encode()
-    headers = (PRIVATE, VARY, (b"etag", etag))
-    return Prepared(
-        etag,
-        {"type": "http.response.start", "status": 200, "headers": answer_headers(len(body), headers)},
-        {"type": "http.response.body", "body": body},
-        {"type": "http.response.start", "status": 304, "headers": [*GUARDS, *headers]},
-    )
+    return _made(body, etag, etag)
+
+
+def _plain(document: Document) -> Made:
+    return _made(document.body, document.etag.encode(), document.gzip_etag.encode(), _digest(document))
+
+
+def _packed(document: Document) -> Made:
+    if len(document.body) <= GZIP_FROM:
+        return _plain(document)
+    plain, own = document.etag.encode(), document.gzip_etag.encode()
+    return _made(document.gzipped, own, plain, _digest(document), (b"content-encoding", b"gzip"))
+
+
+def _digest(document: Document) -> Header:
+    return b"repr-digest", document.digest.encode()
+
+
+def _made(body: bytes, etag: bytes, twin: bytes, *more: Header) -> Made:
+    headers = (PRIVATE, VARY, (b"etag", etag), *more)
+    start = {"type": "http.response.start", "status": 200, "headers": answer_headers(len(body), headers)}
+    unchanged = {"type": "http.response.start", "status": 304, "headers": [*GUARDS, *headers]}
+    whole: Answer = (start, {"type": "http.response.body", "body": body})
+    return Made(etag, whole, (unchanged, EMPTY), twin)

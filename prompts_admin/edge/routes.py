@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from prompts_admin.edge.gate import Gate
+from prompts_admin.edge.hot import RESOLVE, SNAPSHOT, Hot, forces
 from prompts_admin.edge.http import Receive, Request, Send, reply, reply_problem
 from prompts_admin.edge.ofrep import PREFIX, Ofrep
-from prompts_admin.edge.reads import RESOLVE, RESOLVES, Reads, key_of
+from prompts_admin.edge.prepared import Answer
+from prompts_admin.edge.reads import RESOLVES, Reads, key_of
 from prompts_admin.edge.reports import MOST_REPORT, report_of
 from prompts_admin.edge.streams import Streams
 from prompts_admin.services.serving_rights import Admission
@@ -32,9 +34,18 @@ class Edge:
     """Answers a request, or says that it is not one for the event loop."""
 
     def __init__(
-        self, gate: Gate, reads: Reads, streams: Streams, readers: Readers, hub: Hub, *, ofrep: Ofrep
+        self,
+        gate: Gate,
+        reads: Reads,
+        streams: Streams,
+        readers: Readers,
+        hub: Hub,
+        *,
+        ofrep: Ofrep,
+        hot: Hot,
     ) -> None:
         self._hub = hub
+        self._hot = hot
         self._watching: asyncio.Task[None] | None = None
         self._gate = gate
         self._ofrep = ofrep
@@ -56,6 +67,10 @@ class Edge:
         await asyncio.sleep(GOODBYE_SECONDS if self._hub.count or self._ofrep.streams else 0)
         if self._watching:
             self._watching.cancel()
+
+    def at_once(self, scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes]) -> Answer | None:
+        """Return an answer that lies ready, None where the request has to be gone into; `headers` are its own."""
+        return self._hot.answer(scope, headers)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> bool:
         """Answer, and return True; return False for what others answer."""
@@ -79,7 +94,7 @@ class Edge:
         path, method = request.path, request.method
         if path.startswith(RESOLVE):
             return self._resolve(request) if method == "GET" and _is_ours(request) else None
-        if method == "GET" and path == f"{API}/snapshot" and _is_ours(request):
+        if method == "GET" and path == SNAPSHOT and _is_ours(request):
             return self._reads.snapshot
         if method == "GET" and path == f"{API}/stream":
             return self._streams.open
@@ -89,11 +104,7 @@ class Edge:
 
     def _resolve(self, request: Request) -> Handler | None:
         """Return the handler of a GET that forces nothing; to force is for people, and looked up each time."""
-        if (
-            key_of(request.path[RESOLVES:]) is None
-            or b"stage=" in request.query
-            or b"version=" in request.query
-        ):
+        if key_of(request.path[RESOLVES:]) is None or forces(request.query):
             return None
         return self._reads.resolve
 

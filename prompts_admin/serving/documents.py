@@ -60,10 +60,6 @@ class Documents:
         self._of: Snapshot | None = None
         self._made: OrderedDict[Scope, Document] = OrderedDict()
 
-    def peek(self, snapshot: Snapshot, scope: Scope) -> Document | None:
-        """Return the document if it has been made, without waiting."""
-        return self._made.get(scope) if self._of is snapshot else None
-
     def get(self, snapshot: Snapshot, scope: Scope) -> Document:
         """Return the document of what a scope sees of a snapshot."""
         with self._lock:

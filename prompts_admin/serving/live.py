@@ -102,9 +102,9 @@ class LiveSnapshot:
         """Return the bytes of what a scope sees of the newest snapshot."""
         return self._documents.get(self.current(), scope)
 
-    def ready_document(self, scope: Scope) -> Document | None:
-        """Return the bytes of what a scope sees if they have been made, without waiting or looking."""
-        return self._documents.peek(self._snapshot, scope) if self._snapshot else None
+    def document_of(self, snapshot: Snapshot, scope: Scope) -> Document:
+        """Return the bytes of what a scope sees of a snapshot that this gave."""
+        return self._documents.get(snapshot, scope)
 
     def noticed(self) -> None:
         """Look at the store now: somebody, perhaps another process, has committed."""

@@ -1,0 +1,87 @@
+"""The short way: the same answers as the long one, and only what lies ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prompts_admin.domain.errors import ProductError
+from prompts_admin.edge.hot import context_of, forces, plain_context_of
+from tests.support.edges import Served, serving
+from tests.support.world import Api
+
+PATH = "/api/v1/resolve/support/triage"
+PARTS = st.sampled_from(
+    ["user=u-1", "user=", "user", "group=beta", "group=", "attr.plan=pro", "attr.plan=free", "attr.=x", "",
+     "stage=full", "version=2", "x=1", "user=a%20b", "user=a+b", "group=a=b", "attr.a;b=1", "=", "user=\x7f"]
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(shared_world: Api) -> Iterator[Served]:
+    """A server for tests that change nothing."""
+    with serving(shared_world) as found:
+        yield found
+
+
+@given(st.lists(PARTS, max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_a_query_read_quickly_is_read_alike(parts: list[str]) -> None:
+    """The context is that of the rules, and there is none where they refuse or something is forced."""
+    query = "&".join(parts).encode("latin-1")
+    try:
+        wanted = None if forces(query) else context_of(query)
+    except ProductError:
+        wanted = None
+    assert wanted == plain_context_of(query)
+
+
+@pytest.mark.parametrize("query", ["user=%ff", "group=\xff", "user=" + "x" * 5_000, "&" * 3_000])
+def test_an_odd_query_is_left_to_the_long_way(query: str) -> None:
+    """It is refused there, or read with care."""
+    read = plain_context_of(query.encode("latin-1"))
+    assert read is None or read == context_of(query.encode("latin-1"))
+
+
+def test_the_second_answer_equals_the_first(served: Served) -> None:
+    """What lies ready is what was made: body, tag and every header but the date; 304 for its tag alone."""
+    for path in (PATH + "?user=u-1", "/api/v1/snapshot"):
+        first, second = (served.get(path, Accept_Encoding="gzip") for _ in range(2))
+        assert first.data == second.data
+        assert without_date(first.headers) == without_date(second.headers)
+        for known, status in ((first.headers["ETag"], 304), ('"other"', 200), ("*", 304)):
+            assert status == served.get(path, Accept_Encoding="gzip", If_None_Match=known).status
+
+
+def test_only_what_a_token_may_see_lies_ready_for_it(served: Served) -> None:
+    """Another token's answer is none for this one, however warm it is; nor for no token, nor another method."""
+    wrong = {"Authorization": "Bearer pa_wrong"}
+    assert [200, 200] == [served.get(PATH).status for _ in range(2)]
+    assert [404, 404] == [served.get(PATH, by="narrow").status for _ in range(2)]
+    assert 401 == served.pool.request("GET", served.url + PATH).status
+    assert 401 == served.pool.request("GET", served.url + PATH, headers=wrong).status
+    posted = served.ask("POST", PATH, body={"context": {}}, Content_Type="application/json")
+    assert 200 == posted.status
+
+
+def test_what_a_reader_says_of_itself_is_heard_however_warm_the_snapshot_is(served: Served) -> None:
+    """The headers of a reader that polls count each time."""
+    tag = served.get("/api/v1/snapshot").headers["ETag"]
+    for revision in ("1", "2"):
+        headers = {"X-Prompts-Admin-Reader": "r" * 32, "X-Prompts-Admin-Revision": revision}
+        answer = served.pool.request(
+            "GET",
+            f"{served.url}/api/v1/snapshot",
+            headers={**headers, **served.api.with_token("serve"), "If-None-Match": tag},
+        )
+        assert 304 == answer.status
+        heard = {reader.id: reader.revision for reader in served.api.product.readers.live()}
+        assert int(revision) == heard["r" * 32]
+
+
+def without_date(headers: object) -> dict[str, str]:
+    """Return headers but the moment of the answer."""
+    return {name: value for name, value in dict(headers).items() if name.lower() != "date"}  # type: ignore[call-overload]
