@@ -26,6 +26,7 @@ STYLES = (
     "artifact",
     "review",
     "records",
+    "timelines",
 )
 """The style sheets in the order in which they are joined; a page group may add its own at the end."""
 FOREVER = "public, max-age=31536000, immutable"

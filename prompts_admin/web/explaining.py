@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import request
@@ -35,11 +35,19 @@ def explain() -> Response:
     except ProductError as error:
         form = _refused(form, error)
         return page("explaining/explain.html", status=error.status, form=form, found=None)
-    return page("explaining/explain.html", form=form, found=found)
+    return page("explaining/explain.html", form=form, found=found | {"sentence": _because(found)})
 
 
 def _allowed(work: Work) -> None:
     work.require_somewhere("explain")
+
+
+def _because(found: Mapping[str, Any]) -> str:
+    """Return why in one sentence; the steps below tell it rung by rung."""
+    step = found["steps"][-1]
+    if step["outcome"] == "candidate":
+        return f"They are among the {step['percentage']:g} % of {found['stage']} who get it."
+    return f"It was settled on {found['stage']}, the first stage that had something for them."
 
 
 def _context(form: Form) -> Context:

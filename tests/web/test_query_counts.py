@@ -12,10 +12,17 @@ import sqlalchemy as sa
 from tests.support.desk import TRIAGE
 from tests.support.visits import ON_SQLITE, Visits
 
+PATHS = (
+    "/",
+    f"/artifacts/{TRIAGE}/versions",
+    f"/artifacts/{TRIAGE}/history",
+    f"/artifacts/{TRIAGE}/timeline",
+    "/features/support/timeline?stage=internal",
+)
 pytestmark = ON_SQLITE
 
 
-@pytest.mark.parametrize("path", ["/", f"/artifacts/{TRIAGE}/versions", f"/artifacts/{TRIAGE}/history"])
+@pytest.mark.parametrize("path", PATHS)
 def test_longer_lists_cost_no_more_queries(visits: Visits, path: str) -> None:
     """With a few artifacts, versions and open releases, and with many times as many."""
     _more(visits, range(3))

@@ -1,0 +1,53 @@
+"""Rows for time lines: what releases did at places since a moment, and what stood there then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from prompts_admin.domain.releases import Happened, Place
+from prompts_admin.store.history import LINE, happened
+from prompts_admin.store.statements import any_of
+from prompts_admin.store.tables import artifacts, release_changes
+
+_PLACED = (release_changes.c.stage, release_changes.c.key, *LINE)
+_OF_PLACES = (release_changes.c.key.in_(any_of("keys")), release_changes.c.stage.in_(any_of("stages")))
+
+
+def lines_since(
+    connection: Connection, keys: Collection[str], stages: Collection[str], *, since: datetime | None
+) -> dict[Place, tuple[Happened, ...]]:
+    """Return what happened at each place since a moment, and the last line before it, oldest first.
+
+    None as the moment returns everything.
+    """
+    query = sa.select(*_PLACED).where(*_OF_PLACES).order_by(release_changes.c.revision)
+    if since is not None:
+        query = query.where(sa.or_(release_changes.c.at >= since, _is_last_before(since)))
+    found: dict[Place, list[Happened]] = {}
+    for stage, key, *line in connection.execute(query, {"keys": list(keys), "stages": list(stages)}):
+        found.setdefault((stage, key), []).append(happened(*line))
+    return {place: tuple(lines) for place, lines in found.items()}
+
+
+def released_page(
+    connection: Connection, feature: str, stage: str, *, after: str = "", limit: int
+) -> list[str]:
+    """Return keys of a feature that a release ever touched on a stage, archived ones too, in order."""
+    table = release_changes
+    touched = sa.exists().where(table.c.key == artifacts.c.key, table.c.stage == stage)
+    query = sa.select(artifacts.c.key).where(artifacts.c.feature == feature, artifacts.c.key > after, touched)
+    return list(connection.scalars(query.order_by(artifacts.c.key).limit(limit)))
+
+
+def _is_last_before(since: datetime) -> sa.ColumnElement[bool]:
+    earlier = release_changes.alias()
+    same = [earlier.c[name] == release_changes.c[name] for name in ("key", "stage")]
+    newest: sa.ScalarSelect[Any] = (
+        sa.select(sa.func.max(earlier.c.revision)).where(*same, earlier.c.at < since).scalar_subquery()
+    )
+    return release_changes.c.revision == newest
