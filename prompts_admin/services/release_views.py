@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from prompts_admin.domain.policy import Facts, counting, evaluate, missing
+from prompts_admin.domain.policy import Facts, Subject, counting, evaluate, missing
 from prompts_admin.domain.releases import OPEN_STATES, Item, replaced_version
 from prompts_admin.domain.stages import STAGES, WHOLE
 from prompts_admin.services.facts import Candidate, facts_of
@@ -159,9 +159,21 @@ def _signoff(signature: Signature, counts: Mapping[str, Collection[str]], judged
         "note": signature.note,
         "at": iso(signature.at),
         "via": signature.via,
+        "saw": [_saw(subject) for subject in signature.subjects],
         "counts": signature.email in counts.get(signature.role, ())
         if judged
         else signature.verdict == "approve",
+    }
+
+
+def _saw(subject: Subject) -> dict[str, Any]:
+    """Return what a signer saw of one item: these texts by their digests, up to this share."""
+    return {
+        "stage": subject.stage,
+        "key": subject.key,
+        "digest": subject.digest,
+        "settled_digest": subject.settled_digest,
+        "up_to": subject.up_to / 1000,
     }
 
 

@@ -12,7 +12,7 @@ from prompts_admin.services import putting_back, releases, signoffs
 from prompts_admin.services.removing import RollbackRequest
 from prompts_admin.services.work import Work
 from prompts_admin.web import forms
-from prompts_admin.web.call import do, go, page_group
+from prompts_admin.web.call import do, go, own_page, page_group
 from prompts_admin.web.releases import show
 
 P = ParamSpec("P")
@@ -55,7 +55,11 @@ def withdraw(number: int) -> Response:
 @group.post(f"{RELEASE}/comments")
 def comment(number: int) -> Response:
     """Add to the discussion."""
-    return _decided(number, "commented", releases.comment, number, forms.text("text"))
+    try:
+        do(releases.comment, number, forms.text("text"))
+    except ProductError as error:
+        return show(number, forms.refused(error), error.status)
+    return go(_next(number), "commented", number)
 
 
 @group.post(f"{RELEASE}/roll-back")
@@ -66,7 +70,12 @@ def roll_back(number: int) -> Response:
         done = do(putting_back.rollback, request)
     except ProductError as error:
         return show(number, forms.refused(error), error.status)
-    return go(f"/releases/{done['number']}", "rolled-back", number)
+    return go(_next(done["number"]), "release", done["number"])
+
+
+def _next(number: int) -> str:
+    """Return the page that the form was on, the release's own by default."""
+    return own_page(forms.line("next") or f"/releases/{number}")
 
 
 def _decided(

@@ -19,6 +19,7 @@ from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form
 from prompts_admin.web.rendering import page
 from prompts_admin.web.sentences import audience_sentences, policy_sentences, signers_in_short
+from prompts_admin.web.ways_back import lately_live
 
 FIELDS = ("title", "description", "dri", "on_call", "runbook")
 FEATURE = "/features/<feature>"
@@ -98,6 +99,7 @@ def _shown(work: Work, feature: str) -> dict[str, Any]:
         "asks": _asks(found),
         "signers": found["signers"],
         "changes": changes,
+        "lately": lately_live(work, feature=feature),
         "releases": list_releases(work, feature=feature, limit=LATEST)["items"],
         "may": {
             name: work.may(name, feature)

@@ -12,8 +12,10 @@ from typing import Any
 from flask import request
 
 from prompts_admin.domain.errors import ProductError
+from prompts_admin.services.readers import list_readers
 from prompts_admin.services.release_lists import show_release
 from prompts_admin.services.work import Work
+from prompts_admin.shell.state import shell
 
 PARAMETER = "did"
 RELEASE = "release"
@@ -39,7 +41,6 @@ NOTICES = {
     "taken-back": "Your sign-off of release {0} is taken back.",
     "withdrawn": "Release {0} is withdrawn.",
     "commented": "Your comment on release {0} is in.",
-    "rolled-back": "Release {0} is rolled back.",
     "restored": "Restored, by release {0}.",
     "feature-changed": "The feature is changed.",
     "feature-same": "Nothing changed.",
@@ -65,6 +66,7 @@ class Notice:
 
     text: str = ""
     release: dict[str, Any] | None = None
+    took: dict[str, Any] | None = None
 
 
 def told(name: str, *numbers: int) -> str:
@@ -96,6 +98,9 @@ def _sentence(name: str, numbers: tuple[int, ...]) -> str:
 
 def _release(work: Work, number: int) -> Notice | None:
     try:
-        return Notice(release=show_release(work, number))
+        release = show_release(work, number)
     except ProductError:
         return None
+    revision = release["revision"]
+    took = list_readers(work, shell().product, revision=revision) if revision else None
+    return Notice(release=release, took=took)

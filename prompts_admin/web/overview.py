@@ -18,9 +18,13 @@ from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.ladders import spans
 from prompts_admin.web.rendering import page
+from prompts_admin.web.ways_back import lately_live
 
 KINDS = ("prompt", "model", "snippet")
 FILTERS = ("q", "feature", "kind", "archived")
+
+LATELY = 2
+"""Promotions on top of the overview, each with its way back."""
 
 group = page_group("overview")
 
@@ -50,6 +54,7 @@ def _shown(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
         "kinds": KINDS,
         "stages": STAGES,
         "mine": waiting(work),
+        "lately": [] if chosen or after else lately_live(work, most=LATELY),
         "may_start": work.may_somewhere("save"),
     }
 

@@ -33,7 +33,7 @@ def roll_back(feature: str, name: str) -> Response:
         if error.status in (401, 403, 404):
             raise
         return artifact_page(key, forms.refused(error))
-    return go(address_of(key), "release", done["number"])
+    return go(own_page(forms.line("next") or address_of(key)), "release", done["number"])
 
 
 @group.post("/releases/<int(max=999999999):number>/undo")

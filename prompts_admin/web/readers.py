@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import jsonify
 from werkzeug.wrappers import Response
 
 from prompts_admin.services.readers import list_readers
@@ -9,6 +12,7 @@ from prompts_admin.shell.state import shell
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.rendering import page
+from prompts_admin.web.words import readers_line
 
 group = page_group("readers")
 
@@ -16,6 +20,19 @@ group = page_group("readers")
 @group.get("/readers")
 def readers() -> Response:
     """Show the readers that were heard lately, held against the revision of the address or the newest."""
+    return page("readers/readers.html", found=_found())
+
+
+@group.get("/readers/line")
+def line() -> Response:
+    """Tell how many readers are on a revision, for a page that shows the line already: {line, behind}."""
+    found = _found()
+    response = jsonify(line=readers_line(found), behind=found["behind"])
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _found() -> dict[str, Any]:
     asked = forms.asked("revision")
     revision = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 16 else None
-    return page("readers/readers.html", found=look(list_readers, shell().product, revision=revision))
+    return look(list_readers, shell().product, revision=revision)

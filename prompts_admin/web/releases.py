@@ -16,8 +16,11 @@ from prompts_admin.services.work import Work
 from prompts_admin.shell.state import shell
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
+from prompts_admin.web.comparing import chosen_view
 from prompts_admin.web.forms import Form
 from prompts_admin.web.rendering import page
+from prompts_admin.web.reviewing import first_breaking, meant_for, seen, stands_now
+from prompts_admin.web.ways_back import way_of_release
 
 OPEN = ("proposed", "approved")
 STATES = (
@@ -32,6 +35,8 @@ STATES = (
 FILTERS = ("state", "feature", "key")
 TOLD = ("comment", "approve", "refuse", "take_back")
 """Events with words of a person in them; the others are told by their name alone."""
+TAKEN_BACK = ("promotion", "restore", "undo")
+"""Kinds of releases whose versions are removed by a rollback; a rollback is undone instead."""
 
 group = page_group("releases")
 
@@ -52,7 +57,13 @@ def release(number: int) -> Response:
 
 def show(number: int, form: Form | None = None, status: int = 200) -> Response:
     """Render a release; `form` holds what was typed when something was refused."""
-    return page("releases/release.html", status=status, form=form or Form(), **look(_shown, number))
+    return page(
+        "releases/release.html",
+        status=status,
+        form=form or Form(),
+        view=chosen_view(),
+        **look(_shown, number),
+    )
 
 
 def _listed(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
@@ -72,9 +83,15 @@ def _shown(work: Work, number: int) -> dict[str, Any]:
     found = show_release(work, number)
     product, revision = shell().product, found["revision"]
     took = list_readers(work, product, revision=revision) if revision and found["state"] == "live" else None
+    rights = rights_on(work, number)
+    found["comparisons"] = first_breaking(found["comparisons"])
     return {
         "release": found,
         "took": took,
-        "rights": rights_on(work, number),
+        "rights": rights,
         "after": aftermath(work, number),
+        "meant": meant_for(work, found),
+        "now_there": stands_now(work, found) if found["state"] in OPEN else [],
+        "seen": seen(found),
+        "ways": way_of_release(work, found) if rights["roll_back"] and found["kind"] in TAKEN_BACK else [],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,6 +49,20 @@ def ago(value: str | datetime, now: datetime) -> str:
     return f"{there.astimezone(UTC):%-d %b %Y}"
 
 
+def lasted(seconds: int) -> str:
+    """Return a length of time in its largest unit: 12 days, 1 hour."""
+    for size, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return plural(seconds // size, name)
+    return "less than a minute"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: a, b and c."""
+    *most, last = names or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def when(value: str | datetime | None, now: datetime) -> Markup:
     """Return a moment as an element: relative to read, exact on hovering and for programs."""
     if value is None:
@@ -66,6 +80,18 @@ def percent(value: float | None) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """Return a count with its noun: 1 prompt, 2 prompts."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def readers_line(found: Mapping[str, Any]) -> str:
+    """Return how many readers serve a revision, and never more than is known."""
+    if found["live"]:
+        line = f"{found['on']} of {plural(found['live'], 'reader')} on revision {found['revision']}"
+    else:
+        line = "No reader is connected"
+    if found["asking"]:
+        asking = plural(found["asking"], "client that only asks", "clients that only ask")
+        line += f"; {asking} (OFREP, REST, CDN), seen in the last minute"
+    return f"{line}."
 
 
 def human(value: str) -> str:
@@ -90,6 +116,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "human": human,
     "percent": percent,
     "plural": plural,
+    "readers_line": readers_line,
     "tone": tone,
     "when": when,
 }

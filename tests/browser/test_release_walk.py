@@ -40,11 +40,11 @@ def test_propose_sign_live_roll_back_undo(site: Site, script: bool) -> None:
 
     rescuer = site.as_person(ON_CALL, script=script, width=375)
     rescuer.goto("/releases/3")
-    rescuer.get_by_text("Roll back this release").click()
-    rescuer.get_by_role("button", name="Roll back release 3").click()
-    expect(rescuer.get_by_text("Release 3 is rolled back.")).to_be_visible()
+    rescuer.get_by_role("button", name="Roll back").click()
+    expect(rescuer.get_by_role("heading", name="Rolled back")).to_be_visible()
+    rescuer.get_by_label("What was wrong?").fill("It sends refunds to sales")
     rescuer.get_by_role("button", name="Undo release 4").click()
-    rescuer.wait_for_url(re.compile("/releases/5"))
+    rescuer.wait_for_url(re.compile(r"/releases/3\?did=release.5"))
     assert rescuer.get_by_role("heading", name="Undone").is_visible()
 
 

@@ -43,7 +43,7 @@ def test_the_way_back_is_told_before_it_is_gone(live: Visits) -> None:
     """The button names the version, and beside it stands what it would do, stage by stage."""
     page = live.read(PAGE)
     assert "internal v2 → v1 beta v2 for 10 %, v1 for the rest → v1" in page.text
-    assert "Roll back to v1" in page.text
+    assert "Roll back internal and beta to v1, live less than a minute, signed by ml" in page.text
     assert "2" == page.forms[f"{PAGE}/roll-back"]["version"]
 
 
@@ -212,3 +212,21 @@ def test_history_keeps_the_lines_of_a_release_together(live: Visits) -> None:
     following = live.desk.look(ADMIN, list_history, TRIAGE, after=whole["next"])
     assert (2, "internal") == (len(whole["items"]), following["items"][0]["stage"])
     assert following["items"][0]["release"] < whole["items"][0]["release"]
+
+
+def test_what_was_wrong_can_be_said_after_the_click(live: Visits) -> None:
+    """The result asks for the reason, tells who has it, and stays on the page the click was made on."""
+    done = live.post(f"{PAGE}/roll-back", by=ON_CALL, version="2", next="/features/support")
+    assert "/features/support?did=release.6" == done.location
+    page = live.read(done.location, by=ON_CALL)
+    assert "No reader is connected." in page.text
+    assert "/features/support" == page.forms["/releases/6/comments"]["next"]
+    told = live.post("/releases/6/comments", by=ON_CALL, text="It loops.", next="/features/support")
+    assert told.location.startswith("/features/support?did=commented")
+    assert "It loops." in live.read("/releases/6", by=ON_CALL).text
+
+
+def test_S27_the_way_back_after_a_click_is_a_page_of_ours(live: Visits) -> None:
+    """An address of another site in the form leads to the overview."""
+    done = live.post(f"{PAGE}/roll-back", by=ON_CALL, version="2", next="//evil.example.com/")
+    assert done.location.startswith("/?did=")

@@ -168,7 +168,7 @@ def test_a_release_is_rolled_back_and_that_is_undone(visits: Visits, waiting_rel
     assert 403 == visits.post(f"{path}/roll-back", by=LAWYER).status_code
     back = visits.post(f"{path}/roll-back", by=ON_CALL, reason="Sends refunds to sales")
     page = visits.read(back.location, by=ON_CALL)
-    assert f"Release {waiting_release} is rolled back." in page.text
+    assert "Rolled back" in page.text
     assert "Sends refunds to sales" in page.text
     assert 1 == desk.entry("full", TRIAGE).settled
     assert 303 == visits.post(f"{back.location.partition('?')[0]}/undo", by=ON_CALL).status_code
@@ -243,3 +243,29 @@ def test_a_rolled_back_share_names_what_the_rest_had(visits: Visits) -> None:
     assert (2, 1, True) == (comparison["from"], comparison["to"], bool(comparison["changes"]))
     desk.undo(number)
     assert f"/releases/{number}" not in visits.read("/releases", state="live").links()
+
+
+def test_a_release_reads_like_a_review(visits: Visits, waiting_release: int) -> None:
+    """Whom it is for, what stands there and since when, and what a signer saw: digests and share in words."""
+    desk, path = visits.desk, f"/releases/{waiting_release}"
+    page = visits.read(path, by=LAWYER)
+    assert "Who would get itfull Everybody." in page.text
+    assert "Live there nowv1, live less than a minute, signed by legal and product" in page.text
+    desk.approve(waiting_release, by=LAWYER)
+    assert "Saw support/triage v2 (" in visits.read(path, by=LAWYER).text
+    assert "in place of v1." in visits.read(path, by=LAWYER).text
+
+
+def test_what_went_live_lately_goes_back_from_the_overview_and_the_feature(
+    visits: Visits, waiting_release: int
+) -> None:
+    """One button for each of the newest promotions, which says where to, how long that was live and who signed."""
+    visits.desk.approve(waiting_release, by=SECOND)
+    visits.desk.approve(waiting_release, by=LAWYER)
+    for path in ("/", "/features/support"):
+        page = visits.read(path, by=ON_CALL)
+        assert "Roll back full to v1, live less than a minute, signed by legal and product" in page.text
+        assert path == page.forms[f"/releases/{waiting_release}/roll-back"]["next"]
+        assert f"/releases/{waiting_release}/roll-back" not in visits.read(path, by=LAWYER).forms
+    visits.post(f"/releases/{waiting_release}/roll-back", by=ON_CALL, next="/")
+    assert "Roll back full to v1" not in visits.read("/", by=ON_CALL).text

@@ -27,7 +27,7 @@ PATHS = (
     f"/releases/new?stage=internal&key={TRIAGE}@2", f"/releases/new?stage=beta&key={TRIAGE}@1",
     "/features/support", "/features/support/edit", "/features/support/settings", "/audiences",
     "/audiences/edit", "/settings", "/settings/1", "/restore", "/explain", f"/explain?key={TRIAGE}&user=u",
-    "/audit", "/audit/verify", "/readers", "/people", "/people/new", f"/people/{LAWYER}", "/tokens",
+    "/audit", "/audit/verify", "/readers", "/readers/line", "/people", "/people/new", f"/people/{LAWYER}", "/tokens",
 )  # fmt: skip
 
 

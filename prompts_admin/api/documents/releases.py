@@ -43,6 +43,16 @@ class Check(Document):
     detail: str
 
 
+class Seen(Document):
+    """What a signer saw of one item, and signed."""
+
+    stage: Stage
+    key: str
+    digest: str | None = Field(description="None when the item switches something off.")
+    settled_digest: str | None = Field(description="What was settled there, None for nothing.")
+    up_to: float = Field(description="The share that the yes allows, in percent.")
+
+
 class SignOff(Document):
     """A person's yes or no; `counts` is false when what was signed is no longer what is proposed."""
 
@@ -52,6 +62,7 @@ class SignOff(Document):
     note: str
     at: Moment
     via: str
+    saw: list[Seen]
     counts: bool
 
 

@@ -16,6 +16,21 @@
   const refused = document.getElementById("refused");
   if (refused) refused.focus();
 
+  // Who has the news is asked again until everybody has it, for half a minute at most.
+  for (const place of document.querySelectorAll("[data-refresh]")) {
+    let left = 15;
+    const ask = async () => {
+      left -= 1;
+      let answer;
+      try { answer = await fetch(place.dataset.refresh); } catch { return; }
+      if (!answer.ok || answer.redirected) return;
+      const { line, behind } = await answer.json();
+      if (line !== place.textContent) place.textContent = line;
+      if (behind && left > 0) setTimeout(ask, 2000);
+    };
+    setTimeout(ask, 1000);
+  }
+
   // A menu closes on Escape and on a click elsewhere.
   const menus = document.querySelectorAll("details.person, .demo details");
   const close = (but) => menus.forEach((menu) => { if (menu !== but) menu.open = false; });
