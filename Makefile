@@ -13,6 +13,7 @@ help: ## list what can be made
 
 install: ## make .venv and install the program into it
 	@scripts/setup.sh server
+	@$(BIN)/python scripts/frontend.py
 
 up: install ## install, migrate, load prompts/, serve in demo mode on http://127.0.0.1:8080
 	@echo "==> Serving on http://$(HOST):$(PORT) (Ctrl-C stops it)" >&2
@@ -20,6 +21,7 @@ up: install ## install, migrate, load prompts/, serve in demo mode on http://127
 
 dev: ## install what the tests need as well
 	@scripts/setup.sh dev
+	@$(BIN)/python scripts/frontend.py
 
 browser: dev ## find a Chromium for the browser tests, or fetch one
 	@$(BIN)/python scripts/browser.py --install >/dev/null

@@ -105,9 +105,12 @@ def _editor_bundle() -> Finding:
     import prompts_admin
 
     built = Path(prompts_admin.__file__).parent / "web" / "static" / "dist"
-    if built.is_dir():
+    if (built / "editor.js").is_file():
         return _finding("editor bundle", OK, "present")
-    return _finding("editor bundle", OFF, "Not built; pages use plain text fields.")
+    remedy = (
+        "In a checkout: make up, with Node 20 or a package index in reach. Else install a wheel that has it."
+    )
+    return _finding("editor bundle", OFF, "missing; texts are written in a plain form.", remedy)
 
 
 def _of_failure(name: str, found: Failure) -> Finding:

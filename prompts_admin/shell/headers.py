@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Request, Response
+import secrets
+
+from flask import Request, Response, g
 
 from prompts_admin.settings import Settings
 
@@ -31,9 +33,19 @@ ALWAYS = {
 ONE_YEAR = "max-age=31536000; includeSubDomains"
 
 
+def style_nonce() -> str:
+    """Return the nonce by which this answer's own scripts may add a style sheet; other answers allow none."""
+    if "style_nonce" not in g:
+        g.style_nonce = secrets.token_urlsafe(16)
+    return str(g.style_nonce)
+
+
 def protect(response: Response, *, https: bool) -> Response:
     """Set the security headers; answers are private and not to be kept unless the view said otherwise."""
     response.headers.update(ALWAYS)
+    if "style_nonce" in g:
+        allowed = f"style-src 'self' 'nonce-{g.style_nonce}'"
+        response.headers["Content-Security-Policy"] = POLICY.replace("style-src 'self'", allowed)
     if https:
         response.headers["Strict-Transport-Security"] = ONE_YEAR
     if "Cache-Control" not in response.headers:

@@ -10,6 +10,9 @@ from pathlib import Path
 from flask import Flask, Response, abort
 
 FOLDER = Path(__file__).parent / "static"
+BUILT = FOLDER / "dist"
+"""What `scripts/frontend.py` builds; the pages work without it."""
+EDITOR = "editor.js"
 STYLES = (
     "tokens",
     "base",
@@ -22,6 +25,7 @@ STYLES = (
     "differences",
     "ladder",
     "texts",
+    "editor",
     "entry",
     "artifact",
     "review",
@@ -61,11 +65,18 @@ def asset(name: str) -> str:
     return _assets()[name].address
 
 
+def editor() -> str:
+    """Return the address of the editor's bundle, empty where none was built."""
+    return _assets()[EDITOR].address if EDITOR in _assets() else ""
+
+
 @cache
 def _assets() -> dict[str, Asset]:
     style = "\n".join((FOLDER / "style" / f"{name}.css").read_text("utf-8") for name in STYLES)
     found = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.suffix in (".js", ".svg")}
     found["style.css"] = style.encode()
+    if (BUILT / EDITOR).is_file():
+        found[EDITOR] = (BUILT / EDITOR).read_bytes()
     return {name: Asset(name, body) for name, body in found.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import request
+from flask import jsonify, request
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import Conflict, ProductError
@@ -13,6 +13,7 @@ from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.prompt_files import dump_file
 from prompts_admin.domain.references import unpinned
 from prompts_admin.services.histories import show_version
+from prompts_admin.services.knowing import list_known
 from prompts_admin.services.pins import list_pins
 from prompts_admin.services.saving import NEW, save
 from prompts_admin.services.status import show_artifact
@@ -55,6 +56,12 @@ def start() -> Response:
 def starting() -> Response:
     """Preview or save the first version of a new artifact."""
     return _sent(forms.line("key"))
+
+
+@group.get("/editing/known")
+def known() -> Response:
+    """Return what the editor offers while somebody types: models and snippets, as JSON."""
+    return jsonify(look(list_known))
 
 
 def _sent(key: str) -> Response:

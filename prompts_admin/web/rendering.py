@@ -13,10 +13,11 @@ from prompts_admin.services.setup import DEMO_PEOPLE
 from prompts_admin.services.work import Work
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.cookies import csrf_token
+from prompts_admin.shell.headers import style_nonce
 from prompts_admin.shell.problems import RETRY_SECONDS
 from prompts_admin.shell.state import shell
 from prompts_admin.web import differences, words
-from prompts_admin.web.assets import asset
+from prompts_admin.web.assets import asset, editor
 from prompts_admin.web.call import look, new_once, present_page
 from prompts_admin.web.notices import Notice, notice
 
@@ -28,7 +29,8 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.filters.update(differences.FILTERS)
-    app.jinja_env.globals.update(asset=asset, once=new_once, csrf=_csrf, present_page=present_page)
+    app.jinja_env.globals.update(asset=asset, editor=editor, style_nonce=style_nonce)
+    app.jinja_env.globals.update(once=new_once, csrf=_csrf, present_page=present_page)
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts import frontend
 from tests.packaging.sources import ROOT
 from tests.packaging.wheels import STOP_SECONDS, Environment, build, free_port, install, page
 
@@ -50,6 +51,17 @@ def test_the_wheel_carries_all_that_runs(wheel: Path) -> None:
         files = [path for path in (ROOT / "prompts_admin" / folder).rglob("*") if path.is_file()]
         assert files
         assert {path.relative_to(ROOT).as_posix() for path in files} <= names
+
+
+def test_the_wheel_holds_the_editor_and_the_licences_of_what_is_in_it(wheel: Path) -> None:
+    """Where Node can be had; without it the wheel is built all the same."""
+    if not (frontend.find_node() or frontend.is_fresh()):
+        pytest.skip("there is no Node to build the editor's bundle with")
+    built = {name for name in _names(wheel) if "/static/dist/" in name}
+    assert {"editor.js", "build.json", "LICENSES.txt"} == {name.rpartition("/")[2] for name in built}
+    with zipfile.ZipFile(wheel) as archive:
+        licences = archive.read("prompts_admin/web/static/dist/LICENSES.txt").decode()
+    assert "@codemirror/view" in licences and "Permission is hereby granted" in licences
 
 
 def test_the_wheel_installs_two_packages_and_nothing_else(wheel: Path) -> None:
