@@ -21,7 +21,7 @@ from prompts_admin.api.fields import (
     Segment,
 )
 from prompts_admin.api.operation import Answer, Operation
-from prompts_admin.services import artifacts, histories, status
+from prompts_admin.services import artifacts, histories, searching, status
 
 SIDE = "^([1-9][0-9]{0,8}|internal|beta|full|latest)$"
 
@@ -45,7 +45,9 @@ class StatusQuery(Page):
 class SearchQuery(Page):
     """What to look for."""
 
-    q: Line
+    q: Line = Field(description="Words, each by its beginning; case, accents and signs mean nothing.")
+    archived: Flag = Field(False, description="Search archived ones instead.")
+    after: Cursor | None = Field(None, pattern="^[01][.][a-z0-9_/-]{3,130}$")
 
 
 class DiffQuery(Query):
@@ -83,7 +85,7 @@ def list_status(call: Call) -> Answer:
 
 
 def search(call: Call) -> Answer:
-    return Answer(call.look(status.list_artifacts, **call.query(SearchQuery).model_dump()))
+    return Answer(call.look(searching.find, **call.query(SearchQuery).model_dump()))
 
 
 def show_artifact(call: Call) -> Answer:
@@ -142,11 +144,11 @@ OPERATIONS = (
         method="GET",
         path="/search",
         name="search",
-        summary="Find artifacts by a text in key or description.",
+        summary="Find artifacts by words in key, description and text, newest and live.",
         access="read",
         run=search,
         query=SearchQuery,
-        answers={200: "list of ArtifactLine"},
+        answers={200: "list of FoundLine"},
         limit="search",
     ),
     Operation(

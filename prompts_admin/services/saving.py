@@ -13,12 +13,13 @@ from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.merge import merge3
 from prompts_admin.domain.prompt_files import PromptFile, dump_file, parse_file
 from prompts_admin.domain.references import unpinned
+from prompts_admin.domain.searching import index_words
 from prompts_admin.services.features import ensure_feature
 from prompts_admin.services.findings import refuse_secrets, warnings_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import Pinned, known_version, pin
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts
+from prompts_admin.store import artifacts, search
 from prompts_admin.store.artifacts import Artifact, Version
 
 NEW = 0
@@ -164,6 +165,7 @@ def _write(work: Work, key: str, artifact: Artifact | None, pinned: Pinned, requ
         tuple(request.acknowledge), work.now,
     )  # fmt: skip
     artifacts.insert_version(work.connection, version, pinned.inner)
+    search.add_words(work.connection, key, number, index_words(key, pinned.content))
     work.announce("mirror.version", {"key": key, "number": number})
     work.record("save", f"{key}@{number}", feature=feature, digest=pinned.digest, message=request.message)
     return version

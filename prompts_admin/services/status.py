@@ -46,6 +46,14 @@ def list_artifacts(
     return page(rows, limit, lambda row: row.key, lambda row: _summary(row, live, waiting.get(row.key, [])))
 
 
+def lines_of(work: Work, keys: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return artifacts as lists show them, by key; the caller has seen to the rights."""
+    rows = artifacts.find_artifacts(work.connection, keys)
+    live = entries.live_entries(work.connection, list(keys))
+    waiting = _waiting(work, keys)
+    return {key: _summary(row, live, waiting.get(key, [])) for key, row in rows.items()}
+
+
 def show_artifact(work: Work, key: str) -> dict[str, Any]:
     """Return one artifact: what is live, what waits, who pins which of its versions."""
     key = parse_key(key)

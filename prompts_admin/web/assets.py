@@ -31,6 +31,7 @@ STYLES = (
     "review",
     "records",
     "timelines",
+    "finding",
 )
 """The style sheets in the order in which they are joined; a page group may add its own at the end."""
 FOREVER = "public, max-age=31536000, immutable"

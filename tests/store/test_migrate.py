@@ -17,6 +17,7 @@ from prompts_admin.domain.errors import Unavailable
 from prompts_admin.store import migrate
 from prompts_admin.store.engine import open_engine
 from prompts_admin.store.tables import APPEND_ONLY, features, metadata, workspace
+from prompts_admin.store.tables.search import OWN_INDEX
 from prompts_admin.store.triggers import protected
 from prompts_admin.store.unit_of_work import utc_now
 
@@ -31,8 +32,13 @@ def engine(empty_database_url: str) -> Iterator[Engine]:
 
 def _differences(engine: Engine) -> list[object]:
     with engine.connect() as connection:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True, "include_name": _is_ours}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def _is_ours(name: str | None, _kind: str, _parents: object) -> bool:
+    """Leave out the full-text index, which each database has in a form of its own."""
+    return not (name or "").startswith(OWN_INDEX)
 
 
 def _checks(engine: Engine) -> set[str]:

@@ -18,6 +18,7 @@ PATHS = (
     f"/artifacts/{TRIAGE}/history",
     f"/artifacts/{TRIAGE}/timeline",
     "/features/support/timeline?stage=internal",
+    "/search?q=text",
 )
 pytestmark = ON_SQLITE
 

@@ -50,6 +50,31 @@ class ArtifactLine(Document):
     waiting: list[Waiting]
 
 
+class Piece(Document):
+    """A piece of text."""
+
+    text: str
+    marked: bool = Field(description="It is what was looked for.")
+
+
+class Hit(Document):
+    """Where in a version something was found."""
+
+    version: int
+    newest: bool
+    live: list[Stage] = Field(description="The stages that serve this version.")
+    path: str = Field(description="The field of the content, like `messages[0].content`.")
+    place: str = Field(description="The same in words.")
+    pieces: list[Piece]
+
+
+class FoundLine(ArtifactLine):
+    """An artifact that was found."""
+
+    name: list[Piece]
+    hits: list[Hit]
+
+
 class Pinner(Document):
     """A version of another artifact that pins a version of this one."""
 

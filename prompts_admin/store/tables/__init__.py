@@ -19,6 +19,7 @@ from prompts_admin.store.tables.releases import (
     releases,
     signoffs,
 )
+from prompts_admin.store.tables.search import search_words
 from prompts_admin.store.tables.serving import readers
 from prompts_admin.store.tables.settings_changes import (
     settings_changes,
@@ -65,6 +66,7 @@ __all__ = [
     "release_items",
     "release_states",
     "releases",
+    "search_words",
     "sessions",
     "setting_documents",
     "settings_changes",
