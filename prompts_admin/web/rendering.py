@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from prompts_admin.domain.access import readable_features
@@ -20,11 +20,15 @@ from prompts_admin.web import differences, words
 from prompts_admin.web.assets import asset, editor
 from prompts_admin.web.call import look, new_once, present_page
 from prompts_admin.web.notices import Notice, notice
+from prompts_admin.web.waiting_counts import WaitingCounts
+
+_COUNTS = "prompts_admin.web.waiting_counts"
 
 
 def install(app: Flask) -> None:
     """Set up the templates: a name that does not exist is an error, everything printed is escaped."""
     app.jinja_loader = FileSystemLoader(Path(__file__).parent / "templates")
+    app.extensions[_COUNTS] = WaitingCounts()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.FILTERS)
@@ -54,10 +58,15 @@ def _surroundings(work: Work) -> tuple[dict[str, Any], Notice | None]:
         "admin": work.may("manage_people"),
         "roles": sorted({role for role, _ in actor.grants}),
         "features": readable_features(actor),
+        "waiting": 0 if actor.is_anonymous else _counts().of(work),
         "demo": work.head.demo,
         "people": DEMO_PEOPLE if work.head.demo else (),
     }
     return me, notice(work) if not actor.is_anonymous else _anonymous_notice(work)
+
+
+def _counts() -> WaitingCounts:
+    return cast("WaitingCounts", current_app.extensions[_COUNTS])
 
 
 def _anonymous_notice(work: Work) -> Notice | None:

@@ -1,0 +1,40 @@
+"""How many decisions wait for somebody, remembered until anything changes: it stands on every page."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import datetime, timedelta
+
+from prompts_admin.services.release_lists import waiting
+from prompts_admin.services.work import Work
+
+MOST = 1_000
+LONGEST = timedelta(minutes=1)
+"""Time alone makes some things wait: a release whose moment has passed."""
+
+
+class WaitingCounts:
+    """Counts by person, each for one state of the store; the least recently used of many are forgotten."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, tuple[int, datetime, int]] = OrderedDict()
+
+    def of(self, work: Work) -> int:
+        """Return how many releases and settings changes wait for whoever asks; 0 for who reads nothing."""
+        email = work.actor.email
+        if email is None or not work.may_somewhere("read"):
+            return 0
+        with self._lock:
+            found = self._known.get(email)
+        if found and found[0] == work.head.audit_seq and work.now - found[1] < LONGEST:
+            return found[2]
+        mine = waiting(work)
+        count = len(mine["releases"]) + len(mine["settings"])
+        with self._lock:
+            self._known[email] = (work.head.audit_seq, work.now, count)
+            self._known.move_to_end(email)
+            while len(self._known) > MOST:
+                self._known.popitem(last=False)
+        return count
