@@ -21,7 +21,7 @@ from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form
 from prompts_admin.web.keys import ARTIFACT, address_of, key_of
 from prompts_admin.web.ladders import places, rungs, whole_releases
-from prompts_admin.web.offers import offers
+from prompts_admin.web.offers import at_once, offers
 from prompts_admin.web.rendering import page
 from prompts_admin.web.ways_back import ways_back
 
@@ -94,12 +94,15 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
     found = show_artifact(work, key)
     feature = found["feature"]
     newest = show_version(work, key, found["latest"])
+    offered = offers(found, rungs(found), lambda number: _is_marked(work, newest, number))
+    owner = show_feature(work, feature)
     return {
         "artifact": found,
         "newest": newest,
-        "feature": show_feature(work, feature),
+        "feature": owner,
         "rungs": rungs(found),
-        "offers": offers(found, rungs(found), lambda number: _is_marked(work, newest, number)),
+        "offers": offered,
+        "at_once": at_once(offered.get(STAGES[0]), owner["policy"].get(STAGES[0], {})),
         "ways": ways_back(work, found) if work.may("roll_back", feature) else [],
         "versions": list_versions(work, key, limit=SHOWN),
         "history": whole_releases(list_history(work, key, limit=SHOWN + len(STAGES) - 1)),

@@ -32,6 +32,12 @@ def offers(
     return found
 
 
+def at_once(offer: Mapping[str, Any] | None, asked: Mapping[str, Any]) -> bool:
+    """Tell whether a promotion of what is offered would go live without asking anybody, so that one click does it."""
+    waits = asked.get("sign_off") or asked.get("wait_hours")
+    return offer is not None and not (waits or offer["release"] or offer["marked"] or offer["raises"])
+
+
 def _ready(artifact: Mapping[str, Any], stage: str) -> int | None:
     """Return the newest version for the first stage, elsewhere what the stage before has settled."""
     before = stage_before(stage)

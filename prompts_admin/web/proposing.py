@@ -15,7 +15,7 @@ from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.release_lists import show_release
 from prompts_admin.services.work import Work
 from prompts_admin.web import choosing, forms
-from prompts_admin.web.call import do, go, look, page_group
+from prompts_admin.web.call import do, go, look, own_page, page_group
 from prompts_admin.web.forms import Form
 from prompts_admin.web.proposal_form import address_proposal, defaults, sent_proposal, sent_roughly
 from prompts_admin.web.remedies import on_page
@@ -40,7 +40,10 @@ def choose() -> Response:
 
 @group.post("/releases")
 def propose() -> Response:
-    """Propose; a refusal shows the form again with what was typed."""
+    """Propose; a refusal shows the form again with what was typed.
+
+    What goes live at once is told on the page of the button, with Undo.
+    """
     try:
         document = do(releases.propose, sent_proposal())
     except ProductError as error:
@@ -48,6 +51,8 @@ def propose() -> Response:
     number = document["number"]
     if not document["created"]:
         return go(f"/releases/{number}", "proposed-before", number)
+    if document["state"] == "live" and (back := forms.line("next")):
+        return go(own_page(back), "release", number)
     return go(f"/releases/{number}", "went-live" if document["state"] == "live" else "proposed", number)
 
 

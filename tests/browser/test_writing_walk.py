@@ -32,10 +32,9 @@ def test_preview_save_release_roll_back_undo(site: Site, script: bool) -> None:
     page.get_by_label("What did you change, and why?").fill("Warmer")
     page.get_by_role("button", name="Save as a new version").click()
     expect(page.get_by_text("Saved as v2. Nobody gets it before it is released.")).to_be_visible()
-    page.get_by_role("link", name="Propose a release").click()
-    page.get_by_role("button", name="Propose to internal").click()
-    page.goto(f"/artifacts/{FAST}")
-    page.get_by_role("button", name="Roll back to v1").click()
+    page.get_by_role("button", name="Make v2 live for internal").click()
+    expect(page.get_by_role("heading", name="Release 2 is live")).to_be_visible()
+    page.get_by_role("button", name="Roll back internal to v1").click()
     assert page.get_by_role("heading", name="Rolled back").is_visible()
     page.get_by_role("button", name="Undo release 3").click()
     page.wait_for_url(re.compile(r"did=release\.4"))
@@ -72,7 +71,7 @@ def test_a_double_click_is_one_change(site: Site) -> None:
     page.goto(f"/releases/new?key={FAST}")
     page.get_by_role("button", name="Propose to internal").click()
     page.goto(f"/artifacts/{FAST}")
-    page.get_by_role("button", name="Roll back to v1").dblclick()
+    page.get_by_role("button", name="Roll back internal to v1").dblclick()
     page.wait_for_url(re.compile(r"did=release\.3"))
     assert 404 == page.goto("/releases/4").status
 

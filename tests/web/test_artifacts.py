@@ -230,3 +230,28 @@ def test_S27_the_way_back_after_a_click_is_a_page_of_ours(live: Visits) -> None:
     """An address of another site in the form leads to the overview."""
     done = live.post(f"{PAGE}/roll-back", by=ON_CALL, version="2", next="//evil.example.com/")
     assert done.location.startswith("/?did=")
+
+
+def test_what_nobody_signs_goes_live_for_internal_by_one_click(visits: Visits) -> None:
+    """A saved version that internal asks no sign-off for has its own button; the result has Undo."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    page = visits.read(PAGE)
+    form = page.forms["/releases"]
+    assert "Make v1 live for internal" in page.text
+    done = visits.post("/releases", **form)
+    assert f"{PAGE}?did=release.1" == done.location
+    page = visits.read(done.location)
+    assert "Release 1 is live" in page.text and "/releases/1/undo" in page.forms
+    assert "Make v1" not in page.text
+
+
+def test_what_breaks_callers_is_shown_before_it_goes_live(visits: Visits) -> None:
+    """The same button leads to the review when an acknowledgement is needed; nothing went live."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    visits.desk.climb(TRIAGE)
+    variables = {"ticket": {"type": "string", "required": True, "example": "x"}}
+    visits.desk.save(TRIAGE, "Be kind. {{ticket}}", variables=variables)
+    refused = visits.post("/releases", **visits.read(PAGE).forms["/releases"])
+    assert 400 <= refused.status_code < 500
+    assert "This would break callers" in refused.text
+    assert 1 == visits.desk.entry("internal", TRIAGE).settled
