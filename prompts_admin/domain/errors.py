@@ -118,6 +118,7 @@ STATUS: dict[str, int] = {
     "no_target": 409,  # `--to V` that does not qualify; members: targets
     "undo_refused": 409,
     "nothing_changes": 409,
+    "too_many_drafts": 409,
     "demo_only": 409,
     "backup_damaged": 422,
     "rate_limited": 429,
@@ -130,6 +131,7 @@ STATUS: dict[str, int] = {
     "expectation_failed": 409,  # `expect` does not hold
     "already_rolled_back": 409,
     "not_live": 409,
+    "draft_elsewhere": 409,  # the draft holds what another page typed; members: draft
     "idempotency_mismatch": 409,  # the same key with another body
     # NotPermitted
     "unauthenticated": 401,

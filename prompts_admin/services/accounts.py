@@ -14,7 +14,7 @@ from prompts_admin.services.links import create_link, send_link
 from prompts_admin.services.moments import iso
 from prompts_admin.services.passwords import HashedPassword
 from prompts_admin.services.work import Work
-from prompts_admin.store import grants, invites, sessions, tokens, users
+from prompts_admin.store import drafts, editors, grants, invites, sessions, tokens, users
 from prompts_admin.store.users import User
 
 
@@ -158,6 +158,8 @@ def _set_active(work: Work, email: str, *, active: bool, successor: str | None) 
         sessions.delete_sessions(work.connection, email)
         tokens.revoke_tokens(work.connection, work.now, email=email)
         invites.close_all(work.connection, work.now, email=email)
+        drafts.delete_drafts_of(work.connection, email)
+        editors.delete_editors_of(work.connection, email)
     users.update_user(work.connection, email, disabled_at=None if active else work.now)
     work.record("enable_user" if active else "disable_user", email, successor=successor)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from prompts_admin.domain.drafts import DROPPED_FOR, PRESENT_FOR
+from prompts_admin.domain.drafts import KEPT_FOR as DRAFTS_KEPT_FOR
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.identity import THE_SYSTEM
 from prompts_admin.domain.releases import OPEN_STATES
@@ -12,7 +14,7 @@ from prompts_admin.services.advancing import LATE, advance
 from prompts_admin.services.product import Product
 from prompts_admin.services.release_views import release_document, release_documents
 from prompts_admin.services.work import Work
-from prompts_admin.store import idempotency, outbox, queries, releases, sessions
+from prompts_admin.store import drafts, editors, idempotency, outbox, queries, releases, sessions
 from prompts_admin.store.releases import Event
 
 KEPT_FOR = timedelta(days=7)
@@ -28,7 +30,7 @@ def tick(product: Product) -> int:
 
 
 def forget(product: Product) -> None:
-    """Delete what nobody can use any more: old answers by idempotency key, delivered messages."""
+    """Delete what nobody can use any more: old answers by idempotency key, delivered messages, old drafts."""
     product.do(THE_SYSTEM, _forget)
 
 
@@ -98,3 +100,7 @@ def _forget(work: Work) -> None:
     idempotency.forget_older_than(work.connection, before)
     outbox.forget_delivered(work.connection, before)
     sessions.delete_expired(work.connection, work.now)
+    drafts.forget_drafts(
+        work.connection, before=work.now - DRAFTS_KEPT_FOR, dropped_before=work.now - DROPPED_FOR
+    )
+    editors.forget_editors(work.connection, work.now - PRESENT_FOR)

@@ -46,7 +46,7 @@ def json_response(document: Any, status: int = 200, *, content_type: str = "appl
 
 def wants_document() -> bool:
     """Tell whether the present request came from a program rather than a browser."""
-    return request.path.startswith(_PROGRAMS)
+    return request.path.startswith(_PROGRAMS) or request.mimetype == "application/json"
 
 
 def _rendered(document: dict[str, Any]) -> Response:

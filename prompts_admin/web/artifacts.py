@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services import artifacts as use_cases
+from prompts_admin.services.drafts import find_draft
 from prompts_admin.services.feature_views import show_feature
 from prompts_admin.services.histories import list_history, list_versions, show_version
 from prompts_admin.services.pins import list_pins
@@ -99,6 +100,7 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
     return {
         "artifact": found,
         "newest": newest,
+        "draft": find_draft(work, key),
         "feature": owner,
         "rungs": rungs(found),
         "offers": offered,

@@ -32,6 +32,7 @@ STYLES = (
     "records",
     "timelines",
     "finding",
+    "drafts",
 )
 """The style sheets in the order in which they are joined; a page group may add its own at the end."""
 FOREVER = "public, max-age=31536000, immutable"

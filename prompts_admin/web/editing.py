@@ -12,14 +12,16 @@ from prompts_admin.domain.errors import Conflict, ProductError
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.prompt_files import dump_file
 from prompts_admin.domain.references import unpinned
+from prompts_admin.services.drafts import save_draft
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.knowing import list_known
 from prompts_admin.services.pins import list_pins
-from prompts_admin.services.saving import NEW, save
+from prompts_admin.services.saving import NEW
 from prompts_admin.services.status import show_artifact
 from prompts_admin.services.work import Work
 from prompts_admin.shell.state import shell
 from prompts_admin.web import forms
+from prompts_admin.web.beside import Beside, beside, keep, resume, typed_on
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.drafts import Writing, look_at, sent
 from prompts_admin.web.forms import Form
@@ -36,7 +38,9 @@ def edit(feature: str, name: str) -> Response:
     key, older, use = key_of(feature, name), forms.asked("from"), forms.asked("use")
     chosen = forms.number(older, "from") if older else None
     writing = look(_begun, key, chosen, (use,) if use else ())
-    return _editor(writing, Form())
+    resumes = not (older or use or forms.asked("fresh"))
+    writing, counter = resume(writing) if resumes else (writing, 0)
+    return _editor(writing, Form(), beside=beside(writing, counter, resumes=resumes))
 
 
 @group.post(f"{ARTIFACT}/edit")
@@ -49,7 +53,10 @@ def editing(feature: str, name: str) -> Response:
 def start() -> Response:
     """Show a first text for a new artifact of the kind that the address names."""
     kind = forms.asked("kind") if forms.asked("kind") in SKELETONS else "prompt"
-    return _editor(Writing(forms.asked("key"), SKELETONS[kind], NEW), Form(), kind=kind)
+    writing = Writing(forms.asked("key"), SKELETONS[kind], NEW)
+    resumes = not (forms.asked("kind") or forms.asked("key"))
+    writing, counter = resume(writing) if resumes else (writing, 0)
+    return _editor(writing, Form(), beside=beside(writing, counter, resumes=resumes), kind=kind)
 
 
 @group.post("/new")
@@ -67,21 +74,20 @@ def known() -> Response:
 def _sent(key: str) -> Response:
     writing = sent(key)
     if forms.text("action") != "save":
-        return _editor(writing, Form(forms.typed()))
+        return _editor(writing, Form(forms.typed()), beside=beside(writing, *keep(writing)))
     try:
-        saved = do(save, writing.as_save())
-    except Conflict as error:
-        if error.code == "stale_version":
-            return _conflict(writing, error)
-        return _editor(writing, forms.refused(error))
+        saved = do(save_draft, writing.as_save(), typed_on(writing))
     except ProductError as error:
         if error.status in (401, 403, 404):
             raise
-        return _editor(writing, forms.refused(error))
+        around = beside(writing, *keep(writing))
+        if isinstance(error, Conflict) and error.code == "stale_version":
+            return _conflict(writing, error, around)
+        return _editor(writing, forms.refused(error), beside=around)
     return go(address_of(saved["key"]), "saved" if saved["created"] else "unchanged", saved["number"])
 
 
-def _editor(writing: Writing, form: Form, *, kind: str = "") -> Response:
+def _editor(writing: Writing, form: Form, *, beside: Beside, kind: str = "") -> Response:
     is_new = request.path == "/new"
     shown = look(_shown, writing, is_new, refused=form.is_refused)
     template = "editing/new.html" if is_new else "editing/edit.html"
@@ -91,6 +97,7 @@ def _editor(writing: Writing, form: Form, *, kind: str = "") -> Response:
         status=form.status,
         form=form,
         writing=writing,
+        beside=beside,
         kind=kind,
         kinds=tuple(SKELETONS),
         most=most,
@@ -98,7 +105,7 @@ def _editor(writing: Writing, form: Form, *, kind: str = "") -> Response:
     )
 
 
-def _conflict(writing: Writing, error: Conflict) -> Response:
+def _conflict(writing: Writing, error: Conflict, around: Beside) -> Response:
     """Show both texts and their merge, to be saved on the newer version; nothing typed is lost."""
     merge = error.members["merge"]
     merged = replace(writing, text=merge["text"], base=error.members["current"])
@@ -109,6 +116,7 @@ def _conflict(writing: Writing, error: Conflict) -> Response:
         "editing/conflict.html",
         status=error.status,
         writing=merged,
+        beside=around,
         conflict=error.members,
         problem=error,
         their=their,

@@ -30,7 +30,7 @@ def sign_in() -> Response:
     back = own_page(forms.asked("next", "/"))
     if not asker().is_nobody:
         return go(back)
-    return page("entry/sign_in.html", form=Form(), back=back)
+    return page("entry/sign_in.html", form=Form(), back=back, signed_out=forms.asked("did") == "signed-out")
 
 
 @group.post("/sign-in")
@@ -40,7 +40,7 @@ def signing_in() -> Response:
     try:
         opened = _sign_in(forms.line("email"), forms.text("password"))
     except ProductError as error:
-        return _refused("entry/sign_in.html", error, back=back)
+        return _refused("entry/sign_in.html", error, back=back, signed_out=False)
     return _enter(opened, back)
 
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from prompts_admin.domain.errors import Problem, ProductError, Usage
 from prompts_admin.web.remedies import on_page
 
-OWN = frozenset({"csrf_token", "once", "action", "next"})
+OWN = frozenset({"csrf_token", "once", "action", "next", "counter", "tab", "draft"})
 SECRET = frozenset({"password", "old", "new", "secret"})
 """Fields that no page ever shows again."""
 

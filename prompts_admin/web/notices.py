@@ -26,6 +26,8 @@ NOTICES = {
     "password-set": "Your password is set, and you are signed in.",
     "saved": "Saved as v{0}. Nobody gets it before it is released.",
     "unchanged": "Nothing changed: this is v{0} already, so no new version was made.",
+    "draft-dropped": "Your draft is dropped. For an hour you can put it back.",
+    "draft-back": "Your draft is back.",
     "copied": "Copied. This is a new artifact, live nowhere yet.",
     "archived": "Archived. Its versions and its history stay readable.",
     "password-changed": "Your password is changed; your other sessions have ended.",
