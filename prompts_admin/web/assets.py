@@ -30,6 +30,7 @@ STYLES = (
     "artifact",
     "review",
     "records",
+    "help",
     "timelines",
     "finding",
     "drafts",

@@ -15,6 +15,7 @@ from prompts_admin.web import (
     entry,
     explaining,
     features,
+    helping,
     overview,
     own_drafts,
     people,
@@ -56,6 +57,7 @@ GROUPS: tuple[Blueprint, ...] = (
     timelines.group,
     searching.group,
     audit.group,
+    helping.group,
     people.group,
     tokens.group,
 )

@@ -18,6 +18,7 @@ from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.ladders import spans
 from prompts_admin.web.rendering import page
+from prompts_admin.web.touring import tour
 from prompts_admin.web.ways_back import lately_live
 
 KINDS = ("prompt", "model", "snippet")
@@ -54,6 +55,7 @@ def _shown(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
         "kinds": KINDS,
         "stages": STAGES,
         "mine": waiting(work),
+        "tour": tour(work) if work.head.demo and not chosen else None,
         "lately": [] if chosen or after else lately_live(work, most=LATELY),
         "may_start": work.may_somewhere("save"),
     }

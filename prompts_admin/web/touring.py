@@ -1,0 +1,58 @@
+"""The tour: what a release goes through, as tasks on one artifact, ticked off by what really happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from prompts_admin.services.release_lists import list_releases
+from prompts_admin.services.status import list_artifacts, show_artifact
+from prompts_admin.services.work import Work
+
+SAMPLE = "support/triage"
+MOST = 100
+"""The newest releases of the artifact that are looked at."""
+
+
+def tour(work: Work) -> dict[str, Any] | None:
+    """Return {key, tasks: [{name, done, link}], done, next} on the sample, else on a first prompt; None without.
+
+    `next` is the name of the first task that is not done, None at the end.
+    """
+    key = _artifact(work)
+    if key is None:
+        return None
+    found = show_artifact(work, key)
+    releases = list_releases(work, key=key, limit=MOST)["items"]
+    tasks = [{"name": name, "done": done, "link": link} for name, done, link in _tasks(key, found, releases)]
+    coming = next((task["name"] for task in tasks if not task["done"]), None)
+    return {"key": key, "tasks": tasks, "done": sum(task["done"] for task in tasks), "next": coming}
+
+
+def _artifact(work: Work) -> str | None:
+    if not work.may_somewhere("read"):
+        return None
+    listed = list_artifacts(work, kind="prompt")["items"]
+    keys = [item["key"] for item in listed]
+    return SAMPLE if SAMPLE in keys else next(iter(keys), None)
+
+
+def _tasks(
+    key: str, found: Mapping[str, Any], releases: Iterable[Mapping[str, Any]]
+) -> list[tuple[str, bool, str]]:
+    page, known = f"/artifacts/{key}", list(releases)
+    promoted = [release for release in known if release["kind"] == "promotion"]
+    beta = [release for release in promoted if release["stage"] == "beta"]
+    asked = beta[0]["number"] if beta else None
+    signed = any(s["verdict"] == "approve" for release in promoted for s in release["signoffs"])
+    kinds = {release["kind"] for release in known}
+    internal = any(r["stage"] == "internal" and r["live_at"] for r in promoted)
+    return [
+        ("edit", found["latest"] > 1, f"{page}/edit"),
+        ("internal", internal, page),
+        ("ask", bool(beta), f"/releases/new?stage=beta&key={key}"),
+        ("sign", signed, f"/releases/{asked}" if asked else "/waiting"),
+        ("see", any(r["live_at"] for r in beta), "/"),
+        ("rollback", "rollback" in kinds, page),
+        ("undo", "undo" in kinds, "/releases"),
+    ]
