@@ -9,6 +9,7 @@ from functools import partial
 from prompts_admin.edge.cross_origin import CrossOrigin
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.hot import Hot
+from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.ofrep import Ofrep
 from prompts_admin.edge.ofrep_streams import OfrepStreams
 from prompts_admin.edge.reads import Reads
@@ -25,33 +26,33 @@ from prompts_admin.store.watcher import Watcher
 @contextmanager
 def open_edge(product: Product) -> Iterator[Edge]:
     """Serve hot reads and streams for as long as this lasts, and hear of what other processes commit."""
-    heartbeat = product.settings.heartbeat_seconds
-    hub, refetch = Hub(heartbeat=heartbeat), RefetchHub(heartbeat=heartbeat)
-    gate = Gate(partial(admission_of, product))
-    streams = _streams(product, hub, gate)
-    ofrep = _ofrep(product, refetch, gate)
-    ends = [product.live.subscribe(one.changed) for one in (hub, refetch)]
-    try:
-        with Watcher(product.store, product.live.noticed):
-            hot = Hot(gate, product.live, product.readers)
-            reads = Reads(product.live, product.readers, hot)
-            yield Edge(gate, reads, streams, product.readers, hub, ofrep=ofrep, hot=hot)
-    finally:
-        for end in ends:
-            end()
+    heartbeat, follow = product.settings.heartbeat_seconds, product.live.subscribe
+    hub, refetch = Hub(heartbeat=heartbeat, follow=follow), RefetchHub(heartbeat=heartbeat, follow=follow)
+    gate, newest = Gate(partial(admission_of, product)), Newest(product.live)
+    hot = Hot(gate, newest, product.readers)
+    edge = Edge(
+        gate,
+        Reads(product.live, newest, product.readers, hot),
+        _streams(product, newest, hub, gate),
+        product.readers,
+        hub,
+        ofrep=_ofrep(product, newest, refetch, gate),
+        hot=hot,
+    )
+    with Watcher(product.store, product.live.noticed):
+        yield edge
 
 
-def _streams(product: Product, hub: Hub, gate: Gate) -> Streams:
+def _streams(product: Product, newest: Newest, hub: Hub, gate: Gate) -> Streams:
     most, most_of_token = product.settings.streams, product.settings.streams_per_token
-    return Streams(product.live, hub, gate, product.readers, most=most, most_of_token=most_of_token)
+    return Streams(newest, hub, gate, product.readers, most=most, most_of_token=most_of_token)
 
 
-def _ofrep(product: Product, hub: RefetchHub, gate: Gate) -> Ofrep:
+def _ofrep(product: Product, newest: Newest, hub: RefetchHub, gate: Gate) -> Ofrep:
     settings = product.settings
     # A gate of their own: what opens a stream opens nothing else.
     tickets = Gate(partial(admission_of_either, product))
-    streams = OfrepStreams(
-        _streams(product, hub, tickets), hub, tickets, key=settings.secret_key, public_url=settings.public_url
-    )
+    opened = _streams(product, newest, hub, tickets)
+    streams = OfrepStreams(opened, hub, tickets, key=settings.secret_key, public_url=settings.public_url)
     cross_origin = CrossOrigin(settings.ofrep_origins)
-    return Ofrep(gate, product.live, product.readers, streams=streams, cross_origin=cross_origin)
+    return Ofrep(gate, product.live, newest, product.readers, streams=streams, cross_origin=cross_origin)

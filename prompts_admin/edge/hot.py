@@ -16,9 +16,9 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import takes_gzip
+from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.prepared import Answer, Made, Prepared
 from prompts_admin.services.serving_rights import Admission
-from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.readers import Readers
 
 RESOLVE = "/api/v1/resolve/"
@@ -38,10 +38,10 @@ _SCHEME = len(BEARER)
 class Hot:
     """Used on the event loop alone; nothing here waits, and nothing is refused."""
 
-    def __init__(self, gate: Gate, live: LiveSnapshot, readers: Readers) -> None:
+    def __init__(self, gate: Gate, newest: Newest, readers: Readers) -> None:
         self.prepared = Prepared()
         self._gate = gate
-        self._live = live
+        self._newest = newest
         self._readers = readers
         self._noted: dict[tuple[str, str], float] = {}
 
@@ -51,7 +51,7 @@ class Hot:
         if scope["method"] != "GET" or sent[:_SCHEME] != BEARER:
             return None
         admission = self._gate.known(sent[_SCHEME:])
-        snapshot = self._live.peek()
+        snapshot = self._newest.peek()
         if admission is None or snapshot is None:
             return None
         path: str = scope["path"]

@@ -18,6 +18,7 @@ from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.edge.cross_origin import CrossOrigin
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import PRIVATE, VARY, Request, Send, reply
+from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.ofrep_bulk import Bulk, send_bulk
 from prompts_admin.edge.ofrep_forms import asked_in, no_targeting_key, not_found, reply_failure
 from prompts_admin.edge.ofrep_streams import STREAM, OfrepStreams
@@ -43,6 +44,7 @@ class Ofrep:
         self,
         gate: Gate,
         live: LiveSnapshot,
+        newest: Newest,
         readers: Readers,
         *,
         streams: OfrepStreams,
@@ -50,6 +52,7 @@ class Ofrep:
     ) -> None:
         self._gate = gate
         self._live = live
+        self._newest = newest
         self._readers = readers
         self._streams = streams
         self._cross_origin = cross_origin
@@ -128,9 +131,7 @@ class Ofrep:
 
     async def _snapshot(self, told: str = "") -> Snapshot:
         """Return what is served now; `told` is the position that a stream told the client to ask for."""
-        snapshot = self._live.peek()
-        if snapshot is None:
-            return await asyncio.to_thread(self._live.current)
+        snapshot = await self._newest.get()
         if told and told != position(snapshot):
             # Another process told it. All who wait share one look at the store.
             if self._looking is None or self._looking.done():

@@ -10,6 +10,7 @@ from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.edge.hot import CONTEXTS, RESOLVE, Hot, context_of
 from prompts_admin.edge.http import Request, Send
+from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.prepared import Made
 from prompts_admin.edge.reports import report_in
 from prompts_admin.services.serving_rights import Admission
@@ -24,16 +25,15 @@ RESOLVES = len(RESOLVE)
 class Reads:
     """Answers from the snapshot in memory alone."""
 
-    def __init__(self, live: LiveSnapshot, readers: Readers, hot: Hot) -> None:
+    def __init__(self, live: LiveSnapshot, newest: Newest, readers: Readers, hot: Hot) -> None:
         self._live = live
+        self._newest = newest
         self._readers = readers
         self._hot = hot
 
     async def resolve(self, request: Request, send: Send, admission: Admission) -> None:
         """Answer what the context of the query gets of an artifact."""
-        snapshot = self._live.peek()
-        if snapshot is None:
-            snapshot = await asyncio.to_thread(self._live.current)
+        snapshot = await self._newest.get()
         asked = context_of(request.query)
         key = key_of(request.path[RESOLVES:]) or ""
         plan = self._hot.prepared.make_plan(snapshot, admission.scope, request.path, key)
@@ -48,12 +48,13 @@ class Reads:
             self._readers.heard(report, token=admission.name)
         else:
             self._hot.note(admission, request.address)
-        prepared, held, packed = self._hot.prepared, self._live.peek(), request.takes_gzip
-        made = prepared.document(held, admission.scope, packed=packed) if held else None
+        prepared, packed, scope = self._hot.prepared, request.takes_gzip, admission.scope
+        snapshot = await self._newest.get()
+        made = prepared.document(snapshot, scope, packed=packed)
         if made is None:
             # Putting megabytes together would keep everybody else waiting.
-            snapshot, document = await asyncio.to_thread(self._document, admission.scope)
-            made = prepared.make_document(snapshot, admission.scope, document, packed=packed)
+            snapshot, document = await asyncio.to_thread(self._document, scope)
+            made = prepared.make_document(snapshot, scope, document, packed=packed)
         await _send(send, made, request)
 
     def _document(self, scope: Scope) -> tuple[Snapshot, Document]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable
 
 from prompts_admin.domain.errors import NotPermitted, ProductError, Refused, Unavailable
+from prompts_admin.edge.at_once import begin
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import GUARDS, Request, Send
+from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.reports import report_in
 from prompts_admin.services.serving_rights import Admission
 from prompts_admin.serving.hub import Hub, Stream
-from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.readers import Readers
 
 RECHECK_SECONDS = 2.0
@@ -31,9 +33,9 @@ class Streams:
     """Opens streams, and ends those whose token has ended."""
 
     def __init__(
-        self, live: LiveSnapshot, hub: Hub, gate: Gate, readers: Readers, *, most: int, most_of_token: int
+        self, newest: Newest, hub: Hub, gate: Gate, readers: Readers, *, most: int, most_of_token: int
     ) -> None:
-        self._live = live
+        self._newest = newest
         self._hub = hub
         self._gate = gate
         self._readers = readers
@@ -54,13 +56,12 @@ class Streams:
         `secret` is what the gate knows it by when that is no token, `held` the position that it has.
         """
         self._check_room(admission)
-        if self._live.peek() is None:
-            await asyncio.to_thread(self._live.current)
         stream = Stream(admission.key, request.secret if secret is None else secret, admission.scope)
         stream.task = asyncio.current_task()
         self._hub.add(stream)
         watching = asyncio.create_task(_watch(request, stream))
         try:
+            # After it was added: what changes from now on is told, or is in what it begins with.
             await self._begin(request, send, held, admission)
             await _pass_on(send, stream)
         except asyncio.CancelledError:
@@ -108,12 +109,10 @@ class Streams:
             stream.put(self._hub.reset())
 
     async def _begin(self, request: Request, send: Send, held: str, admission: Admission) -> None:
+        snapshot = await self._newest.get()
         report = report_in(request)
         if report:
             self._readers.heard(report, token=admission.name)
-        snapshot = self._live.peek()
-        if snapshot is None:
-            raise Unavailable("busy", "Nothing can be served yet.", "Try again.")
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         hello = self._hub.hello(snapshot, held)
         await send({"type": "http.response.body", "body": hello, "more_body": True})
@@ -131,11 +130,12 @@ class Streams:
 
 
 async def _pass_on(send: Send, stream: Stream) -> None:
-    more = True
+    def write(part: bytes) -> Awaitable[None] | None:
+        return begin(send({"type": "http.response.body", "body": part, "more_body": True}))
+
+    stream.write, more = write, True
     while more:
-        parts = [await stream.queue.get()]
-        while not stream.queue.empty():
-            parts.append(stream.queue.get_nowait())
+        parts = await stream.take()
         more = None not in parts
         body = b"".join(part for part in parts if part)
         await send({"type": "http.response.body", "body": body, "more_body": more})

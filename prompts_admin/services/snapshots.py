@@ -100,7 +100,7 @@ def _versions(
     marked = _marked(connection, lineage, inner)
     wanted = {one: digest for one, digest in lineage.items() if one in running or one not in marked}
     assembled = values.of(connection, wanted)
-    classes = classifications(connection, wanted, documents)
+    classes = _classes(wanted, inner, documents)
     kinds = {key: row.kind for key, row in artifacts.find_artifacts(connection, laddered.keys()).items()}
     found: dict[str, Any] = {}
     for (key, number), digest in sorted(wanted.items()):
@@ -136,8 +136,15 @@ def classifications(
     The `documents` of all scopes save a query where they were loaded in this transaction.
     """
     documents = documents or features.current_documents(connection)
+    return _classes(ids, artifacts.contained_in(connection, ids), documents)
+
+
+def _classes(
+    ids: Collection[VersionId],
+    inner: Mapping[VersionId, Iterable[artifacts.Inner]],
+    documents: Mapping[str, Document],
+) -> dict[VersionId, str]:
     own = {scope: found.document.get("classification") for scope, found in documents.items()}
-    inner = artifacts.contained_in(connection, ids)
     return {
         (key, number): max(
             (own.get(feature_of(k)) or CLEARANCES[0] for k in (key, *(i.key for i in inner[key, number]))),

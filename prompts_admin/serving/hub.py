@@ -4,49 +4,95 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
 from secrets import SystemRandom
 
 from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.serving.changes import Change, change_between, digest_of, encode_change
+from prompts_admin.serving.live import Listener
 from prompts_admin.serving.scopes import Scope
 
 WAITING = 64
 """Events that wait for a slow stream before it is ended; it comes back and fetches the whole."""
+AT_ONCE = 50
+"""So many streams are told of a change before what they send goes out."""
 HEARTBEAT = b": heartbeat\n\n"
 RETRY_MS = (500, 5_000)
 
 
 class Stream:
-    """One open stream: what is to be sent next, and the task that sends it. None in the queue ends it."""
+    """One open stream: what is to be sent next, and the task that sends it. None among it ends it.
 
-    __slots__ = ("is_cut", "key", "queue", "scope", "secret", "task")
+    `write` sends at once where nothing waits before; it returns what is left to be awaited, None for nothing.
+    """
+
+    __slots__ = ("_left", "_parts", "_waiting", "is_cut", "key", "scope", "secret", "task", "write")
 
     def __init__(self, key: str, secret: bytes, scope: Scope) -> None:
         self.key = key
         self.secret = secret
         self.scope = scope
-        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self.task: asyncio.Task[None] | None = None
         self.is_cut = False
+        self.write: Callable[[bytes], Awaitable[None] | None] | None = None
+        self._left: Awaitable[None] | None = None
+        self._parts: list[bytes | None] = []
+        self._waiting: asyncio.Future[None] | None = None
 
     def put(self, part: bytes | None) -> None:
         """Hand over what is to be sent; a stream that is too far behind is cut, once."""
         if self.is_cut:
             return
-        try:
-            self.queue.put_nowait(part)
-        except asyncio.QueueFull:
-            self.is_cut = True
-            if self.task is not None:
-                self.task.cancel()
+        is_idle = self._waiting is not None and not self._waiting.done()
+        if is_idle and part is not None and self.write is not None:
+            # The task is not woken for it, which costs more than to send: a change goes to thousands.
+            self._left = self.write(part)
+            if self._left is None:
+                return
+        elif len(self._parts) >= WAITING:
+            self._cut()
+            return
+        else:
+            self._parts.append(part)
+        if is_idle and self._waiting:
+            self._waiting.set_result(None)
+
+    async def take(self) -> list[bytes | None]:
+        """Wait until there is something to be sent that could not be sent at once, and return all of it."""
+        while not self._parts:
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+            left, self._left = self._left, None
+            if left is not None:
+                await left
+        parts, self._parts = self._parts, []
+        return parts
+
+    def _cut(self) -> None:
+        self.is_cut = True
+        if self.task is not None:
+            self.task.cancel()
 
 
 class Hub:
-    """Used on the event loop alone, but for `changed`, which any thread may call."""
+    """Used on the event loop alone, but for `changed`, which any thread may call.
 
-    def __init__(self, *, heartbeat: float = 15.0, random: SystemRandom | None = None) -> None:
+    `follow` begins to call `changed` at each swap of the snapshot, and returns what ends that: while no stream
+    is open, nobody has to hear of it at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        heartbeat: float = 15.0,
+        random: SystemRandom | None = None,
+        follow: Callable[[Listener], Callable[[], None]] | None = None,
+    ) -> None:
         self.heartbeat = heartbeat
+        self._follow = follow
+        self._unfollow: Callable[[], None] | None = None
+        self._due: deque[tuple[Stream, Scope, bytes]] = deque()
         self._random = random or SystemRandom()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._streams: dict[Scope, set[Stream]] = {}
@@ -68,6 +114,8 @@ class Hub:
 
     def add(self, stream: Stream) -> None:
         """Begin to hand changes to a stream."""
+        if self._follow and self._unfollow is None:
+            self._unfollow = self._follow(self.changed)
         self._streams.setdefault(stream.scope, set()).add(stream)
         self._of_key[stream.key] = self.count_of(stream.key) + 1
 
@@ -84,6 +132,9 @@ class Hub:
             self._of_key[stream.key] = left
         else:
             self._of_key.pop(stream.key, None)
+        if not self._of_key and self._unfollow:
+            self._unfollow()
+            self._unfollow = None
 
     def streams(self) -> list[Stream]:
         """Return every open stream."""
@@ -98,8 +149,7 @@ class Hub:
 
     def beat(self) -> None:
         """Send a sign of life on every stream."""
-        for stream in self.streams():
-            stream.put(HEARTBEAT)
+        self._tell((scope, HEARTBEAT) for scope in self._streams)
 
     def end(self, streams: Iterable[Stream], reason: str) -> None:
         """Say goodbye, and when to come back; each is told another moment."""
@@ -132,10 +182,26 @@ class Hub:
         return event("goodbye", "", {"reason": reason}, retry=self._random.randint(*RETRY_MS))
 
     def _publish(self, change: Change | None, new: Snapshot) -> None:
-        for scope, group in list(self._streams.items()):
-            part = self.told(change, new, scope)
-            for stream in list(group) if part else ():
+        self._tell((scope, self.told(change, new, scope)) for scope in self._streams)
+
+    def _tell(self, parts: Iterable[tuple[Scope, bytes]]) -> None:
+        """Tell the streams of each scope their part, in the order in which this is called."""
+        is_idle = not self._due
+        for scope, part in parts:
+            if part:
+                self._due.extend((stream, scope, part) for stream in self._streams[scope])
+        if is_idle:
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Tell some streams; what they send leaves before the next are told, and others get a turn."""
+        for _ in range(min(AT_ONCE, len(self._due))):
+            stream, scope, part = self._due.popleft()
+            # Its token may see something else by now: it has been told to begin anew.
+            if stream.scope == scope:
                 stream.put(part)
+        if self._due and self._loop:
+            self._loop.call_soon(self._hand_out)
 
 
 def position(snapshot: Snapshot) -> str:

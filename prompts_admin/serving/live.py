@@ -67,6 +67,13 @@ class LiveSnapshot:
         """Return the snapshot in use at once, without looking at the store; None before the first load."""
         return self._snapshot
 
+    def newest(self) -> Snapshot | None:
+        """Return the snapshot in use unless a later one is known of that can be loaded: ask `current` for that."""
+        snapshot = self._snapshot
+        if snapshot is not None and self._wanted > snapshot.revision and self.problem is None:
+            return None
+        return snapshot
+
     def current(self) -> Snapshot:
         """Return the newest snapshot known; raises `Unavailable("busy")` when none could be loaded yet."""
         snapshot = self._snapshot

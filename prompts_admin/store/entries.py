@@ -62,8 +62,11 @@ _MARKED = Prepared(
     )
 )
 
-_ALL_MARKED = sa.select(marks.c.key, marks.c.digest).where(
-    marks.c.id.in_(sa.select(sa.func.max(marks.c.id)).group_by(marks.c.key, marks.c.digest)), marks.c.marked
+_ALL_MARKED = Prepared(
+    sa.select(marks.c.key, marks.c.digest).where(
+        marks.c.id.in_(sa.select(sa.func.max(marks.c.id)).group_by(marks.c.key, marks.c.digest)),
+        marks.c.marked,
+    )
 )
 
 
@@ -95,7 +98,7 @@ def marked_subjects(connection: Connection, keys: Collection[str], *, after: int
 
 def all_marked(connection: Connection) -> frozenset[Subject]:
     """Return every (key, digest) that is marked now."""
-    return frozenset((key, digest) for key, digest in connection.execute(_ALL_MARKED))
+    return frozenset((key, digest) for key, digest in _ALL_MARKED.rows(connection))
 
 
 def marks_of_release(connection: Connection, release: int) -> tuple[tuple[Subject, bool], ...]:

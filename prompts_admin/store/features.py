@@ -60,7 +60,7 @@ def _newest_documents(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return _DOCUMENTS.join(latest, (table.c.scope == latest.c.scope) & (table.c.version == latest.c.version))
 
 
-_CURRENT = _newest_documents()
+_CURRENT = Prepared(_newest_documents())
 _CURRENT_OF = Prepared(_newest_documents(setting_documents.c.scope.in_(any_of("scopes"))))
 
 
@@ -85,7 +85,7 @@ def update_feature(connection: Connection, key: str, **values: Any) -> None:
 def current_documents(connection: Connection, scopes: Collection[str] | None = None) -> dict[str, Document]:
     """Return the newest document of each scope (of all scopes by default)."""
     rows = (
-        connection.execute(_CURRENT)
+        _CURRENT.rows(connection)
         if scopes is None
         else _CURRENT_OF.rows(connection, {"scopes": list(scopes)})
     )

@@ -23,7 +23,7 @@ LINE = tuple(release_changes.c[name] for name in ("release", "kind", "at", "by",
 """The columns of one line, as `happened` takes them."""
 _PLACED_LINE = (*(release_changes.c[name] for name in ("revision", "stage", "key")), *LINE)
 _ADD = Prepared(release_changes.insert())
-_LEFT = (
+_LEFT_BY_ALL = (
     sa.select(
         *(release_changes.c[name] for name in ("key", "kind")),
         *(
@@ -34,6 +34,18 @@ _LEFT = (
     )
     .where(release_changes.c.at > sa.bindparam("at"))
     .order_by(release_changes.c.revision.desc())
+)
+_LEFT = Prepared(_LEFT_BY_ALL)
+_LEFT_BY = Prepared(_LEFT_BY_ALL.where(release_changes.c.key.in_(any_of("keys"))))
+_CHANGED_SINCE = Prepared(
+    sa.select(
+        release_changes.c.key,
+        *(
+            release_changes.c[f"{side}_{name}"]
+            for side in ("before", "after")
+            for name in ("settled", "candidate")
+        ),
+    ).where(release_changes.c.revision > sa.bindparam("since"))
 )
 _OF_KEYS = (
     sa.select(*_PLACED_LINE)
@@ -157,17 +169,8 @@ def history_of_place(connection: Connection, place: Place) -> tuple[Happened, ..
 
 def versions_changed_since(connection: Connection, revision: int) -> dict[str, set[int]]:
     """Return the keys that releases changed after a revision, with every version that came or went."""
-    table = release_changes
-    columns = (
-        table.c.before_settled,
-        table.c.before_candidate,
-        table.c.after_settled,
-        table.c.after_candidate,
-    )
     found: dict[str, set[int]] = {}
-    for key, *numbers in connection.execute(
-        sa.select(table.c.key, *columns).where(table.c.revision > revision)
-    ):
+    for key, *numbers in _CHANGED_SINCE.rows(connection, {"since": revision}):
         found.setdefault(key, set()).update(number for number in numbers if number is not None)
     return found
 
@@ -179,11 +182,9 @@ def versions_left_since(
 
     A version that another kind of release took away since is not among them.
     """
-    query = _LEFT if keys is None else _LEFT.where(release_changes.c.key.in_(any_of("keys")))
+    query, named = (_LEFT, {}) if keys is None else (_LEFT_BY, {"keys": list(keys)})
     left: dict[str, dict[int, bool]] = {}
-    for key, kind, *sides in connection.execute(
-        query, {"at": at, **({} if keys is None else {"keys": list(keys)})}
-    ):
+    for key, kind, *sides in query.rows(connection, {"at": at, **named}):
         of_key = left.setdefault(key, {})
         for number in set(sides[:2]) - set(sides[2:]) - {None}:
             of_key.setdefault(number, kind in kinds)

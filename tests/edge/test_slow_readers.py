@@ -10,6 +10,7 @@ import pytest
 from prompts_admin.domain.errors import Refused
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import Request
+from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.streams import Streams
 from prompts_admin.services.serving_rights import Admission
 from prompts_admin.serving.hub import WAITING, Hub
@@ -49,7 +50,7 @@ def streams(hub: Hub, *, most: int = 10) -> Streams:
     """Return streams over a snapshot that stands still."""
     live = LiveSnapshot(document, lambda: ("first", 1))
     gate = Gate(lambda _: ADMITTED)
-    return Streams(live, hub, gate, Readers(), most=most, most_of_token=most)
+    return Streams(Newest(live), hub, gate, Readers(), most=most, most_of_token=most)
 
 
 async def opened(streams: Streams, wire: Wire) -> asyncio.Task[None]:

@@ -261,3 +261,23 @@ def test_the_document_follows_the_revision() -> None:
     store.revision = 2
     live.changed(2)
     assert live.document(EVERYTHING).etag != first.etag
+
+
+def test_the_newest_is_there_or_known_to_be_missing() -> None:
+    """After a commit nothing older counts as the newest, but while the store fails what is held has to do."""
+    store = Store()
+    live = store.live()
+    assert live.newest() is None
+    first = live.current()
+    assert first is live.newest()
+    store.revision = 2
+    live.changed(2)
+    assert live.newest() is None
+    assert first is live.peek()
+    assert 2 == live.current().revision
+    assert live.current() is live.newest()
+    store.revision, store.broken = 3, True
+    live.changed(3)
+    assert live.newest() is None
+    assert 2 == live.current().revision
+    assert live.current() is live.newest()
