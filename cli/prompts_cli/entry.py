@@ -17,6 +17,7 @@ SERVER_MODULES = frozenset(
         "flask",
         "git",
         "httptools",
+        "markdown_it",
         "psycopg",
         "pydantic",
         "rfc8785",

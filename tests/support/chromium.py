@@ -23,7 +23,11 @@ from prompts_admin.domain.identity import LocalPerson
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.product import Product
+from prompts_admin.services.proposals import Ask, Proposal
+from prompts_admin.services.releases import propose
 from prompts_admin.services.saving import Save, save
+from prompts_admin.services.signoffs import sign
+from prompts_admin.services.status import show_artifact
 from prompts_admin.settings import Settings
 from scripts import browser as installed
 from tests.support.cast import CHEAP
@@ -55,17 +59,20 @@ class Site:
     contexts: list[Any] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
-    def as_person(self, email: str, *, script: bool = True, width: int = 1280, scheme: str = "light") -> Any:
-        """Return a page of a browser of its own on which somebody of the demo is signed in."""
-        size = {"width": width, "height": 800}
-        context = self.browser.new_context(
-            base_url=self.address, viewport=size, java_script_enabled=script, color_scheme=scheme
-        )
+    def visitor(self, **more: Any) -> Any:
+        """Return a page of a browser of its own on which nobody is signed in."""
+        context = self.browser.new_context(base_url=self.address, **more)
         context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def as_person(self, email: str, *, script: bool = True, width: int = 1280, scheme: str = "light") -> Any:
+        """Return a page of a browser of its own on which somebody of the demo is signed in."""
+        size = {"width": width, "height": 800}
+        page = self.visitor(viewport=size, java_script_enabled=script, color_scheme=scheme)
         page.goto("/sign-in")
         page.locator(f"main button[value='{email}'], button[value='{email}'] >> visible=true").first.click()
         return page
@@ -81,6 +88,24 @@ class Site:
         content = self.product.look(who, show_version, key, 1)["content"]
         made = self.product.do(who, save, None, Save(key, content=content | changes, base=1))
         return int(made["number"])
+
+    def propose(self, key: str, *, by: str, to: str = "beta") -> int:
+        """Save a version, make it live for internal, and propose it to a wider stage; return that release."""
+        who = LocalPerson(by, "web")
+        version = self.save(key, by=by, description="Warmer")
+        self.product.do(who, propose, None, Proposal("internal", (Ask(key, version),)))
+        asked = self.product.do(who, propose, None, Proposal(to, (Ask(key, version),), note="Warmer"))
+        return int(asked["number"])
+
+    def approve(self, number: int, *, by: str) -> None:
+        """Sign a release."""
+        self.product.do(LocalPerson(by, "web"), sign, None, number, verdict="approve")
+
+    def live(self, stage: str, key: str) -> int | None:
+        """Return the version that a stage has settled."""
+        found = self.product.look(LocalPerson("admin@example.com", "web"), show_artifact, key)
+        cell = found["stages"][stage]
+        return cell and cell["settled"]
 
 
 @pytest.fixture(scope="session")
