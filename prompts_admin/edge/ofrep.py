@@ -118,8 +118,10 @@ class Ofrep:
         streams = self._streams.offered(request, snapshot)
         parts = (position(snapshot), admission.scope.tag, admission.key, streams.tag)
         seen = sha256("\n".join(parts).encode() + asked.digest).hexdigest()
-        etag = b'"%s"' % seen[:32].encode()
-        if etag in request.header(b"if-none-match"):
+        tag, packed = seen[:32].encode(), request.takes_gzip
+        # Other bytes have another tag (RFC 9110, 8.8.3.3); whoever has either knows the state.
+        etag = (b'"%s-gzip"' if packed else b'"%s"') % tag
+        if tag in request.header(b"if-none-match"):
             await reply(send, 304, b"", (PRIVATE, VARY, (b"etag", etag)))
             return
         flags = self._flags_of(snapshot)
@@ -127,7 +129,7 @@ class Ofrep:
             found = flags.flags(asked.context, admission.scope)
         else:
             found = await asyncio.to_thread(flags.flags, asked.context, admission.scope)
-        await send_bulk(send, Bulk(found, streams.document, snapshot), etag)
+        await send_bulk(send, Bulk(found, streams.document, snapshot), etag, packed=packed)
 
     async def _snapshot(self, told: str = "") -> Snapshot:
         """Return what is served now; `told` is the position that a stream told the client to ask for."""

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from prompts_admin.domain.snapshot import Snapshot
-from prompts_admin.edge.http import GUARDS, JSON, PRIVATE, VARY, Send, reply
+from prompts_admin.edge.http import GUARDS, JSON, PRIVATE, VARY, Header, Send, reply
+from prompts_admin.edge.prepared import GZIP_FROM, GZIPPED
 
 PIECE = 65_536
+COMPRESSION = 5
+GZIP_WINDOW = 31
+"""What zlib takes for the format of gzip."""
 
 
 @dataclass(frozen=True)
@@ -22,22 +30,26 @@ class Bulk:
     snapshot: Snapshot
 
 
-async def send_bulk(send: Send, bulk: Bulk, etag: bytes) -> None:
-    """Send the answer, a small one at once, a large one as fast as it is taken."""
-    headers = (PRIVATE, VARY, (b"etag", etag))
+async def send_bulk(send: Send, bulk: Bulk, etag: bytes, *, packed: bool) -> None:
+    """Send the answer, a small one at once, a large one as fast as it is taken; `packed` by gzip if it is worth it."""
+    headers: tuple[Header, ...] = (PRIVATE, VARY, (b"etag", etag))
     pieces = _pieces(bulk)
     first = next(pieces)
     following = next(pieces, None)
     if following is None:
+        if packed and len(first) > GZIP_FROM:
+            first, headers = gzip.compress(first, COMPRESSION, mtime=0), (*headers, GZIPPED)
         await reply(send, 200, first, headers)
         return
-    start = [*GUARDS, *headers, (b"content-type", JSON)]
+    pack = zlib.compressobj(COMPRESSION, wbits=GZIP_WINDOW) if packed else None
+    start = [*GUARDS, *headers, *((GZIPPED,) if pack else ()), (b"content-type", JSON)]
     await send({"type": "http.response.start", "status": 200, "headers": start})
-    await send({"type": "http.response.body", "body": first, "more_body": True})
-    while following is not None:
-        await send({"type": "http.response.body", "body": following, "more_body": True})
-        following = next(pieces, None)
-    await send({"type": "http.response.body", "body": b""})
+    for piece in chain((first, following), pieces):
+        # The others are answered meanwhile: zlib lets go of the interpreter.
+        part = await asyncio.to_thread(pack.compress, piece) if pack else piece
+        if part:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": pack.flush() if pack else b""})
 
 
 def _pieces(bulk: Bulk) -> Iterator[bytes]:

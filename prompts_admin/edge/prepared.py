@@ -16,6 +16,7 @@ from prompts_admin.serving.scopes import Scope, knows
 
 MOST = 50_000
 GZIP_FROM = 1_000
+GZIPPED: Header = (b"content-encoding", b"gzip")
 EMPTY: Message = {"type": "http.response.body", "body": b""}
 
 Answer = tuple[Message, Message]
@@ -132,7 +133,7 @@ def _packed(document: Document) -> Made:
     if len(document.body) <= GZIP_FROM:
         return _plain(document)
     plain, own = document.etag.encode(), document.gzip_etag.encode()
-    return _made(document.gzipped, own, plain, _digest(document), (b"content-encoding", b"gzip"))
+    return _made(document.gzipped, own, plain, _digest(document), GZIPPED)
 
 
 def _digest(document: Document) -> Header:

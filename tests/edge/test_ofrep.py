@@ -190,6 +190,21 @@ def test_many_flags_are_sent_in_pieces_and_whole(served: Served, monkeypatch: py
     assert (whole.json(), whole.headers["ETag"]) == (pieces.json(), pieces.headers["ETag"])
 
 
+def test_all_flags_are_compressed_for_who_takes_that(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once or in pieces: the same flags in fewer bytes, under a tag of their own; either tag is known."""
+    body = {"context": {"targetingKey": "u-1"}}
+    plain = ask_all(served)
+    for piece in (65_536, 500):
+        monkeypatch.setattr("prompts_admin.edge.ofrep_bulk.PIECE", piece)
+        packed = served.ask("POST", FLAGS, body=body, Accept_Encoding="gzip")
+        assert ("gzip", plain.json()) == (packed.headers["Content-Encoding"], packed.json())
+        assert plain.headers["ETag"] != packed.headers["ETag"]
+        for known in (plain.headers["ETag"], packed.headers["ETag"]):
+            answer = served.ask("POST", FLAGS, body=body, Accept_Encoding="gzip", If_None_Match=known)
+            assert (304, packed.headers["ETag"]) == (answer.status, answer.headers["ETag"])
+    assert "Content-Encoding" not in plain.headers
+
+
 def test_S41_pages_of_other_origins_read_answers_only_where_settings_name_them(
     world_template: Any, tmp_path: Path, served: Served
 ) -> None:
