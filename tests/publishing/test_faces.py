@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from prompts_admin.services.tokens import list_tokens
 from prompts_admin.worker import Worker
 from prompts_cli import doctor
 from prompts_cli.options import Options
 from prompts_cli.session import Session
+from prompts_cli.views.people import show_tokens
+from tests.support.cast import ADMIN, AUTHOR
+from tests.support.visits import ON_SQLITE, Visits
 from tests.support.world import Api
 
 
@@ -42,3 +46,29 @@ def test_S38_doctor_tells_the_kind_of_target_and_nothing_of_its_address(
         found = doctor.examine(Session(Options(), environ=environ))
         assert [state] == [one["state"] for one in found if one["name"] == "publishing"]
         assert secret not in json.dumps(found)
+
+
+@ON_SQLITE
+def test_lists_of_tokens_say_where_the_snapshot_of_each_lies(
+    visits: Visits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For administrators, on the page and in the terminal; other roles have none, and without a target nobody has."""
+    token = {"role": "serve", "clearance": "internal", "days": "90", "owner": "nobody"}
+    visits.post("/tokens", by=ADMIN, name="site", **token)
+    visits.post("/tokens", by=ADMIN, name="ci", **token | {"role": "editor"})
+    assert "Published snapshots" not in visits.read("/tokens", by=ADMIN).text
+    product = visits.desk.product
+    product.settings = replace(
+        product.settings,
+        data=tmp_path,
+        publish_url=(tmp_path / "t").as_uri(),
+        publish_public_url="https://cdn.example.com",
+    )
+    listed = visits.desk.look(ADMIN, list_tokens)["items"]
+    (address,) = [one["snapshot"] for one in listed if one["snapshot"]]
+    assert address.startswith("https://cdn.example.com/")
+    assert address in visits.read("/tokens", by=ADMIN).text
+    assert address in visits.post("/tokens", by=ADMIN, name="app", **token).text
+    assert address not in visits.get("/tokens", by=AUTHOR).text
+    show_tokens(listed)
+    assert f"site: {address}" in capsys.readouterr().out

@@ -57,6 +57,10 @@ def show_tokens(tokens: Sequence[Document]) -> None:
         for token in tokens
     ]
     show(table("id", "name", "role", "features", "clearance", "acts as", "expires", "last used", rows=rows))
+    published = [token for token in tokens if token.get("snapshot")]
+    if published:
+        show("Published snapshots; whoever has an address can read it:")
+        show(*(f"  {token.get('name')}: {token['snapshot']}" for token in published))
 
 
 def show_new_token(token: Document) -> None:
