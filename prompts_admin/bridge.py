@@ -15,6 +15,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+EVENTS = b"text/event-stream"
+"""What answers of this type yield is sent at once; whoever left ends them."""
 AT_ONCE = 65_536
 """Up to so many bytes a body is taken in before a thread is, and an answer is sent in one piece."""
 
@@ -36,19 +38,26 @@ class Bridge:
         environ: dict[str, Any] = dict(build_environ(scope, await _input(scope, receive, loop)))
         # Without this Werkzeug reads no body that has no length.
         environ["wsgi.input_terminated"] = True
-        answer = _Answer(send, loop)
+        answer = _Answer(send, loop, receive)
         context = contextvars.copy_context()
-        rest = await loop.run_in_executor(self._pool, context.run, answer.run, self._wsgi, environ)
-        await answer.deliver(rest, more=False)
+        try:
+            rest = await loop.run_in_executor(self._pool, context.run, answer.run, self._wsgi, environ)
+            await answer.deliver(rest, more=False)
+        finally:
+            answer.stop_listening()
 
 
 class _Answer:
     """What the application answers, on its way out."""
 
-    def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, send: Send, loop: asyncio.AbstractEventLoop, receive: Receive) -> None:
         self._send = send
         self._loop = loop
+        self._receive = receive
         self._head: Message | None = None
+        self._flows = False
+        self._has_left = False
+        self._listening: asyncio.Task[None] | None = None
 
     def run(self, wsgi: Any, environ: dict[str, Any]) -> bytes:
         """Call the application in this thread and send the answer but for its end, which is returned."""
@@ -56,7 +65,9 @@ class _Answer:
         held = b""
         try:
             for part in parts:
-                if len(held) >= AT_ONCE:
+                if self._has_left:
+                    break
+                if held and (self._flows or len(held) >= AT_ONCE):
                     self._write(held)
                     held = b""
                 held += part
@@ -71,12 +82,28 @@ class _Answer:
             await self._send(head)
         await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
+    def stop_listening(self) -> None:
+        """Wait no longer for the other side to leave."""
+        if self._listening is not None:
+            self._listening.cancel()
+
     def _start(
         self, status: str, headers: list[tuple[str, str]], _error: Any = None
     ) -> Callable[[bytes], None]:
         pairs = [(name.encode("latin1").lower(), value.strip().encode("latin1")) for name, value in headers]
+        self._flows = any(name == b"content-type" and value.startswith(EVENTS) for name, value in pairs)
+        if self._flows:
+            self._loop.call_soon_threadsafe(self._listen)
         self._head = {"type": "http.response.start", "status": int(status[:3]), "headers": pairs}
         return self._write
+
+    def _listen(self) -> None:
+        self._listening = self._loop.create_task(self._until_left())
+
+    async def _until_left(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._has_left = True
 
     def _write(self, part: bytes) -> None:
         _wait(self.deliver(part, more=True), self._loop)

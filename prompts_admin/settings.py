@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from prompts_admin.domain.errors import Problem, Usage
+from prompts_admin.domain.feature_fields import CLASSIFICATIONS
 from prompts_admin.settings_environment import PREFIX, read_environment, setting
 from prompts_admin.settings_values import (
     choice,
@@ -22,6 +23,7 @@ from prompts_admin.settings_values import (
     long_secret,
     number,
     place,
+    price_list,
     switch,
     text,
     whole,
@@ -84,6 +86,20 @@ class Settings:
         "", json_object(), "fsspec options of that URL as a JSON object.", secret=True
     )
     publish_public_url: str = setting("", link(), "Address under which clients find what is published.")
+    try_url: str = setting(
+        "", link(), "Base URL of an OpenAI-compatible endpoint to try prompts; empty: off."
+    )
+    try_key: str = setting("", text(), "Key that this endpoint is asked with.", secret=True)
+    try_models: str = setting(
+        "", price_list(), 'Models that may be tried, with prices: {"m": {"in": 0.25, "out": 2}}; empty: any.'
+    )
+    try_classification: str = setting(
+        "internal", choice(*CLASSIFICATIONS), "Most sensitive data that the endpoint may get."
+    )
+    try_seconds: float = setting(60.0, number(0.1, 600), "Seconds that an answer may take.")
+    try_bytes: int = setting(262_144, whole(1024, 16_777_216), "Bytes of a request, and of an answer.")
+    tries_per_minute: int = setting(20, whole(0, 10_000), "Tries per person; 0: no limit.")
+    tries_at_once: int = setting(4, whole(1, 64), "Tries at once in a server process, of its threads.")
     log_level: str = setting("info", choice("debug", "info", "warning", "error"), "Least level of log lines.")
 
     @property

@@ -85,6 +85,22 @@ def json_object() -> Check:
     return Check("JSON object", parse)
 
 
+def price_list() -> Check:
+    """Take a JSON object of names with prices for a million tokens, as text."""
+
+    def parse(raw: str) -> str:
+        prices = json.loads(json_object().parse(raw))
+        for price in prices.values():
+            if not isinstance(price, dict) or not all(
+                name in ("in", "out") and type(value) in (int, float) and value >= 0
+                for name, value in price.items()
+            ):
+                raise ValueError('must give each model prices such as {"in": 0.25, "out": 2}, or {}.')
+        return raw
+
+    return Check("price list", parse)
+
+
 def words() -> Check:
     """Take a list separated by white space."""
     return Check("list", lambda raw: tuple(raw.split()))

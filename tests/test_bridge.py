@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,3 +63,37 @@ def test_an_application_that_fails_is_the_servers_to_answer() -> None:
 
     with pytest.raises(RuntimeError, match="broken"):
         _ask(broken, SHORT)
+
+
+def test_events_are_sent_as_they_come_and_end_with_whoever_listens() -> None:
+    """A piece is not held back for the next one; once the other side has left nothing more is made."""
+    made: list[int] = []
+    arrived = threading.Event()
+    sent: list[bytes] = []
+
+    def events(_environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [("Content-Type", "text/event-stream; charset=utf-8")])
+        for number in range(200):
+            made.append(number)
+            yield b"data: %d\n\n" % number
+            if number == 1:
+                assert arrived.wait(5)
+            if number > 1:
+                time.sleep(0.01)
+
+    async def send(message: Message) -> None:
+        sent.append(message.get("body", b""))
+        if b"data: 0\n\n" in sent:
+            arrived.set()
+
+    requests = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Message:
+        if not requests:
+            await asyncio.to_thread(arrived.wait, 5)
+            return {"type": "http.disconnect"}
+        return requests.pop()
+
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
+    run_loop(Bridge(events, threads=1)(scope | {"http_version": "1.1"}, receive, send))
+    assert arrived.is_set() and len(made) < 100

@@ -119,6 +119,8 @@ STATUS: dict[str, int] = {
     "undo_refused": 409,
     "nothing_changes": 409,
     "too_many_drafts": 409,
+    "try_off": 409,  # no model endpoint is set up
+    "not_triable": 409,  # no model is named, or one that may not be tried
     "demo_only": 409,
     "backup_damaged": 422,
     "rate_limited": 429,

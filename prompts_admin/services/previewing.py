@@ -72,6 +72,16 @@ def preview(work: Work, draft: Draft) -> dict[str, Any]:
     )
 
 
+def contained_keys(work: Work, draft: Draft) -> set[str]:
+    """Return the key of a draft and of everything that it would contain; raises Refused `invalid_content`."""
+    key = parse_key(draft.key)
+    artifact = artifacts.find_artifacts(work.connection, [key]).get(key)
+    base = known_version(work, key, artifact.latest).content if artifact else None
+    content = _read(work, key, draft)
+    found = pin(work, key, content, base=base, update=False, renew=draft.renew, file=f"{key}.yaml")
+    return {key, *(inner.key for inner in found.inner)}
+
+
 def _answer(
     *,
     problems: tuple[Problem, ...],

@@ -11,6 +11,7 @@ from prompts_admin.domain.identity import Identity
 from prompts_admin.services.actors import load_actor
 from prompts_admin.services.inputs import refuse_unstorable
 from prompts_admin.services.mirror_feed import MirrorFeed
+from prompts_admin.services.model_endpoint import ModelEndpoint
 from prompts_admin.services.publishing import Publisher
 from prompts_admin.services.snapshots import snapshot_delta, snapshot_document
 from prompts_admin.services.values import Values
@@ -51,6 +52,7 @@ class Product:
         self.live = LiveSnapshot(self._whole, self._position, changes=self._changes)
         self.feed = MirrorFeed(self)
         self.publisher = Publisher(self)
+        self.endpoint = ModelEndpoint(self.settings)
         self.readers = Readers(lambda: self.store.clock().timestamp())
 
     def close(self) -> None:

@@ -34,6 +34,7 @@ STYLES = (
     "timelines",
     "finding",
     "drafts",
+    "trying",
 )
 """The style sheets in the order in which they are joined; a page group may add its own at the end."""
 FOREVER = "public, max-age=31536000, immutable"

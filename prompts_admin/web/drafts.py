@@ -22,7 +22,10 @@ VALUE = "v."
 
 @dataclass(frozen=True)
 class Writing:
-    """A text under way: what it was made from, what shall be renewed, and values to try it with."""
+    """A text under way: what it was made from, what shall be renewed, and values to try it with.
+
+    With `content` it is that of a version, whatever the text says.
+    """
 
     key: str
     text: str
@@ -31,6 +34,7 @@ class Writing:
     renew: tuple[str, ...] = ()
     acknowledge: tuple[str, ...] = ()
     values: Mapping[str, str] | None = None
+    content: Mapping[str, Any] | None = None
 
     def as_save(self) -> Save:
         """Return it as a request to save."""
@@ -77,6 +81,8 @@ def look_at(work: Work, writing: Writing) -> dict[str, Any]:
 
 def _preview(work: Work, writing: Writing, values: Mapping[str, Any] | None) -> dict[str, Any]:
     draft = Draft(writing.key, text=writing.text, values=values, renew=writing.renew)
+    if writing.content is not None:
+        draft = Draft(writing.key, content=writing.content, values=values)
     try:
         return preview(work, draft)
     except ProductError as error:

@@ -28,6 +28,7 @@ from prompts_admin.web.forms import Form
 from prompts_admin.web.keys import ARTIFACT, address_of, key_of
 from prompts_admin.web.rendering import page
 from prompts_admin.web.skeletons import SKELETONS
+from prompts_admin.web.trying import trying_of
 
 group = page_group("editing")
 
@@ -98,6 +99,7 @@ def _editor(writing: Writing, form: Form, *, beside: Beside, kind: str = "") -> 
         form=form,
         writing=writing,
         beside=beside,
+        trying=trying_of(writing) if not is_new else None,
         kind=kind,
         kinds=tuple(SKELETONS),
         most=most,

@@ -29,6 +29,7 @@ from prompts_admin.web import (
     settings,
     timelines,
     tokens,
+    trying,
     versions,
     waiting,
 )
@@ -40,6 +41,7 @@ GROUPS: tuple[Blueprint, ...] = (
     artifacts.group,
     editing.group,
     own_drafts.group,
+    trying.group,
     versions.group,
     comparing.group,
     putting_back.group,

@@ -38,14 +38,14 @@ def test_F07_what_is_typed_survives_a_closed_tab(site: Site) -> None:
 def test_F34_a_tab_closed_at_once_leaves_the_text_in_the_browser(site: Site) -> None:
     """Before the second is over and with the server away: the same browser has it, and then the server."""
     page = _open(site)
-    page.context.route("**/drafts/**", lambda route: route.abort())
+    again = page.context.new_page()
+    page.context.set_offline(True)
     _type(page, "# offline")
     expect(page.get_by_text("the server cannot be reached")).to_be_visible()
     assert 1 == len(page.evaluate(STORED))
     assert PM not in json.dumps(page.evaluate("({...localStorage})"))
-    again = page.context.new_page()
     page.close()
-    again.context.unroute("**/drafts/**")
+    again.context.set_offline(False)
     again.goto(EDIT)
     expect(again.get_by_text("is back. The server did not have it yet.")).to_be_visible()
     assert "# offline" in again.locator("#text").input_value()

@@ -1,0 +1,92 @@
+"""Trying a prompt from its editor: streamed for the script, a page without it, refused in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.support.cast import AUTHOR, LAWYER, person
+from tests.support.desk import FAST, TRIAGE
+from tests.support.model_server import KEY, ModelServer, model_server
+from tests.support.visits import ON_SQLITE, Visits, read
+
+pytestmark = ON_SQLITE
+
+PAGE = f"/artifacts/{TRIAGE}"
+TEXT = (
+    "kind: prompt\nmodel: {model}\nvariables:\n  ticket: {{type: string, required: true, example: Late}}\n"
+    'messages:\n  - role: user\n    content: "Route: {{{{ticket}}}}"\n'
+)
+
+
+@pytest.fixture
+def models() -> Iterator[ModelServer]:
+    """An endpoint on this machine."""
+    with model_server() as found:
+        yield found
+
+
+@pytest.fixture
+def tried(visits: Visits, models: ModelServer) -> Visits:
+    """A prompt that is live with the model `good`, and an endpoint to try it with."""
+    visits.desk.save(FAST, provider="openai", name="good")
+    visits.desk.save(TRIAGE, "Be kind.", model=FAST)
+    visits.desk.climb(FAST, TRIAGE)
+    product = visits.desk.product
+    product.settings = replace(product.settings, try_url=models.url, try_key=KEY)
+    product.endpoint = type(product.endpoint)(product.settings)
+    return visits
+
+
+def test_without_an_endpoint_nothing_is_offered(visits: Visits) -> None:
+    """Off by default, by page and by hand."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    assert "Try it" not in visits.read(f"{PAGE}/edit").text
+    text = visits.read(f"{PAGE}/edit").forms[""]["text"]
+    answer = visits.post(f"{PAGE}/try", text=text, base=1)
+    assert "No model endpoint is set up." in read(answer).text
+
+
+def test_both_sides_are_answered_on_a_page_without_script(tried: Visits, models: ModelServer) -> None:
+    """What is live beside what was typed, with the values; and the way back has the text."""
+    assert "Try it with the model" in tried.read(f"{PAGE}/edit").text
+    sent = {"text": TEXT.format(model=FAST), "base": 1, "v.ticket": "Where is it?"}
+    page = read(tried.post(f"{PAGE}/try", action="try", **sent))
+    assert 2 == page.text.count("Routed ä.") and "11 tokens in, 4 out" in page.text
+    assert ["Route: Where is it?", "Be kind."] == [asked["messages"][0]["content"] for asked in models.asked]
+    assert sent["text"].strip() == page.forms[f"{PAGE}/edit"]["text"].strip()
+    assert "Where is it?" == page.forms[f"{PAGE}/edit"]["v.ticket"]
+
+
+def test_the_script_gets_a_stream(tried: Visits) -> None:
+    """Pieces as they come, then the figures; the key is nowhere."""
+    answer = _stream(tried, TEXT.format(model=FAST))
+    assert "text/event-stream; charset=utf-8" == answer.headers["Content-Type"]
+    said = [json.loads(line.removeprefix("data: ")) for line in answer.text.strip().split("\n\n")]
+    assert "Routed ä." == "".join(one.get("text", "") for one in said)
+    assert 11 == said[-1]["done"]["tokens_in"] and KEY not in answer.text
+
+
+def test_S53_tries_are_limited_and_what_is_wrong_is_said(tried: Visits) -> None:
+    """By person and minute; a text that cannot be rendered is not sent; a viewer sends nothing."""
+    broken = _stream(tried, "kind: prompt\nmessages: [")
+    assert (409, "not_triable") == (broken.status_code, broken.get_json()["code"])
+    assert 403 == _stream(tried, TEXT.format(model=FAST), by=LAWYER).status_code
+    product = tried.desk.product
+    product.settings = replace(product.settings, tries_per_minute=1)
+    codes = [_stream(tried, TEXT.format(model=FAST)).status_code for _ in range(3)]
+    assert 429 in codes
+
+
+def _stream(visits: Visits, text: str, *, by: str = AUTHOR, **more: Any) -> TestResponse:
+    client: FlaskClient = visits.app.test_client(use_cookies=False)
+    environ = {"prompts_admin.identity": person(by, via="web")}
+    data = {"text": text, "base": "1", "side": "draft", **more}
+    headers = {"Accept": "text/event-stream"}
+    return client.post(f"{PAGE}/try", data=data, headers=headers, environ_overrides=environ)
