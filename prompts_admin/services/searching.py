@@ -19,6 +19,8 @@ from prompts_admin.store.search import Found
 
 VERSIONS = 2
 """Versions of an artifact whose texts are shown: mostly one, or the newest beside an older one that is live."""
+MOST_NAMES = 5_000
+"""Names that a palette loads at once; beyond, its search on the server finds the rest."""
 _CURSOR = re.compile(r"([01])\.([a-z0-9_/-]{3,130})")
 _MESSAGE = re.compile(r"messages\[(\d+)\]\.content")
 
@@ -49,6 +51,12 @@ def find(
     listed = page(rows, limit, lambda row: f"{row.rank}.{row.key}", lambda row: row.key)
     found = [_item(lines[key], versions[key], words) for key in listed["items"] if key in lines]
     return {"items": found, "next": listed["next"]}
+
+
+def names(work: Work) -> list[tuple[str, str]]:
+    """Return (key, kind) of the artifacts in use that the asker may read, `MOST_NAMES` at most."""
+    work.require_somewhere("read")
+    return search.names(work.connection, features=work.readable(), limit=MOST_NAMES)
 
 
 def _versions(work: Work, words: Sequence[str], keys: Collection[str]) -> dict[str, list[Version]]:

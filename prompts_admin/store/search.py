@@ -60,6 +60,14 @@ def found_versions(connection: Connection, words: Sequence[str], keys: Collectio
     return [(key, number) for key, number in connection.execute(query.order_by(sa.desc("number")))]
 
 
+def names(connection: Connection, *, features: Collection[str] | None, limit: int) -> list[tuple[str, str]]:
+    """Return (key, kind) of artifacts in use, by key."""
+    query = sa.select(artifacts.c.key, artifacts.c.kind).where(artifacts.c.archived_at.is_(None))
+    if features is not None:
+        query = query.where(artifacts.c.feature.in_(features))
+    return [(key, kind) for key, kind in connection.execute(query.order_by(artifacts.c.key).limit(limit))]
+
+
 def _running(query: sa.Select[Any], connection: Connection, words: Sequence[str]) -> sa.Select[Any]:
     """Keep versions with these words that are the newest or live somewhere."""
     runs = sa.or_(entries.c.settled == search_words.c.number, entries.c.candidate == search_words.c.number)
