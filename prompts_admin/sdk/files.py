@@ -9,16 +9,17 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from os import PathLike
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.sdk.packing import Packer
 from prompts_admin.sdk.transport import MOST_BYTES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _log = logging.getLogger(__name__)
 _SEAL = b'{"sealed":'
@@ -43,6 +44,9 @@ def load_snapshot(source: Source | None) -> Snapshot | None:
     """
     if source is None:
         return None
+    # Programs that bring no file along need not wait for these imports.
+    from pathlib import Path
+
     try:
         if isinstance(source, Mapping):
             return compile_snapshot(dict(source), pack=Packer())
@@ -79,4 +83,6 @@ def sealed(document: bytes, etag: str | None) -> bytes:
 
 
 def _digest(content: bytes) -> str:
+    from hashlib import sha256
+
     return f"sha256:{sha256(content).hexdigest()}"

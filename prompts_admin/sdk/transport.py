@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 MOST_BYTES = 256 * 1024 * 1024
 """The most bytes that a snapshot may have once unpacked; a larger answer is an attack or a mistake."""
@@ -90,6 +89,8 @@ class PushingTransport(Transport, Protocol):
 
 def checked_url(url: str) -> str:
     """Return the url; raises ValueError for one that cannot be a server's."""
+    from urllib.parse import urlsplit
+
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
         raise ValueError("The url must be 'http://...' or 'https://...' with a host and no credentials.")
