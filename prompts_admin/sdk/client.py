@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from prompts_admin.sdk.answers import Model, Prompt
+from prompts_admin.sdk.differences import Differences
 from prompts_admin.sdk.errors import NotReady
 from prompts_admin.sdk.files import Source, load_snapshot
 from prompts_admin.sdk.finding import Asked, Default, Finder, check_default, several
@@ -140,6 +141,10 @@ class Client:
         It is called on a thread of the client, which waits for it: be quick.
         """
         return self._holder.standing.listen(listener)
+
+    def on_changed_keys(self, listener: Callable[[frozenset[str]], None]) -> Callable[[], None]:
+        """Call `listener` with the keys that may have another answer now; else as `on_change` does."""
+        return self.on_change(Differences(self._holder, listener))
 
     def close(self) -> None:
         """Stop asking. What is in memory is still served."""
