@@ -1,5 +1,4 @@
 // One message: its role, its text, and what can be done with it.
-import { redo, undo } from "@codemirror/commands";
 import { Annotation, EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { field } from "./cm/setup.js";
@@ -87,8 +86,8 @@ export class Block {
   #make(doc) {
     const { desk } = this;
     const keys = [
-      { key: "Mod-z", run: () => undo(desk.source), preventDefault: true },
-      { key: "Mod-y", mac: "Mod-Shift-z", run: () => redo(desk.source), preventDefault: true },
+      { key: "Mod-z", run: () => desk.back(), preventDefault: true },
+      { key: "Mod-y", mac: "Mod-Shift-z", run: () => desk.again(), preventDefault: true },
       { key: "Ctrl-Shift-ArrowUp", run: () => this.acts.move(this, -1, true) },
       { key: "Ctrl-Shift-ArrowDown", run: () => this.acts.move(this, 1, true) },
     ];

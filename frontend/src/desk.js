@@ -1,5 +1,6 @@
 // The file that is being written. Its text in the source view is the truth; panels show parts of it and change it
 // through `apply`. The form's own field follows, so that all around the editor listens to that field alone.
+import { isolateHistory, redo, undo } from "@codemirror/commands";
 import { StateEffect, Transaction } from "@codemirror/state";
 import { inheritedNames } from "./findings.js";
 import { declared, outline, shifted } from "./yaml/outline.js";
@@ -27,17 +28,24 @@ export class Desk {
   /** Change the file. */
   apply(changes, userEvent = "input") {
     if (!changes || (Array.isArray(changes) && !changes.length)) return;
-    this.#dispatch(changes, userEvent);
+    this.#dispatch(changes, Transaction.userEvent.of(userEvent), isolateHistory.of("full"));
     this.refresh();
   }
+
+  /** Take the last change of the file back, wherever it was made; or make it again. */
+  back() { return undo(this.source) && this.refresh(); }
+  again() { return redo(this.source) && this.refresh(); }
 
   /** Give a text of the file other words; a long file is not read again for each letter. */
   write(node, value, flow) {
     const change = setText(this.text, node, value, { flow });
     const small = trimmed(this.text, change);
     const [from, to] = node.range;
-    this.#dispatch(small, "input.type");
-    if (this.text.length < LONG || small.from <= from + 1 || small.to >= to || change.to !== to) return this.refresh();
+    this.#dispatch(small, Transaction.userEvent.of("input.type"));
+    if (this.text.length < LONG || small.from <= from + 1 || small.to >= to || change.to !== to) {
+      this.refresh();
+      return;
+    }
     const text = this.source.state.doc.toString();
     shifted(this.found, node, small.insert.length - (small.to - small.from), text);
     this.#later();
@@ -57,6 +65,7 @@ export class Desk {
     this.#readScope();
     this.watchers.forEach((watch) => watch(this));
     this.tell();
+    return true;
   }
 
   /** Let every field look again at its names and marks. */
@@ -76,9 +85,9 @@ export class Desk {
     this.apply(trimmed(this.source.state.doc.toString(), all), "input.paste");
   }
 
-  #dispatch(changes, userEvent) {
+  #dispatch(changes, ...annotations) {
     this.writing = true;
-    this.source.dispatch({ changes, annotations: Transaction.userEvent.of(userEvent) });
+    this.source.dispatch({ changes, annotations });
     this.writing = false;
   }
 

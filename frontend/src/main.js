@@ -53,12 +53,12 @@ function stepAside(form, area, desk) {
 function beside(form, desk) {
   const side = form.querySelector(".side");
   if (!side) return;
-  const preview = side.querySelector("#preview");
+  const first = side.querySelector(".side-first");
   const variables = new Variables(desk);
   const model = new Model(desk);
-  preview.after(variables.element, model.element);
+  first.after(variables.element, model.element);
   const choice = tabs("Beside the text", [
-    { name: "preview", label: "Preview", panel: side.querySelector(".side-first") ?? preview },
+    { name: "preview", label: "Preview", panel: first },
     { name: "variables", label: "Variables", panel: variables.element },
     { name: "model", label: "Model", panel: model.element },
   ]);

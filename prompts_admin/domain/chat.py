@@ -1,4 +1,7 @@
-"""From a rendered prompt to the keyword arguments of an OpenAI-compatible chat call."""
+"""From a rendered prompt to the keyword arguments of an OpenAI-compatible chat call (standard library only).
+
+The SDK makes requests by this and the preview shows them, so both give the same.
+"""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ class Prompt(Answer):
         try:
             quick = self.content.messages.quick
             done = quick(variables) if quick else None
-        except (KeyError, TypeError, TemplateError):
+        except (KeyError, TypeError, TemplateError, Unrenderable):
             done = None
         return self.render(variables) if done is None else done
 

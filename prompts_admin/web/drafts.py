@@ -9,15 +9,15 @@ from typing import Any
 
 from flask import request
 
-from prompts_admin.domain.errors import Problem, ProductError
-from prompts_admin.domain.examples import example_values
+from prompts_admin.domain.chat import chat_request
+from prompts_admin.domain.errors import ProductError
 from prompts_admin.services.previewing import Draft, preview
 from prompts_admin.services.saving import Save
 from prompts_admin.services.work import Work
 from prompts_admin.web import forms
+from prompts_admin.web.trial_values import FIELD, PASTED, TrialValues, shown_fields, trial_values
 
-VALUE = "v."
-"""What the names of fields begin with that hold the value of a variable for the preview."""
+NO_VALUES = TrialValues({})
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Writing:
     message: str = ""
     renew: tuple[str, ...] = ()
     acknowledge: tuple[str, ...] = ()
-    values: Mapping[str, str] | None = None
+    values: TrialValues = NO_VALUES
     content: Mapping[str, Any] | None = None
 
     def as_save(self) -> Save:
@@ -50,7 +50,8 @@ class Writing:
 
 def sent(key: str) -> Writing:
     """Return what the form holds."""
-    values = {name.removeprefix(VALUE): forms.text(name) for name in request.form if name.startswith(VALUE)}
+    typed = {name.removeprefix(FIELD): forms.text(name) for name in request.form if name.startswith(FIELD)}
+    wants_examples = forms.text("action") == "examples"
     return Writing(
         key,
         text=forms.text("text"),
@@ -58,25 +59,28 @@ def sent(key: str) -> Writing:
         message=forms.line("message"),
         renew=forms.several("renew"),
         acknowledge=("secrets",) if forms.ticked("acknowledge") else (),
-        values=values or None,
+        values=NO_VALUES if wants_examples else TrialValues(typed, forms.text(PASTED)),
     )
 
 
 def look_at(work: Work, writing: Writing) -> dict[str, Any]:
-    """Return the preview with `variables` as fields: {name, declared, typed}; what cannot be read is told.
-
-    Without values of their own the variables take their examples.
-    """
-    found = _preview(work, writing, None)
+    """Return the preview with `variables` as fields, and `request` as JSON; what cannot be read is told."""
+    found = _preview(work, writing, None) | {"variables": [], "rendered": False, "request": ""}
     if found["value"] is None or "variables" not in found["value"]:
-        return found | {"variables": [], "rendered": False}
+        return found
     declared = found["value"]["variables"]
-    texts = writing.values if writing.values is not None else _texts(example_values(declared))
-    values, problems = _values(declared, texts)
-    rendered = _preview(work, writing, values) if not problems else found
-    fields = [{"name": n, "declared": d, "typed": texts.get(n, "")} for n, d in declared.items()]
+    values, problems = trial_values(declared, writing.values)
+    rendered = found | (_preview(work, writing, values) if not problems else {})
     told = [*(problem.as_json() for problem in problems), *rendered["problems"]]
-    return rendered | {"variables": fields, "problems": told, "rendered": not told}
+    shown = {"variables": shown_fields(declared, writing.values), "problems": told, "rendered": not told}
+    return rendered | shown | {"request": "" if told else _request(writing.key, rendered["value"])}
+
+
+def _request(key: str, value: Mapping[str, Any]) -> str:
+    """Return what `prompt.request(...)` of the client gives for these values."""
+    if "messages" not in value:
+        return ""
+    return json.dumps(chat_request(key, value, value["messages"]), ensure_ascii=False, indent=2)
 
 
 def _preview(work: Work, writing: Writing, values: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -90,35 +94,3 @@ def _preview(work: Work, writing: Writing, values: Mapping[str, Any] | None) -> 
             raise
         problem = {"message": error.detail, "remedy": error.remedy}
         return {"problems": [problem], "warnings": [], "changes": [], "against": None, "value": None}
-
-
-def _texts(values: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for name, value in values.items()
-    }
-
-
-def _values(
-    declared: Mapping[str, Mapping[str, Any]], texts: Mapping[str, str]
-) -> tuple[dict[str, Any], list[Problem]]:
-    """Read what was typed as the declared types; an empty field is a value that is not given."""
-    values: dict[str, Any] = {}
-    problems = []
-    for name, declaration in declared.items():
-        text = texts.get(name, "")
-        if not text.strip():
-            continue
-        if declaration["type"] == "string":
-            values[name] = text
-            continue
-        try:
-            values[name] = json.loads(text)
-        except ValueError:
-            problems.append(
-                Problem(f"'{name}' is no {declaration['type']}.", path=f"{VALUE}{name}", remedy=_HOW)
-            )
-    return values, problems
-
-
-_HOW = 'Write numbers as they are, lists as ["a", "b"], objects as {"a": 1}.'

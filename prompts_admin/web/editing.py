@@ -92,6 +92,8 @@ def _editor(writing: Writing, form: Form, *, beside: Beside, kind: str = "") -> 
     is_new = request.path == "/new"
     shown = look(_shown, writing, is_new, refused=form.is_refused)
     template = "editing/new.html" if is_new else "editing/edit.html"
+    if request.headers.get("X-Part") == "preview":
+        return page("editing/part.html", form=form, writing=writing, **shown)
     most = shell().product.settings.max_content_bytes
     return page(
         template,

@@ -23,22 +23,23 @@ def run(script: str, sent: Any) -> Any:
 def run_with_packages(script: str, sent: Any) -> Any:
     """Run a script that needs the npm packages of the editor, which a build of the bundle leaves behind."""
     if not (frontend.WORK / "node_modules" / "yaml").is_dir():
-        _missing("the editor's packages were not fetched: python scripts/frontend.py")
+        missing("the editor's packages were not fetched: python scripts/frontend.py")
     shutil.copy(FOLDER / script, frontend.WORK / script)
     return _answer(_node(), frontend.WORK / script, sent)
+
+
+def missing(reason: str) -> None:
+    """Skip the test, or fail it where Node is required."""
+    if node.is_required():
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def _node() -> str:
     found = frontend.find_node()
     if not found:
-        _missing(f"there is no Node {frontend.OLDEST} to run the editor's code")
+        missing(f"there is no Node {frontend.OLDEST} to run the editor's code")
     return found[0]
-
-
-def _missing(reason: str) -> None:
-    if node.is_required():
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def _answer(program: str, script: Path, sent: Any) -> Any:

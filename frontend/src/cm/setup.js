@@ -19,7 +19,7 @@ export function field(desk, { label, marks, keys = [] }) {
     EditorState.tabSize.of(2),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({
-      "aria-label": label, "aria-multiline": "true", autocapitalize: "sentences", spellcheck: "true",
+      "aria-label": label, "aria-multiline": "true", tabindex: "0", autocapitalize: "sentences", spellcheck: "true",
     }),
     highlightSpecialChars(),
     drawSelection({ cursorBlinkRate: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 1200 }),

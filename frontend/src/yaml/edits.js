@@ -11,7 +11,7 @@ export function setText(text, node, value, { flow = false } = {}) {
   const isLast = wasBlock || restOfLine(text, end).trim() === "";
   const written = writeText(value, {
     indent: (wasBlock && indentOf(old)) || column + 2,
-    block: wasBlock, quoted: /^["']/.test(old), flow: flow || !isLast,
+    block: wasBlock, quoted: /^["']/.test(old) && node.value !== "", flow: flow || !isLast,
   });
   const keeps = wasBlock && /^\|2?\+/.test(written);
   const to = keeps ? afterBlankLines(text, end) : end;
