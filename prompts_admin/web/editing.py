@@ -74,6 +74,9 @@ def known() -> Response:
 
 def _sent(key: str) -> Response:
     writing = sent(key)
+    if request.headers.get("X-Part") == "preview":
+        shown = look(_shown, writing, request.path == "/new", refused=False)
+        return page("editing/part.html", form=Form(), writing=writing, **shown)
     if forms.text("action") != "save":
         return _editor(writing, Form(forms.typed()), beside=beside(writing, *keep(writing)))
     try:
@@ -92,8 +95,6 @@ def _editor(writing: Writing, form: Form, *, beside: Beside, kind: str = "") -> 
     is_new = request.path == "/new"
     shown = look(_shown, writing, is_new, refused=form.is_refused)
     template = "editing/new.html" if is_new else "editing/edit.html"
-    if request.headers.get("X-Part") == "preview":
-        return page("editing/part.html", form=form, writing=writing, **shown)
     most = shell().product.settings.max_content_bytes
     return page(
         template,
