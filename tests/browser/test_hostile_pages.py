@@ -47,7 +47,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_S26_S27_S28_S29_S39_hostile_text_is_shown_as_text(site: Site, name: str) -> None:
+def test_S26_S27_S28_S29_S39_F35_hostile_text_is_shown_as_text(site: Site, name: str) -> None:
     """Nothing runs, nothing moves sideways, nobody's policy is broken: the browser itself says so."""
     text = TEXTS[name]
     _fill(site, text)

@@ -42,7 +42,7 @@ def test_preview_save_release_roll_back_undo(site: Site, script: bool) -> None:
 
 
 @BOTH
-def test_what_was_typed_survives_an_error_and_a_conflict(site: Site, script: bool) -> None:
+def test_F07_what_was_typed_survives_an_error_and_a_conflict(site: Site, script: bool) -> None:
     """A mistake keeps the text; somebody else's version brings a merge, and nothing typed is lost."""
     mine, theirs = site.as_person(PM, script=script), site.as_person(SECOND, script=script)
     for page in (mine, theirs):
@@ -64,8 +64,8 @@ def test_what_was_typed_survives_an_error_and_a_conflict(site: Site, script: boo
     expect(mine.get_by_text("Saved as v3.")).to_be_visible()
 
 
-def test_a_double_click_is_one_change(site: Site) -> None:
-    """F08: two clicks on the button that rolls back are one release."""
+def test_F08_a_double_click_is_one_change(site: Site) -> None:
+    """Two clicks on the button that rolls back are one release."""
     site.save(FAST, by=PM, description="Warmer")
     page = site.as_person(PM)
     page.goto(f"/releases/new?key={FAST}")
@@ -98,8 +98,8 @@ def test_leaving_with_unsaved_text_asks_first(site: Site) -> None:
     assert ["beforeunload"] == asked
 
 
-def test_a_text_that_is_too_large_is_told_before_it_is_sent(site: Site) -> None:
-    """F34: nothing is lost to a refusal on the way."""
+def test_F34_a_text_that_is_too_large_is_told_before_it_is_sent(site: Site) -> None:
+    """Nothing is lost to a refusal on the way."""
     page = site.as_person(PM)
     page.goto(EDIT)
     page.evaluate("document.getElementById('text').value = 'x'.repeat(1048577)")
