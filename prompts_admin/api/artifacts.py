@@ -11,6 +11,7 @@ from prompts_admin.api.conditions import etag_of
 from prompts_admin.api.fields import (
     Body,
     Cursor,
+    Email,
     Flag,
     KeyOrDotted,
     Line,
@@ -19,6 +20,7 @@ from prompts_admin.api.fields import (
     Page,
     Query,
     Segment,
+    Stage,
 )
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.services import artifacts, histories, searching, status
@@ -33,6 +35,12 @@ class ArtifactQuery(Page):
     kind: Literal["prompt", "model", "snippet"] | None = None
     q: Line = Field("", description="Only those with this text in key or description.")
     archived: Flag = Field(False, description="Show archived ones instead.")
+    stage: Stage | None = Field(None, description="Only what is live on this stage.")
+    state: Literal["partly", "nothing", "unreleased", "waiting"] | None = Field(
+        None,
+        description="Rolled out partly, nothing live, newest version live nowhere, or waiting in a release.",
+    )
+    dri: Email | None = Field(None, description="Only features that this person answers for.")
 
 
 class StatusQuery(Page):
@@ -110,6 +118,10 @@ def copy(call: Call) -> Answer:
 
 def archive(call: Call) -> Answer:
     return Answer(call.do(artifacts.archive, call.key))
+
+
+def unarchive(call: Call) -> Answer:
+    return Answer(call.do(artifacts.unarchive, call.key))
 
 
 def repin(call: Call) -> Answer:
@@ -207,6 +219,19 @@ OPERATIONS = (
         body=Nothing,
         answers={200: "Archived"},
         refusals=("not_found", "forbidden", "in_use", "nothing_changes"),
+        limit="write",
+        idempotent=True,
+    ),
+    Operation(
+        method="POST",
+        path=f"{ARTIFACT}/unarchive",
+        name="unarchive_artifact",
+        summary="Take an archived artifact into use again.",
+        access="archive",
+        run=unarchive,
+        body=Nothing,
+        answers={200: "Unarchived"},
+        refusals=("not_found", "forbidden", "nothing_changes"),
         limit="write",
         idempotent=True,
     ),

@@ -45,6 +45,18 @@ def archive(work: Work, key: str) -> dict[str, Any]:
     return {"key": key, "archived": iso(work.now)}
 
 
+def unarchive(work: Work, key: str) -> dict[str, Any]:
+    """Take an archived artifact into use again; it is live nowhere, as it was when it was archived."""
+    key = parse_key(key)
+    work.require("archive", feature_of(key))
+    known_artifacts_even_archived(work, key)
+    if artifacts.find_artifacts(work.connection, [key])[key].archived_at is None:
+        raise Refused("nothing_changes", f"'{key}' is in use.", "There is nothing to take back.")
+    artifacts.update_artifact(work.connection, key, archived_at=None, archived_by=None)
+    work.record("unarchive", key, feature=feature_of(key))
+    return {"key": key, "archived": None}
+
+
 def repin(work: Work, key: str, version: int) -> dict[str, Any]:
     """Make new versions, pinning `key@version`, of everything whose newest version pins an older one.
 

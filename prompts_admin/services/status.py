@@ -14,7 +14,7 @@ from prompts_admin.services.paging import page, page_size
 from prompts_admin.services.pinning import known_version
 from prompts_admin.services.snapshots import classifications
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, queries
+from prompts_admin.store import artifacts, entries, filters, queries
 from prompts_admin.store.artifacts import Artifact
 from prompts_admin.store.entries import LiveEntry
 
@@ -26,10 +26,16 @@ def list_artifacts(
     kind: str | None = None,
     q: str = "",
     archived: bool = False,
+    stage: str | None = None,
+    state: str | None = None,
+    dri: str | None = None,
     limit: int | None = None,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """Return artifacts by key with what is live of them, and what waits."""
+    """Return artifacts by key with what is live of them, and what waits.
+
+    `stage` keeps what is live there, `state` one of `store.filters.STATES`, `dri` the features of a person.
+    """
     rows = queries.artifact_page(
         work.connection,
         features=work.readable(),
@@ -37,6 +43,7 @@ def list_artifacts(
         kind=kind,
         text=q,
         archived=archived,
+        narrowed=filters.conditions(stage=stage, state=state, dri=dri),
         after=after or "",
         limit=page_size(limit),
     )

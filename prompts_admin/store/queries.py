@@ -34,14 +34,19 @@ def artifact_page(
     kind: str | None = None,
     text: str = "",
     archived: bool = False,
+    narrowed: Collection[sa.ColumnElement[bool]] = (),
     after: str = "",
     limit: int = 50,
 ) -> list[Artifact]:
-    """Return artifacts by key, those after `after`; `text` is looked for in keys and descriptions."""
+    """Return artifacts by key, those after `after`; `text` is looked for in keys and descriptions.
+
+    `narrowed` are conditions of `store.filters`.
+    """
     query = sa.select(artifacts).where(artifacts.c.key > after).order_by(artifacts.c.key).limit(limit)
     query = query.where(
         artifacts.c.archived_at.is_not(None) if archived else artifacts.c.archived_at.is_(None)
     )
+    query = query.where(*narrowed)
     if features is not None:
         query = query.where(artifacts.c.feature.in_(features))
     if feature is not None:

@@ -77,6 +77,17 @@ def archive(feature: str, name: str) -> Response:
     return go(address_of(key), "archived")
 
 
+@group.post(f"{ARTIFACT}/unarchive")
+def unarchive(feature: str, name: str) -> Response:
+    """Take it into use again."""
+    key = key_of(feature, name)
+    try:
+        do(use_cases.unarchive, key)
+    except ProductError as error:
+        return artifact_page(key, forms.refused(error))
+    return go(address_of(key), "unarchived")
+
+
 @group.post(f"{ARTIFACT}/repin")
 def repin(feature: str, name: str) -> Response:
     """Make new versions of everything whose newest version pins an older one of this."""

@@ -44,6 +44,8 @@ def _allowed(work: Work) -> None:
 
 def _because(found: Mapping[str, Any]) -> str:
     """Return why in one sentence; the steps below tell it rung by rung."""
+    if found["version"] is None:
+        return "No stage had anything for them, so the caller’s own default counted."
     step = found["steps"][-1]
     if step["outcome"] == "candidate":
         return f"They are among the {step['percentage']:g} % of {found['stage']} who get it."

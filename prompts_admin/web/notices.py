@@ -30,6 +30,7 @@ NOTICES = {
     "draft-back": "Your draft is back.",
     "copied": "Copied. This is a new artifact, live nowhere yet.",
     "archived": "Archived. Its versions and its history stay readable.",
+    "unarchived": "In use again. It is live nowhere until it is released.",
     "password-changed": "Your password is changed; your other sessions have ended.",
     "session-ended": "That session has ended.",
     "sessions-ended": "{0} other sessions have ended.",

@@ -22,7 +22,13 @@ from prompts_admin.web.touring import tour
 from prompts_admin.web.ways_back import lately_live
 
 KINDS = ("prompt", "model", "snippet")
-FILTERS = ("q", "feature", "kind", "archived")
+STATES = (
+    ("partly", "Rolled out partly"),
+    ("nothing", "Nothing live"),
+    ("unreleased", "Newest not live"),
+    ("waiting", "Waiting in a release"),
+)
+FILTERS = ("q", "feature", "kind", "stage", "state", "dri", "archived")
 
 LATELY = 2
 """Promotions on top of the overview, each with its way back."""
@@ -33,7 +39,7 @@ group = page_group("overview")
 @group.get("/")
 def overview() -> Response:
     """Show a page of artifacts, filtered as the address says."""
-    chosen = {name: value for name in FILTERS if (value := forms.asked(name))}
+    chosen = {name: value for name in FILTERS if (value := forms.asked(name)) and _is_known(name, value)}
     return page("overview/overview.html", chosen=chosen, **look(_shown, chosen, forms.asked("after")))
 
 
@@ -43,15 +49,23 @@ def _shown(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
         feature=chosen.get("feature"),
         kind=chosen.get("kind"),
         q=chosen.get("q", ""),
+        stage=chosen.get("stage"),
+        state=chosen.get("state"),
+        dri=chosen.get("dri"),
         archived=bool(chosen.get("archived")),
         after=after or None,
     )
     features = list_features(work)["items"]
     titles = {feature["key"]: feature["title"] for feature in features}
+    counts = {feature["key"]: feature["artifacts"] for feature in features}
     return {
         "listed": listed,
         "groups": _by_feature(listed["items"], titles, _asked(work, listed["items"])),
         "features": sorted(titles.items()),
+        "counts": counts,
+        "dris": sorted({feature["dri"] for feature in features if feature["dri"]}),
+        "states": STATES,
+        "narrowing": _narrowing(chosen, titles),
         "kinds": KINDS,
         "stages": STAGES,
         "mine": waiting(work),
@@ -59,6 +73,31 @@ def _shown(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
         "lately": [] if chosen or after else lately_live(work, most=LATELY),
         "may_start": work.may_somewhere("save"),
     }
+
+
+def _is_known(name: str, value: str) -> bool:
+    """Tell whether a filter's value exists: what an old or a mistyped address asks for is left out."""
+    known = {"kind": KINDS, "stage": STAGES, "state": dict(STATES)}.get(name)
+    return known is None or value in known
+
+
+def _narrowing(chosen: Mapping[str, str], titles: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+    """Return each filter in words with the address's parameters without it."""
+    said = {
+        "q": "“{}”",
+        "feature": "in {}",
+        "kind": "{}s only",
+        "stage": "live on {}",
+        "state": "{}",
+        "dri": "answered for by {}",
+        "archived": "archived",
+    }
+    shown = {**chosen, "feature": titles.get(chosen.get("feature", ""), chosen.get("feature", ""))}
+    shown["state"] = dict(STATES).get(chosen.get("state", ""), "").lower()
+    return [
+        (said[name].format(shown[name]), {other: chosen[other] for other in chosen if other != name})
+        for name in chosen
+    ]
 
 
 def _asked(work: Work, items: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:

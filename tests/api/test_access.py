@@ -25,7 +25,8 @@ LEAST = {
         list_audit verify_audit export_audit export_files list_readers
     """,
     "editor": """
-        copy_artifact archive_artifact repin_artifact save_version import_files propose_release apply_release
+        copy_artifact archive_artifact unarchive_artifact repin_artifact save_version import_files propose_release
+        apply_release
         withdraw_release undo_release roll_back change_feature
     """,
     "releaser": "restore propose_settings apply_settings withdraw_settings undo_settings",

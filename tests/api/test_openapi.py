@@ -19,7 +19,8 @@ GET /artifacts; GET /artifacts/{feature}/{name}; GET /artifacts/{feature}/{name}
 GET /artifacts/{feature}/{name}/versions/{version}; POST /artifacts/{feature}/{name}/versions
 POST /artifacts/{feature}/{name}/check; GET /artifacts/{feature}/{name}/diff
 GET /artifacts/{feature}/{name}/history; POST /artifacts/{feature}/{name}/copy
-POST /artifacts/{feature}/{name}/archive; POST /artifacts/{feature}/{name}/repin
+POST /artifacts/{feature}/{name}/archive; POST /artifacts/{feature}/{name}/unarchive
+POST /artifacts/{feature}/{name}/repin
 POST /imports; GET /exports; GET /releases; POST /releases; GET /releases/{number}
 POST /releases/{number}/signoffs; DELETE /releases/{number}/signoffs; POST /releases/{number}/apply
 POST /releases/{number}/withdraw; POST /releases/{number}/undo; POST /releases/{number}/comments

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.identity import LocalPerson
+from prompts_admin.services.artifacts import archive
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.putting_back import rollback
 from prompts_admin.services.releases import propose
 from prompts_admin.services.removing import RollbackRequest
+from prompts_admin.services.saving import Save, save
 from tests.support.axe import overflows, violations
 from tests.support.chromium import Site
 
@@ -19,8 +21,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.ma
 
 PM = "pm@example.com"
 TRIAGE = "support/triage"
+SPARE = {"kind": "snippet", "text": "Spare words."}
 HOSTILE = "<img src=x onerror=alert(1)> \u202e needle"
 PATHS = (
+    "/", "/?state=partly&stage=beta&q=x&dri=pm@example.com", "/?archived=yes",
     "/search", "/search?q=ticket", "/search?q=nothing+has+this", f"/artifacts/{TRIAGE}/timeline",
     f"/artifacts/{TRIAGE}/timeline?range=day", "/features/support/timeline", f"/explain?key={TRIAGE}&user=u-1",
 )  # fmt: skip
@@ -120,6 +124,39 @@ def test_a_bar_of_the_picture_leads_to_its_release(site: Site) -> None:
     assert [] == violations(page)
     page.locator("figure.timeline a:has(text)").first.click()
     page.wait_for_url("**/releases/*")
+
+
+def test_folders_close_and_stay_closed_for_this_person(site: Site) -> None:
+    """By keyboard too; the button says whether its feature is open; without script all are open."""
+    page = site.as_person(PM)
+    page.goto("/")
+    button = page.get_by_role("button", name="Show the artifacts of Support")
+    assert "true" == button.get_attribute("aria-expanded")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert not _rows(page)
+    page.reload()
+    assert "false" == button.get_attribute("aria-expanded")
+    assert not _rows(page)
+    assert [] == violations(page)
+    plain = site.as_person(PM, script=False)
+    plain.goto("/")
+    assert _rows(plain)
+
+
+def test_an_archived_artifact_is_found_and_taken_into_use_again(site: Site) -> None:
+    """Filter, page, one button; without script."""
+    site.product.do(LocalPerson(PM, "web"), save, None, Save("support/spare", content=SPARE, base=0))
+    site.product.do(LocalPerson(PM, "web"), archive, None, "support/spare")
+    page = site.as_person(PM, script=False)
+    page.goto("/?archived=yes")
+    page.get_by_role("link", name="support/spare").click()
+    page.get_by_role("button", name="Take into use again").click()
+    assert "In use again." in page.get_by_role("main").inner_text()
+
+
+def _rows(page: Any) -> int:
+    return int(page.locator("tbody[data-folder=support] tr:visible").count()) - 1
 
 
 def _live(site: Site) -> None:

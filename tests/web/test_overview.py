@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from tests.support.cast import APPROVER, AUTHOR, OUTSIDER
+from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, OUTSIDER, SECOND
 from tests.support.desk import FAST, OTHER, TONE, TRIAGE
 from tests.support.visits import ON_SQLITE, Visits
 
@@ -93,6 +93,62 @@ def test_archived_artifacts_are_a_click_away(visits: Visits) -> None:
     visits.post(f"/artifacts/{TRIAGE}/archive")
     assert TRIAGE not in visits.read("/").text
     assert TRIAGE in visits.read("/", archived="yes").text
+
+
+def test_archived_artifacts_are_taken_into_use_again(visits: Visits) -> None:
+    """From their page, by those who may archive; twice changes nothing."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    visits.post(f"/artifacts/{TRIAGE}/archive")
+    assert f"/artifacts/{TRIAGE}/unarchive" in visits.read(f"/artifacts/{TRIAGE}").forms
+    assert f"/artifacts/{TRIAGE}/unarchive" not in visits.read(f"/artifacts/{TRIAGE}", by=LAWYER).forms
+    assert 403 == visits.post(f"/artifacts/{TRIAGE}/unarchive", by=LAWYER).status_code
+    assert 303 == visits.post(f"/artifacts/{TRIAGE}/unarchive").status_code
+    assert TRIAGE in visits.read("/").text
+    assert 409 == visits.post(f"/artifacts/{TRIAGE}/unarchive").status_code
+    assert ["archive", "unarchive"] == [action for action in visits.desk.audited() if "archive" in action]
+
+
+def test_filters_by_stage_state_and_owner_live_in_the_address(visits: Visits) -> None:
+    """Each alone and together; what does not exist is left out."""
+    desk = visits.desk
+    for key in (TRIAGE, TONE, FAST, OTHER):
+        desk.save(key, **({"text": "x"} if key != FAST else {"provider": "openai", "name": "small"}))
+    desk.climb(TRIAGE)
+    desk.save(TRIAGE, "y")
+    desk.promote(f"{TRIAGE}@2", percent=10)
+    desk.promote(FAST)
+    desk.propose(FAST, to="beta")
+    desk.save(FAST, provider="openai", name="larger")
+    assert (True, False, False) == _shows(visits, TRIAGE, FAST, TONE, stage="full")
+    assert (True, True, False) == _shows(visits, TRIAGE, FAST, TONE, stage="internal")
+    assert (True, False, False) == _shows(visits, TRIAGE, FAST, TONE, state="partly")
+    assert (False, False, True) == _shows(visits, TRIAGE, FAST, TONE, state="nothing")
+    assert (False, True, True) == _shows(visits, TRIAGE, FAST, TONE, state="unreleased")
+    assert (False, True, False) == _shows(visits, TRIAGE, FAST, TONE, state="waiting")
+    assert (True, True) == _shows(visits, TRIAGE, OTHER, state="' OR 1=1", stage="moon", kind="x")
+    visits.post("/features/support/edit", by=ADMIN, title="Support", dri=SECOND, description="")
+    assert (True, False) == _shows(visits, TRIAGE, OTHER, dri=SECOND)
+    assert (False, False) == _shows(visits, TRIAGE, OTHER, dri="nobody@example.com")
+
+
+def test_each_filter_in_force_can_be_taken_away(visits: Visits) -> None:
+    """A chip says it in words and leads to the list without it; a question leads to the search of texts too."""
+    visits.desk.save(TRIAGE, "x")
+    page = visits.read("/", feature="support", state="nothing", q="tri")
+    assert "in Support" in page.text and "nothing live" in page.text
+    assert {"/?feature=support&q=tri", "/?q=tri&state=nothing", "/?feature=support&state=nothing"} <= {
+        "/?" + "&".join(sorted(link[2:].split("&"))) for link in page.links() if link.startswith("/?")
+    }
+    assert "/search?q=tri" in page.links()
+
+
+def test_each_feature_is_a_folder_with_its_count(visits: Visits) -> None:
+    """Also where the page shows only some of them."""
+    for number in range(3):
+        visits.desk.save(f"support/p{number}", "x")
+    page = visits.read("/", q="p1")
+    assert "Support 3 artifacts" in page.text
+    assert [{"data-folder": "support"}] == [a for name, a in page.elements if name == "tbody"]
 
 
 def _shows(visits: Visits, *keys: str, **query: str) -> tuple[bool, ...]:

@@ -40,6 +40,12 @@ def test_everything_offered_exists(visits: Visits) -> None:
         assert answer.status_code in (200, 303) or path == "/account", path
 
 
+def test_nothing_live_is_explained_too(visits: Visits) -> None:
+    """An artifact that no release ever touched leaves the caller's own default."""
+    visits.desk.save(TRIAGE, "x")
+    assert "so the caller’s own default counted" in visits.read("/explain", key=TRIAGE, user="u-1").text
+
+
 def test_the_button_stands_on_every_page_for_those_who_are_signed_in(visits: Visits) -> None:
     """As a link to the search page, which needs no script."""
     assert "/search" in visits.read("/features").links()

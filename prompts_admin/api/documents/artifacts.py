@@ -217,3 +217,10 @@ class Archived(Document):
 
     key: str
     archived: Moment
+
+
+class Unarchived(Document):
+    """An artifact that is in use again."""
+
+    key: str
+    archived: None
