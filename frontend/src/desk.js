@@ -96,14 +96,18 @@ export class Desk {
     this.timer = setTimeout(() => this.refresh(), PAUSE);
   }
 
+  /** A long text is copied when the typing rests: laying it out in the field costs more than the letter did. */
   #mirror() {
-    this.frame ??= requestAnimationFrame(() => this.flush());
+    const long = this.source.state.doc.length >= LONG;
+    if (this.frame && !long) return;
+    clearTimeout(this.frame);
+    this.frame = long ? setTimeout(() => this.flush(), PAUSE) : setTimeout(() => requestAnimationFrame(() => this.flush()));
   }
 
   /** Put what was typed last into the form's field now; what others set there stays. */
   flush() {
     if (!this.frame) return;
-    cancelAnimationFrame(this.frame);
+    clearTimeout(this.frame);
     this.frame = null;
     const text = this.source.state.doc.toString();
     if (this.area.value === text) return;

@@ -71,6 +71,7 @@ function beside(form, desk) {
 
 function listen(form, desk) {
   form.addEventListener("submit", () => desk.flush(), { capture: true });
+  for (const name of ["pagehide", "blur"]) window.addEventListener(name, () => desk.flush(), { capture: true });
   const check = () => {
     desk.problems = readProblems();
     desk.tell();

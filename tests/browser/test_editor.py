@@ -13,6 +13,7 @@ from prompts_admin.web import assets
 from tests.support.axe import overflows, violations
 from tests.support.chromium import Site
 from tests.support.frontend import missing
+from tests.support.visits import HOSTILE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -174,6 +175,33 @@ def test_without_script_the_bundle_does_not_stand_in_the_way(site: Site, bundle:
     page.get_by_label("Or all of them as JSON").fill('{"ticket": "From a log"}')
     page.get_by_role("button", name="Preview with these").click()
     expect(page.locator("#preview .message").last).to_contain_text("From a log")
+
+
+def test_S26_S28_S39_F35_hostile_text_is_text_in_every_part_of_the_editor(site: Site, bundle: None) -> None:
+    """Markup, template syntax, overrides and a very long line: nothing runs, no policy is broken, nothing is lost."""
+    hostile = "".join(HOSTILE) + "\U0001f600" + "x" * 100_000
+    page = site.as_person(PM)
+    page.goto(EDIT)
+    expect(page.get_by_role("tab", name="Messages")).to_be_visible()
+    text = f"kind: prompt\nmessages:\n  - role: user\n    content: {json.dumps(hostile)}\n"
+    page.locator("#text").fill(text)
+    expect(page.get_by_label("Text of message 1")).to_contain_text("<script>alert(1)</script>")
+    expect(page.locator("#preview .message .text").first).to_contain_text("<script>alert(1)</script>")
+    page.get_by_role("tab", name="Source").click()
+    expect(page.get_by_label("Source of the file")).to_contain_text("onerror=alert(1)")
+    assert 0 == page.locator("main img, main svg[onload], main script").count()
+    assert not overflows(page)
+    assert text == page.locator("#text").input_value()
+    assert [] == site.complaints
+
+
+def test_S39_only_pages_with_an_editor_allow_a_style_by_nonce(site: Site, bundle: None) -> None:
+    """A fresh one each time, and nowhere a source that could be guessed."""
+    page = site.as_person(PM)
+    policies = [page.goto(path).headers["content-security-policy"] for path in (EDIT, EDIT, "/")]
+    assert policies[0] != policies[1]
+    assert all("'nonce-" in policy and "unsafe" not in policy for policy in policies[:2])
+    assert "nonce" not in policies[2]
 
 
 @pytest.mark.slow
