@@ -20,13 +20,14 @@ KEY = "-".join(("sk", "canary", "of", "the", "endpoint"))
 
 @dataclass
 class ModelServer:
-    """Where it listens, and what it was asked."""
+    """Where it listens, and what it was asked; `behaves` counts instead of the model's name."""
 
     url: str
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     hung_up: Event = field(default_factory=Event)
     over: Event = field(default_factory=Event)
+    behaves: str = ""
 
 
 @contextmanager
@@ -54,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.found.asked.append(body)
         self.found.keys.append(self.headers.get("Authorization", ""))
-        model = body["model"]
+        model = self.found.behaves or body["model"]
         if model.isdecimal():
             self._refuse(int(model))
         elif model == "moved":

@@ -54,6 +54,6 @@
       }
       changed = false;
     });
-    window.addEventListener("beforeunload", (event) => { if (changed && !form.dataset.kept) event.preventDefault(); });
+    window.addEventListener("beforeunload", (event) => { if (changed && !form.dataset.safe) event.preventDefault(); });
   }
 })();

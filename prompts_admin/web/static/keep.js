@@ -42,7 +42,7 @@
     clearTimeout(local);
     local = 0;
     const kept = keptHere.put(mine, { ...typed(), address, ...more });
-    if (kept) form.dataset.kept = "yes"; else delete form.dataset.kept;
+    if (kept) form.dataset.safe = "yes"; else delete form.dataset.safe;
     return kept;
   };
 
@@ -51,7 +51,7 @@
     if (safe !== edits) return;
     clearTimeout(local);
     keptHere.drop(mine);
-    form.dataset.kept = "yes";
+    form.dataset.safe = "yes";
   };
 
   // -- on the server -------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@
   // -- what happens --------------------------------------------------------------------------------------
   const changed = () => {
     edits += 1;
-    delete form.dataset.kept;
+    delete form.dataset.safe;
     if (!local) local = setTimeout(keepHere, HERE);
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
