@@ -28,6 +28,8 @@ NOTICES = {
     "unchanged": "Nothing changed: this is v{0} already, so no new version was made.",
     "draft-dropped": "Your draft is dropped. For an hour you can put it back.",
     "draft-back": "Your draft is back.",
+    "example-kept": "Kept as an example. The version itself is what it was.",
+    "example-hidden": "The example is hidden.",
     "copied": "Copied. This is a new artifact, live nowhere yet.",
     "archived": "Archived. Its versions and its history stay readable.",
     "unarchived": "In use again. It is live nowhere until it is released.",

@@ -54,19 +54,21 @@ def _streamed(writing: Writing) -> Response:
     if side not in SIDES:
         side = SIDES[0]
     try:
-        said = _ask(writing, side)
+        about, said = _ask(writing, side)
     except ProductError as error:
         return json_response(problem_document(error, request_id()), error.status)
-    response = Response(_events(said), content_type=f"{EVENTS}; charset=utf-8")
+    response = Response(_events(about, said), content_type=f"{EVENTS}; charset=utf-8")
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
 def _whole(writing: Writing, side: str) -> dict[str, Any]:
-    """Return {side, text, error, done} of a whole answer."""
-    found: dict[str, Any] = {"side": side, "text": "", "error": "", "done": None}
+    """Return {side, of, values, text, error, done} of a whole answer."""
+    found: dict[str, Any] = {"side": side, "of": None, "values": {}, "text": "", "error": "", "done": None}
     try:
-        for said in _ask(writing, side):
+        about, pieces = _ask(writing, side)
+        found |= about
+        for said in pieces:
             text = found["text"] + said.get("text", "")
             found |= said | {"text": text}
     except ProductError as error:
@@ -76,36 +78,53 @@ def _whole(writing: Writing, side: str) -> dict[str, Any]:
     return found
 
 
-def _ask(writing: Writing, side: str) -> Iterator[Said]:
+def _ask(writing: Writing, side: str) -> tuple[dict[str, Any], Iterator[Said]]:
+    """Return {of, values}, the version that is asked about (None: none yet) and the values; and the answer."""
     here = shell()
     here.buckets.take("try", asker().key, per_minute=here.product.settings.tries_per_minute)
-    wanted = look(_attempt, writing, side)
-    return here.product.endpoint.ask(wanted)
+    wanted, about = look(_attempt, writing, side)
+    return about, here.product.endpoint.ask(wanted)
 
 
-def _attempt(work: Work, writing: Writing, side: str) -> Attempt:
+def _attempt(work: Work, writing: Writing, side: str) -> tuple[Attempt, dict[str, Any]]:
     work.require("save", feature_of(parse_key(writing.key)))
     found = look_at(work, writing)
     draft = Draft(writing.key, text=writing.text, renew=writing.renew)
+    number = _number(work, writing)
     if side == "live":
-        if not found["against"]:
+        number = found["against"]
+        if not number:
             raise Refused(
                 "not_triable", "Nothing of it can be compared with yet.", "Mend what is typed first."
             )
-        content = show_version(work, writing.key, found["against"])["content"]
+        content = show_version(work, writing.key, number)["content"]
         found = look_at(work, replace(writing, content=content))
         draft = Draft(writing.key, content=content)
     if not found["value"] or found["problems"]:
         told = " ".join(str(problem["message"]) for problem in found["problems"][:3])
         raise Refused("not_triable", told or "It cannot be rendered.", "Mend that first.")
-    return prepare_try(work, draft, found["value"])
+    values = {field["name"]: field["typed"] for field in found["variables"]}
+    return prepare_try(work, draft, found["value"]), {"of": number, "values": values}
 
 
-def _events(said: Iterator[Said]) -> Iterator[bytes]:
+def _number(work: Work, writing: Writing) -> int | None:
+    """Return the version that the text is, unchanged; None for one that was not saved."""
+    if not writing.base or writing.renew:
+        return None
+    saved = show_version(work, writing.key, writing.base)["text"]
+    return writing.base if saved.strip() == writing.text.strip() else None
+
+
+def _events(about: dict[str, Any], said: Iterator[Said]) -> Iterator[bytes]:
     try:
+        yield _event(about)
         for one in said:
-            yield b"data: " + json.dumps(one, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"
+            yield _event(one)
     finally:
         close = getattr(said, "close", None)
         if close:
             close()
+
+
+def _event(document: dict[str, Any]) -> bytes:
+    return b"data: " + json.dumps(document, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"

@@ -7,6 +7,7 @@ from typing import Any
 from flask import make_response
 from werkzeug.wrappers import Response
 
+from prompts_admin.services.examples import list_examples
 from prompts_admin.services.histories import show_value, show_version
 from prompts_admin.services.pins import list_pins
 from prompts_admin.services.status import show_artifact
@@ -44,6 +45,7 @@ def _shown(work: Work, key: str, number: int) -> dict[str, Any]:
         "artifact": artifact,
         "version": found,
         "value": show_value(work, key, number),
+        "examples": list_examples(work, key, number),
         "pins": list_pins(work, found["content"]),
         "places": places(artifact).get(number, []),
         "may_save": work.may("save", artifact["feature"]),

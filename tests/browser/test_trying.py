@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PM = "pm@example.com"
 EDIT = "/artifacts/support/triage/edit"
 FAST = "support/fast"
+# Others use the machine too.
+expect.set_options(timeout=20_000)
 BOTH = pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 
 

@@ -30,6 +30,7 @@ SAMPLES: dict[str, Any] = {
     "session_id": "nothing",
     "token_id": "nothing",
     "digest": "0",
+    "example_id": "nothing",
 }
 
 

@@ -57,8 +57,9 @@ def test_both_sides_are_answered_on_a_page_without_script(tried: Visits, models:
     """What is live beside what was typed, with the values; and the way back has the text."""
     assert "Try it with the model" in tried.read(f"{PAGE}/edit").text
     sent = {"text": TEXT.format(model=FAST), "base": 1, "v.ticket": "Where is it?"}
-    page = read(tried.post(f"{PAGE}/try", action="try", **sent))
-    assert 2 == page.text.count("Routed ä.") and "11 tokens in, 4 out" in page.text
+    answers = tried.post(f"{PAGE}/try", action="try", **sent)
+    page = read(answers)
+    assert "Routed ä." in page.text and 2 == page.text.count("11 tokens in, 4 out")
     assert ["Route: Where is it?", "Be kind."] == [asked["messages"][0]["content"] for asked in models.asked]
     assert sent["text"].strip() == page.forms[f"{PAGE}/edit"]["text"].strip()
     assert "Where is it?" == page.forms[f"{PAGE}/edit"]["v.ticket"]
@@ -90,3 +91,15 @@ def _stream(visits: Visits, text: str, *, by: str = AUTHOR, **more: Any) -> Test
     data = {"text": text, "base": "1", "side": "draft", **more}
     headers = {"Accept": "text/event-stream"}
     return client.post(f"{PAGE}/try", data=data, headers=headers, environ_overrides=environ)
+
+
+def test_an_answer_is_kept_as_an_example_of_its_version(tried: Visits) -> None:
+    """From the page of the answers to that of the version, where it can be hidden."""
+    sent = {"text": TEXT.format(model=FAST), "base": 1}
+    kept = f"{PAGE}/versions/1/examples"
+    form = read(tried.post(f"{PAGE}/try", action="try", **sent)).forms[kept]
+    answer = tried.post(kept, **{name: form[name] for name in ("model", "answer")})
+    page = tried.read(answer.location)
+    assert "Kept as an example." in page.text and "Routed ä." in page.text
+    hide = next(address for address in page.forms if address.endswith("/hide"))
+    assert "Routed" not in tried.read(tried.post(hide).location).text

@@ -6,6 +6,7 @@
 from prompts_admin.store.tables.base import Json, Utc, metadata
 from prompts_admin.store.tables.content import artifacts, contains, features, setting_documents, versions
 from prompts_admin.store.tables.drafts import drafts, editors
+from prompts_admin.store.tables.examples import examples, examples_hidden
 from prompts_admin.store.tables.people import grants, invites, sessions, tokens, users
 from prompts_admin.store.tables.records import audit, idempotency, outbox, workspace
 from prompts_admin.store.tables.releases import (
@@ -40,6 +41,8 @@ APPEND_ONLY = (
     settings_changes,
     settings_signoffs,
     audit,
+    examples,
+    examples_hidden,
 )
 
 __all__ = [
@@ -52,6 +55,8 @@ __all__ = [
     "drafts",
     "editors",
     "entries",
+    "examples",
+    "examples_hidden",
     "features",
     "grants",
     "idempotency",

@@ -10,7 +10,7 @@
   const field = (name) => form.elements.namedItem(name);
   const tab = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const mine = keptHere.entry(owner, address, tab);
-  const PAUSE = 1000, HERE = 250, BEAT = 20000, FIRST_RETRY = 3000, LAST_RETRY = 60000, BEACON = 60000;
+  const PAUSE = 1000, HERE = 250, BEAT = 20000, FIRST_RETRY = 3000, LAST_RETRY = 60000, ON_ITS_WAY = 2500, BEACON = 60000;
   let counter = Number(field("counter").value), edits = 0, safe = 0, retry = FIRST_RETRY;
   let timer = 0, local = 0, asking = null, stopped = false, chosen = true;
   field("tab").value = tab;
@@ -221,23 +221,33 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
 
   // -- what was typed here before and never arrived ------------------------------------------------------
-  const found = keptHere.of(owner, address).filter((other) => {
-    if (other.typed !== area.value) return true;
-    keptHere.drop(other.entry);
-    return false;
-  });
-  found.forEach((other, place) => {
+  const resume = (other, place) => {
     const at = new Date(other.at).toLocaleString();
     const take = () => { show(other); changed(); keepHere(); keptHere.drop(other.entry); };
-    if (place === 0 && resumes && other.counter === counter) {
+    if (place === 0 && resumes && !edits && other.counter === counter) {
       take();
       note(`What you typed at ${at} is back. The server did not have it yet.`);
-    } else {
-      offer(`On this machine there is another text of yours, typed at ${at}, that the server does not have.`, other, {
-        takeOther: take, keepThis: () => keptHere.drop(other.entry),
-      });
+      return;
     }
-  });
+    offer(`On this machine there is another text of yours, typed at ${at}, that the server does not have.`, other, {
+      takeOther: take, keepThis: () => keptHere.drop(other.entry),
+    });
+  };
+
+  // What another window typed a moment ago is on its way to the server.
+  const isOnItsWay = (other, open) => open.has(other.entry) && Date.now() - other.at < ON_ITS_WAY;
+  const lookBack = async () => {
+    const held = navigator.locks ? (await navigator.locks.query()).held : [];
+    const open = new Set(held.map((lock) => lock.name));
+    if (navigator.locks) navigator.locks.request(mine, () => new Promise(() => {}));
+    const found = keptHere.of(owner, address).filter((other) => {
+      if (other.typed !== area.value) return !isOnItsWay(other, open);
+      if (!open.has(other.entry)) keptHere.drop(other.entry);
+      return false;
+    });
+    found.forEach(resume);
+  };
+  lookBack();
   beat();
   setInterval(beat, BEAT);
 })();

@@ -13,9 +13,34 @@
     return `${done.model} · ${done.seconds.toFixed(1)} s · ${tokens}${cost}`;
   };
 
+  // Beside the version that was asked about; what was never saved has none yet.
+  const offerToKeep = (side, about, done) => {
+    const line = side.querySelector("[data-figures]");
+    const keep = document.createElement("button");
+    keep.type = "button";
+    keep.className = "plain";
+    keep.textContent = `Keep as an example of v${about.of}`;
+    keep.addEventListener("click", async () => {
+      keep.disabled = true;
+      const token = form.elements.namedItem("csrf_token").value;
+      const body = new URLSearchParams({ csrf_token: token, model: done.model, answer: side.querySelector("[data-said]").textContent });
+      for (const [name, value] of Object.entries(about.values)) body.set(`v.${name}`, value);
+      const path = `${box.dataset.try.replace(/\/try$/, "")}/versions/${about.of}`;
+      const answer = await fetch(`${path}/examples`, { method: "POST", body }).catch(() => null);
+      const words = answer && answer.ok ? "Kept as an example." : "It was not kept.";
+      told.textContent = words;
+      keep.replaceWith(words);
+    });
+    line.append(document.createElement("br"), keep);
+  };
+
   const take = (side, said) => {
+    if ("of" in said) side.about = said;
     if (said.text) side.querySelector("[data-said]").append(said.text);
-    if (said.done) side.querySelector("[data-figures]").textContent = figures(said.done);
+    if (said.done) {
+      side.querySelector("[data-figures]").textContent = figures(said.done);
+      if (side.about.of && side.querySelector("[data-error]").hidden) offerToKeep(side, side.about, said.done);
+    }
     if (said.error) {
       const line = side.querySelector("[data-error]");
       line.textContent = said.error;
@@ -60,7 +85,9 @@
     running = new AbortController();
     cancel.hidden = false;
     start.disabled = true;
-    box.querySelector("[data-answers]").hidden = false;
+    const answers = box.querySelector("[data-answers]");
+    answers.hidden = false;
+    answers.scrollIntoView({ block: "nearest" });
     told.textContent = "Asking the model.";
     await Promise.all([...box.querySelectorAll("[data-side]")].map((side) => ask(side, running.signal)));
     told.textContent = running.signal.aborted ? "Cancelled." : "The model has answered.";
