@@ -37,6 +37,16 @@
     return link;
   };
 
+  // The page shows one of its own once it is opened again.
+  const dropping = () => {
+    if (box.querySelector("[name=draft]")) return null;
+    const made = document.createElement("button");
+    Object.assign(made, { name: "draft", value: address.replace("/drafts/", ""), className: "plain", formNoValidate: true });
+    made.setAttribute("formaction", "/drafts/drop");
+    made.textContent = "Drop the draft";
+    return made;
+  };
+
   // -- here ----------------------------------------------------------------------------------------------
   const keepHere = (more = {}) => {
     clearTimeout(local);
@@ -81,11 +91,11 @@
     retry = FIRST_RETRY;
     tellOthers(document.others);
     isThere(upTo);
-    say(counter ? "Kept as your draft." : "Nothing is different from the version.");
+    say(counter ? "Kept as your draft." : "Nothing is different from the version.", "", counter ? dropping() : null);
   };
 
   const failed = (found) => {
-    const kept = keepHere();
+    const kept = keepHere({ refused: true });
     const where = kept ? "Kept on this machine" : "Kept nowhere but on this page";
     if (!found) say(`${where}: the server cannot be reached. Trying again by itself.`, "bad");
     else if (found.status === 401) say(`${where}; sign in again to keep it on the server.`, "bad", signIn());
@@ -235,7 +245,7 @@
   };
 
   // What another window typed a moment ago is on its way to the server.
-  const isOnItsWay = (other, open) => open.has(other.entry) && Date.now() - other.at < ON_ITS_WAY;
+  const isOnItsWay = (other, open) => open.has(other.entry) && !other.refused && Date.now() - other.at < ON_ITS_WAY;
   const lookBack = async () => {
     const held = navigator.locks ? (await navigator.locks.query()).held : [];
     const open = new Set(held.map((lock) => lock.name));
