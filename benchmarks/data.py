@@ -23,6 +23,7 @@ from prompts_admin.domain.digests import digest
 from prompts_admin.domain.identity import THE_SYSTEM, LocalPerson
 from prompts_admin.domain.references import Pin
 from prompts_admin.domain.releases import Change, Item
+from prompts_admin.domain.searching import index_words
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.features import ensure_feature
 from prompts_admin.services.first_release import first_release
@@ -35,7 +36,7 @@ from prompts_admin.settings import Settings
 from prompts_admin.store import migrate, releases
 from prompts_admin.store.engine import open_engine
 from prompts_admin.store.releases import Event, Release, State
-from prompts_admin.store.tables import artifacts, audit, contains, versions
+from prompts_admin.store.tables import artifacts, audit, contains, search_words, versions
 from prompts_admin.store.unit_of_work import Store
 
 RELEASER = "ml@example.com"
@@ -125,6 +126,8 @@ def _artifact(work: Work, key: str, count: int) -> None:
     )
     rows = [_version(work, key, number, content) for number, content in enumerate(contents, 1)]
     work.connection.execute(versions.insert(), rows)
+    words = [{"key": key, "number": row["number"], "words": index_words(key, row["content"])} for row in rows]
+    work.connection.execute(search_words.insert(), words)
     held = [
         {"key": key, "number": row["number"], "inner_key": inner_key, "inner_number": pin.version}
         | {"inner_digest": pin.digest, "direct": True}

@@ -41,8 +41,10 @@ def find_keys(
 
     Words are letters and digits alone (`domain.searching.words_of`); `features` are those that may be seen.
     """
-    rank = _rank(words)
-    query = _running(sa.select(rank.label("rank"), artifacts.c.key), connection, words).distinct()
+    rank, running = _rank(words), _running().subquery()
+    query = sa.select(rank.label("rank"), artifacts.c.key).distinct()
+    query = query.select_from(running.join(artifacts, artifacts.c.key == running.c.key))
+    query = query.where(_matches(connection, words, running.c.id))
     state = artifacts.c.archived_at
     query = query.where(state.is_not(None) if archived else state.is_(None))
     if features is not None:
@@ -55,9 +57,10 @@ def find_keys(
 
 def found_versions(connection: Connection, words: Sequence[str], keys: Collection[str]) -> list[VersionId]:
     """Return the newest and the live versions of `keys` that have every word, the newest first."""
-    query = _running(sa.select(search_words.c.key, search_words.c.number), connection, words)
-    query = query.where(search_words.c.key.in_(keys)).distinct()
-    return [(key, number) for key, number in connection.execute(query.order_by(sa.desc("number")))]
+    running = _running(search_words.c.key.in_(keys)).subquery()
+    kept = sa.select(running.c.key, running.c.number).join(search_words, search_words.c.id == running.c.id)
+    query = kept.where(_reads(words)).order_by(running.c.number.desc())
+    return [(key, number) for key, number in connection.execute(query)]
 
 
 def names(connection: Connection, *, features: Collection[str] | None, limit: int) -> list[tuple[str, str]]:
@@ -68,28 +71,44 @@ def names(connection: Connection, *, features: Collection[str] | None, limit: in
     return [(key, kind) for key, kind in connection.execute(query.order_by(artifacts.c.key).limit(limit))]
 
 
-def _running(query: sa.Select[Any], connection: Connection, words: Sequence[str]) -> sa.Select[Any]:
-    """Keep versions with these words that are the newest or live somewhere."""
-    runs = sa.or_(entries.c.settled == search_words.c.number, entries.c.candidate == search_words.c.number)
-    is_live = sa.exists().where(entries.c.key == search_words.c.key, runs)
-    joined = query.select_from(search_words.join(artifacts, artifacts.c.key == search_words.c.key))
-    return joined.where(
-        _matches(connection, words), sa.or_(search_words.c.number == artifacts.c.latest, is_live)
+def _running(*where: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
+    """Return (id, key, number) of the words of every newest version, and of every one that is live.
+
+    It goes from artifacts and entries to their words: among all versions that have a common word the few that
+    count would be looked for much longer.
+    """
+    table = search_words
+    columns = (table.c.id, table.c.key, table.c.number)
+    numbers = ((artifacts, artifacts.c.latest), (entries, entries.c.settled), (entries, entries.c.candidate))
+    return sa.union(
+        *(
+            sa.select(*columns)
+            .join(other, sa.and_(other.c.key == table.c.key, number == table.c.number))
+            .where(*where)
+            for other, number in numbers
+        )
     )
 
 
-def _matches(connection: Connection, words: Sequence[str]) -> sa.ColumnElement[bool]:
+def _matches(
+    connection: Connection, words: Sequence[str], found: sa.ColumnElement[int]
+) -> sa.ColumnElement[bool]:
+    """Tell whether the words of the row with this id have every word, by the index of the database."""
     if connection.dialect.name == "postgresql":
         asked = sa.bindparam("asked", " & ".join(f"'{word}':*" for word in words), sa.Text)
-        vector = sa.func.array_to_tsvector(
-            sa.func.string_to_array(search_words.c.words, sa.literal_column("' '"))
-        )
-        return vector.bool_op("@@")(sa.cast(asked, _tsquery()))
+        apart = sa.func.string_to_array(search_words.c.words, sa.literal_column("' '"))
+        matches = sa.func.array_to_tsvector(apart).bool_op("@@")(sa.cast(asked, _tsquery()))
+        return found.in_(sa.select(search_words.c.id).where(matches))
     if _has_index(connection):
         asked = sa.bindparam("asked", " ".join(f'"{word}"*' for word in words), sa.Text)
         index = sa.table(OWN_INDEX, sa.column("rowid"))
         matching = sa.select(index.c.rowid).where(sa.literal_column(OWN_INDEX).bool_op("MATCH")(asked))
-        return search_words.c.id.in_(matching)
+        return found.in_(matching)
+    return found.in_(sa.select(search_words.c.id).where(_reads(words)))
+
+
+def _reads(words: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Tell the same by reading the words themselves: for few rows, or without an index."""
     spaced = sa.literal(" ") + search_words.c.words
     return sa.and_(*(spaced.contains(f" {word}", autoescape=True) for word in words))
 

@@ -14,7 +14,7 @@ from prompts_admin.store.history import LINE, happened
 from prompts_admin.store.statements import any_of
 from prompts_admin.store.tables import artifacts, release_changes
 
-_PLACED = (release_changes.c.stage, release_changes.c.key, *LINE)
+_ORDERED = (*(release_changes.c[name] for name in ("revision", "stage", "key")), *LINE)
 _OF_PLACES = (release_changes.c.key.in_(any_of("keys")), release_changes.c.stage.in_(any_of("stages")))
 
 
@@ -25,11 +25,14 @@ def lines_since(
 
     None as the moment returns everything.
     """
-    query = sa.select(*_PLACED).where(*_OF_PLACES).order_by(release_changes.c.revision)
-    if since is not None:
-        query = query.where(sa.or_(release_changes.c.at >= since, _is_last_before(since)))
+    lines = sa.select(*_ORDERED).where(*_OF_PLACES)
+    if since is None:
+        query: sa.Select[Any] | sa.CompoundSelect[Any] = lines
+    else:
+        query = sa.union(lines.where(release_changes.c.at >= since), _last_before(since))
+    query = query.order_by("revision")
     found: dict[Place, list[Happened]] = {}
-    for stage, key, *line in connection.execute(query, {"keys": list(keys), "stages": list(stages)}):
+    for _, stage, key, *line in connection.execute(query, {"keys": list(keys), "stages": list(stages)}):
         found.setdefault((stage, key), []).append(happened(*line))
     return {place: tuple(lines) for place, lines in found.items()}
 
@@ -44,10 +47,10 @@ def released_page(
     return list(connection.scalars(query.order_by(artifacts.c.key).limit(limit)))
 
 
-def _is_last_before(since: datetime) -> sa.ColumnElement[bool]:
-    earlier = release_changes.alias()
-    same = [earlier.c[name] == release_changes.c[name] for name in ("key", "stage")]
-    newest: sa.ScalarSelect[Any] = (
-        sa.select(sa.func.max(earlier.c.revision)).where(*same, earlier.c.at < since).scalar_subquery()
-    )
-    return release_changes.c.revision == newest
+def _last_before(since: datetime) -> sa.Select[Any]:
+    table = release_changes
+    place = (table.c.stage, table.c.key)
+    newest = sa.select(*place, sa.func.max(table.c.revision).label("revision"))
+    last = newest.where(*_OF_PLACES, table.c.at < since).group_by(*place).subquery()
+    same = sa.and_(*(table.c[name] == last.c[name] for name in ("stage", "key", "revision")))
+    return sa.select(*_ORDERED).join(last, same)
