@@ -25,7 +25,7 @@ BOTH = pytest.mark.parametrize("script", [True, False], ids=["with script", "wit
 STORED = "Object.keys(localStorage).filter((name) => name.startsWith('draft '))"
 
 
-def test_F07_what_is_typed_survives_a_closed_tab(site: Site) -> None:
+def test_what_is_typed_survives_a_closed_tab(site: Site) -> None:
     """It is kept a second after typing stops; another machine shows it, and says so on the artifact's page."""
     page = _typed(site, "# typed and left")
     expect(page.get_by_text(KEPT)).to_be_visible()
@@ -38,7 +38,7 @@ def test_F07_what_is_typed_survives_a_closed_tab(site: Site) -> None:
     expect(elsewhere.get_by_text("Your draft, kept")).to_be_visible()
 
 
-def test_F34_a_tab_closed_at_once_leaves_the_text_in_the_browser(site: Site) -> None:
+def test_a_tab_closed_at_once_leaves_the_text_in_the_browser(site: Site) -> None:
     """Before the second is over and with the server away: the same browser has it, and then the server."""
     page = _open(site)
     again = page.context.new_page()
@@ -56,7 +56,7 @@ def test_F34_a_tab_closed_at_once_leaves_the_text_in_the_browser(site: Site) -> 
     assert [] == again.evaluate(STORED)
 
 
-def test_F07_a_lost_session_keeps_the_text_here_and_gives_it_back(site: Site) -> None:
+def test_a_lost_session_keeps_the_text_here_and_gives_it_back(site: Site) -> None:
     """The page says in words what to do; after signing in one lands on the editor with the text."""
     page = _open(site)
     _end_sessions(site)
@@ -71,7 +71,7 @@ def test_F07_a_lost_session_keeps_the_text_here_and_gives_it_back(site: Site) ->
 
 
 @BOTH
-def test_F08_a_save_without_a_session_loses_nothing(site: Site, script: bool) -> None:
+def test_a_save_without_a_session_loses_nothing(site: Site, script: bool) -> None:
     """With script signing in leads back to the text; without, the page of the refusal sends it once more."""
     page = _open(site, script=script)
     _end_sessions(site)
@@ -92,7 +92,7 @@ def test_F08_a_save_without_a_session_loses_nothing(site: Site, script: bool) ->
 
 
 @BOTH
-def test_F35_a_conflict_keeps_the_draft_and_the_merge_ends_it(site: Site, script: bool) -> None:
+def test_F07_a_conflict_keeps_the_draft_and_the_merge_ends_it(site: Site, script: bool) -> None:
     """Somebody saves meanwhile; the draft stays until the merge is saved, then nothing is left of it."""
     page = _open(site, script=script)
     site.save(TRIAGE, by=SECOND, description="Somebody was faster")
@@ -112,7 +112,7 @@ def test_F35_a_conflict_keeps_the_draft_and_the_merge_ends_it(site: Site, script
         assert [] == page.evaluate(STORED)
 
 
-def test_two_tabs_of_one_person_write_over_nothing_unseen(site: Site) -> None:
+def test_F07_two_tabs_of_one_person_write_over_nothing_unseen(site: Site) -> None:
     """The second is told and chooses; until then its own text stays on this machine."""
     first = _typed(site, "# from the first")
     second = first.context.new_page()

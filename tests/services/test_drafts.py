@@ -150,6 +150,25 @@ def test_S33_S53_drafts_are_limited_in_size_and_number(started: Desk, monkeypatc
     assert MOST == 100
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u202egpj\u202c",
+        "a\u200bb",
+        "\U0001f469\u200d\U0001f4bb",
+        "e\u0301 \u00e9",
+        "a\r\nb \t \n",
+        "\ufeffkind",
+    ],
+)
+def test_F35_odd_text_comes_back_as_it_was_typed(started: Desk, text: str) -> None:
+    """Character by character, on both databases; half a surrogate pair is refused, as NUL is."""
+    _keep(started, text, message="odd")
+    assert text == started.look(AUTHOR, find_draft, TRIAGE)["text"]
+    with refused("invalid"):
+        _keep(started, text + "\ud800")
+
+
 def test_S38_a_draft_is_in_no_export_and_no_snapshot(started: Desk) -> None:
     """Nor in the audit: its text is found in its own table alone."""
     started.climb(TRIAGE)

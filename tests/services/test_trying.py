@@ -84,7 +84,7 @@ def test_a_slow_answer_ends_at_the_limit(models: ModelServer) -> None:
     assert "cannot be reached" in _ask(nobody, "good")[1]
 
 
-def test_F10_only_so_many_at_once_and_leaving_ends_the_request(models: ModelServer) -> None:
+def test_W10_only_so_many_at_once_and_leaving_ends_the_request(models: ModelServer) -> None:
     """Whoever comes in between is told; the endpoint notices that nobody listens any more."""
     endpoint = ModelEndpoint(Settings(try_url=models.url, tries_at_once=1))
     attempt = Attempt({"model": "endless", "messages": []})

@@ -49,6 +49,15 @@ def test_what_is_no_draft_is_refused(started: Visits, sent: str) -> None:
     assert 400 == _put(started, DRAFT, data=sent, content_type="application/json").status_code
 
 
+def test_F34_a_text_above_the_limit_is_refused_in_words(started: Visits) -> None:
+    """With 413 for the script, which keeps it on the machine then; a preview still shows the text."""
+    long = "x" * (started.desk.product.settings.max_content_bytes + 1)
+    answer = _put(started, DRAFT, json={"typed": long, "base": 1})
+    assert 413 == answer.status_code and "A draft holds" in answer.get_json()["detail"]
+    kept = started.post(f"{PAGE}/edit", text=long, base=1, action="preview")
+    assert "Not kept as your draft: A draft holds" in kept.text and long in kept.text
+
+
 def test_a_second_page_gets_the_other_text_with_its_refusal(started: Visits) -> None:
     """And the editor shows the draft; asked for afresh it shows the version and that there is a draft."""
     first = _put(started, DRAFT, json={"typed": "from a", "base": 1, "tab": "a"}).get_json()
