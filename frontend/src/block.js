@@ -17,7 +17,7 @@ export class Block {
     this.role = el("select", { onchange: () => acts.setRole(this, this.role.value) }, ...ROLES.map((role) => el("option", { textContent: role })));
     this.name = el("input", { className: "short", autocomplete: "off", onchange: () => acts.setName(this, this.name.value.trim()) });
     this.title = el("span", { className: "block-title" });
-    this.count = el("span", { className: "count" });
+    this.count = el("span", { className: "text-size" });
     this.up = button("Move up", "↑", () => acts.move(this, -1));
     this.down = button("Move down", "↓", () => acts.move(this, 1));
     this.gone = button("Delete", "×", () => acts.remove(this));

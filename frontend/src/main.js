@@ -22,7 +22,7 @@ function start(form, area) {
   frame.append(blocks.element);
   stepAside(form, area, desk);
   const bar = form.querySelector(".desk-bar");
-  const total = el("span", { className: "count" });
+  const total = el("span", { className: "text-size" });
   const choice = tabs("How to write", [
     { name: "messages", label: desk.found.kind === "snippet" ? "Text" : "Messages", panel: blocks.element },
     { name: "source", label: "Source", panel: source },

@@ -90,7 +90,9 @@ export class Variables {
 }
 
 function line(id, label, value, onSet) {
-  const input = el("input", { id, value, autocomplete: "off" });
+  // A field of one line would lose the line ends of a longer example.
+  const isLong = value.includes("\n") || value.length > 60;
+  const input = el(isLong ? "textarea" : "input", { id, value, rows: isLong ? 3 : null, autocomplete: "off" });
   input.addEventListener("change", () => onSet(input.value, input));
   return el("div", { className: "field" }, el("label", { for: id, textContent: label }), input);
 }

@@ -72,9 +72,9 @@
     const made = new DOMParser().parseFromString(text, "text/html");
     const side = preview.closest(".side");
     const scrolled = [side.scrollTop, window.scrollX, window.scrollY];
-    const open = new Map(kept(preview).map((one) => [one.dataset.keep, one.open]));
+    const open = new Map(kept(preview).map((one) => [one.dataset.fold, one.open]));
     const focused = preview.contains(document.activeElement) ? document.activeElement : null;
-    for (const one of kept(made)) if (open.has(one.dataset.keep)) one.open ||= open.get(one.dataset.keep);
+    for (const one of kept(made)) if (open.has(one.dataset.fold)) one.open ||= open.get(one.dataset.fold);
     const fields = focused && focused.closest("details.values");
     const fresh = made.querySelector("details.values");
     preview.replaceChildren(...document.adoptNode(made.body).childNodes);
@@ -95,7 +95,7 @@
     if (typed) target.setSelectionRange(old.selectionStart, old.selectionEnd);
   }
 
-  const kept = (root) => [...root.querySelectorAll("details[data-keep]")];
+  const kept = (root) => [...root.querySelectorAll("details[data-fold]")];
 
   function words() {
     const count = preview.querySelectorAll(".refused li").length;
