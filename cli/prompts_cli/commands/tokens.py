@@ -32,7 +32,7 @@ def list_command(session: Session) -> None:
 @click.option(
     "--clearance",
     type=click.Choice(["public", "internal", "confidential", "pii"]),
-    help="Most sensitive data.",
+    help="Most sensitive data that it sees (internal).",
 )
 @click.option("--expires", callback=moment_option, metavar="TIME", help="When it ends.")
 def create_command(session: Session, features: tuple[str, ...], **given: Any) -> None:
@@ -44,7 +44,7 @@ def create_command(session: Session, features: tuple[str, ...], **given: Any) ->
     session.output.answer(session.client.post("/tokens", body), show_new_token)
 
 
-@token_command.sub("revoke", "prompts-admin token revoke 7")
+@token_command.sub("revoke", "prompts-admin token revoke f110e077df5f")
 @click.argument("token_id", metavar="ID")
 def revoke_command(session: Session, token_id: str) -> None:
     """Revoke a token; it ends at once."""
