@@ -16,7 +16,7 @@ NARROWEST = 1.2
 LETTER = 2.3
 """Percent that a letter takes on the narrowest screen."""
 MARKS_APART = 5.0
-TONES = 4
+TONES = 6
 LEAST_SHARE = 14.0
 """Percent of the height: a share of 1 % is still to be seen."""
 KINDS = {"rollback": "rolled back", "undo": "undone", "restore": "restored", "initial": "first release"}
