@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from prompts_admin.domain.contexts import Context, context_from_query
-from prompts_admin.domain.errors import ProductError
+from prompts_admin.domain.errors import ProductError, Usage
 from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import takes_gzip
@@ -32,6 +32,7 @@ CONTEXTS = 4_096
 SHORT = 1_000
 """Of a query, in bytes: it can state no more groups or attributes, and no longer ones, than are allowed."""
 
+MOST_PARAMETERS = 2_000
 _SCHEME = len(BEARER)
 
 
@@ -95,7 +96,12 @@ class Hot:
 def context_of(query: bytes) -> Context:
     """Return the context that the query of a GET states; raises as `context_from_query` does."""
     text = query.decode("utf-8", "replace")
-    return context_from_query(parse_qsl(text, keep_blank_values=True, max_num_fields=2_000))
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError as error:
+        detail = f"The query has more than {MOST_PARAMETERS} parameters."
+        raise Usage("malformed", detail, "Send the context by POST, with fewer members.") from error
+    return context_from_query(pairs)
 
 
 def forces(query: bytes) -> bool:
@@ -108,7 +114,7 @@ def plain_context_of(query: bytes) -> Context | None:
     """Return the context of a query that forces nothing and can be used, else None."""
     try:
         return _simple(query) or (None if forces(query) else context_of(query))
-    except (ProductError, ValueError):
+    except ProductError:
         return None
 
 

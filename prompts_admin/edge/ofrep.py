@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from hashlib import sha256
-from urllib.parse import parse_qs
 
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -20,7 +19,7 @@ from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import PRIVATE, VARY, Request, Send, reply
 from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.ofrep_bulk import Bulk, send_bulk
-from prompts_admin.edge.ofrep_forms import asked_in, no_targeting_key, not_found, reply_failure
+from prompts_admin.edge.ofrep_forms import asked_in, no_targeting_key, not_found, parameters_of, reply_failure
 from prompts_admin.edge.ofrep_streams import STREAM, OfrepStreams
 from prompts_admin.edge.reads import key_of
 from prompts_admin.services.serving_rights import Admission
@@ -158,5 +157,4 @@ def _name(request: Request) -> str | None:
 
 
 def _told(request: Request) -> str:
-    found = parse_qs(request.query.decode("latin-1"), max_num_fields=20).get("flagConfigEtag", [""])
-    return found[0][:100]
+    return parameters_of(request).get("flagConfigEtag", "")[:100]

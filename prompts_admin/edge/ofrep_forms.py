@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from prompts_admin.api.json_text import read_object
@@ -15,6 +16,7 @@ from prompts_admin.edge.http import Request, Send, header, reply
 from prompts_admin.shell.problems import headers_of, problem_document
 
 MOST_BODY = 262_144
+MOST_PARAMETERS = 20
 SMALL_BODY = 2_048
 BODIES = 4_096
 """How many small bodies are remembered: server providers ask with the same words again and again."""
@@ -47,6 +49,15 @@ async def asked_in(request: Request) -> Asked:
     """Return the context of a request's body; raises Failure, Refused `too_large`."""
     raw = await request.body(MOST_BODY)
     return _remembered(raw) if len(raw) <= SMALL_BODY else _read(raw)
+
+
+def parameters_of(request: Request) -> dict[str, str]:
+    """Return the query's parameters, the first of each name; raises Failure for too many."""
+    try:
+        pairs = parse_qsl(request.query.decode("latin-1"), max_num_fields=MOST_PARAMETERS)
+    except ValueError as error:
+        raise Failure(PARSE_ERROR, f"The query has more than {MOST_PARAMETERS} parameters.") from error
+    return dict(reversed(pairs))
 
 
 def no_targeting_key(what: str) -> Failure:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import Request, Send
+from prompts_admin.edge.ofrep_forms import parameters_of
 from prompts_admin.edge.streams import Streams
 from prompts_admin.services.stream_tickets import is_over, ticket_for, window_end
 from prompts_admin.serving.hub import Hub, position
@@ -79,8 +80,8 @@ class OfrepStreams:
 
     async def open(self, request: Request, send: Send) -> None:
         """Stream to whoever has a ticket or a token; raises NotPermitted, Refused `rate_limited`."""
-        query = parse_qs(request.query.decode("latin-1"), max_num_fields=10)
-        ticket, at = ((query.get(name) or [""])[0][:_MOST_TEXT] for name in ("ticket", "at"))
+        query = parameters_of(request)
+        ticket, at = (query.get(name, "")[:_MOST_TEXT] for name in ("ticket", "at"))
         if ticket and is_over(ticket, self._clock()):
             raise NotPermitted("unauthenticated", "This ticket has ended.", "Ask for the flags again.")
         secret = ticket.encode() or request.secret

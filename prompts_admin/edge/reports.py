@@ -76,7 +76,7 @@ def _label(text: str) -> str:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdigit() and _is_whole(int(text)) else None
 
 
 def _seconds(text: str) -> float:

@@ -74,7 +74,7 @@ class EventParser:
     def _field(self, name: bytes, value: bytes) -> None:
         if name == b"data":
             self._data.append(value)
-            self._size += len(value)
+            self._size += len(value) + 1
         elif name == b"event":
             self._kind = value.decode("utf-8", "replace")
         elif name == b"digest":

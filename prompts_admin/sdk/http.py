@@ -96,14 +96,19 @@ class HttpTransport:
         told["host"] = self._headers["X-Prompts-Admin-Host"]
         headers = {**self._headers, "Content-Type": "application/json"}
         with suppress(*_FAULTS):
-            self._pool.request(
+            answer = self._pool.request(
                 "POST",
                 f"{self._base}/readers",
                 body=json.dumps(told).encode(),
                 headers=headers,
                 redirect=False,
+                preload_content=False,
                 timeout=_REPORT_TIMEOUT,
             )
+            # Only an answer without a body leaves the connection for the next question.
+            if answer.status != 204:
+                answer.close()
+            answer.release_conn()
 
     def serve(self, revision: int | None) -> None:
         """Have each question tell what is served."""

@@ -22,14 +22,16 @@ _OLDEST = MISSED * LONGEST
 def list_readers(work: Work, product: Product, *, revision: int | None = None) -> dict[str, Any]:
     """Return the live readers, and how many of them are on `revision` (default: the newest) or after it.
 
+    One on a revision that the store has not reached is behind: it serves what was before a backup was put back.
     `asking` counts the clients that only ask, seen in the last minute: of them nobody knows what they keep.
     """
     work.require_somewhere("read")
     wanted = work.head.revision if revision is None else revision
     live, asking = _heard(work, product)
+    reached = range(wanted, _newest(work, product) + 1)
     late = {reader.revision for reader in live if reader.revision is not None and reader.revision < wanted}
     overtaken = rows.overtaken_at(work.connection, late)
-    items = [_reader(reader, wanted, overtaken, work.now) for reader in live]
+    items = [_reader(reader, reached, overtaken, work.now) for reader in live]
     items.sort(key=lambda item: (not item["behind"], -(item["behind_seconds"] or 0), item["reader"]))
     behind = sum(item["behind"] for item in items)
     return {
@@ -75,8 +77,14 @@ def _heard(work: Work, product: Product) -> tuple[list[Reader], int]:
     return merged(own, [reader for reader in found if reader.is_live(now)]), asking
 
 
-def _reader(reader: Reader, wanted: int, overtaken: dict[int, datetime], now: datetime) -> dict[str, Any]:
-    behind = reader.revision is None or reader.revision < wanted
+def _newest(work: Work, product: Product) -> int:
+    # A reader may have heard of a change since this transaction began.
+    snapshot, head = product.live.peek(), work.head
+    return max(head.revision, snapshot.revision if snapshot and snapshot.epoch == head.epoch else 0)
+
+
+def _reader(reader: Reader, reached: range, overtaken: dict[int, datetime], now: datetime) -> dict[str, Any]:
+    behind = reader.revision not in reached
     since = overtaken.get(reader.revision) if behind and reader.revision is not None else None
     return {
         "reader": reader.id,

@@ -28,8 +28,8 @@ _log = logging.getLogger(__name__)
 class Watcher:
     """A thread that calls `callback` when it begins to watch, after every commit, and after a lost connection.
 
-    Commits of this process are heard too, several quick ones may be heard as one, and on PostgreSQL it is called
-    every two seconds in any case: look at the revision.
+    Commits of this process are heard too, several quick ones may be heard as one, and it is called every two
+    seconds in any case, since what it did the last time may have failed: look at the revision.
     A callback that raises is logged and called again the next time.
     """
 
@@ -69,12 +69,11 @@ class Watcher:
     def _watch_file(self) -> None:
         """Compare SQLite's counter of other connections' commits: 3 microseconds each time."""
         with _own_connection(self._engine) as connection:
-            seen = None
+            seen, told_at = None, 0.0
             while not self._stop.is_set():
                 version = connection.execute("PRAGMA data_version").fetchone()
-                if version != seen:
-                    seen = version
-                    self._tell()
+                if version != seen or time.monotonic() - told_at >= _UNHEARD_SECONDS:
+                    seen, told_at = version, self._told()
                 self._stop.wait(_POLL_SECONDS)
 
     def _listen(self) -> None:

@@ -220,3 +220,11 @@ def test_F44_a_server_that_stops_says_when_to_come_back(world: Api) -> None:
         assert 500 <= int(first(events)["retry"]) <= 5_000
         served.thread.join(timeout=10)
         assert not served.thread.is_alive()
+
+
+def test_S58_a_query_of_many_parameters_is_the_senders_fault(served: Served) -> None:
+    """400 in OFREP's words, with a token or without."""
+    query = "&".join(f"a{number}=1" for number in range(21))
+    all_flags = served.ask("POST", f"{FLAGS}?{query}", body={"context": {"targetingKey": "u-1"}})
+    asked = all_flags, served.pool.request("GET", f"{served.url}/ofrep/v1/stream?{query}")
+    assert [(400, "PARSE_ERROR")] * 2 == [(one.status, one.json()["errorCode"]) for one in asked]

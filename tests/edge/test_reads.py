@@ -89,3 +89,10 @@ def test_clients_that_only_ask_are_counted(served: Served) -> None:
     """By token and address."""
     served.get("/api/v1/resolve/support/triage")
     assert served.api.product.readers.asking() >= 1
+
+
+def test_S58_a_query_of_thousands_of_parameters_is_the_senders_fault(served: Served) -> None:
+    """400 and no fault of the server in its log."""
+    query = "&".join(f"attr.a{number}=1" for number in range(2_001))
+    refused = served.get(f"/api/v1/resolve/support/triage?{query}")
+    assert (400, "malformed") == (refused.status, refused.json()["code"])

@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from threading import Event, Thread, active_count
 from typing import Any
@@ -147,6 +148,28 @@ def test_F17_a_gzip_bomb_is_cut_off(server: SnapshotServer) -> None:
     outcome = HttpTransport(server.url, None, most_bytes=1_000_000).fetch(None)
     assert isinstance(outcome, Failed)
     assert "more than 1000000 bytes" in outcome.problem
+
+
+def test_F17_an_answer_to_a_report_is_not_read() -> None:
+    """A report without end in return fills no memory, and holds no thread."""
+    sent = 0
+
+    def pour(listener: socket.socket) -> None:
+        nonlocal sent
+        connection = listener.accept()[0]
+        with connection, suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            while sent < 64_000_000:
+                connection.sendall(b"x" * 1_000_000)
+                sent += 1_000_000
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        pouring = Thread(target=pour, args=(listener,))
+        pouring.start()
+        HttpTransport(f"http://127.0.0.1:{listener.getsockname()[1]}", None).report(1)
+        pouring.join(10)
+    assert sent < 64_000_000
 
 
 def test_compressed_and_chunked_answers_are_read(server: SnapshotServer) -> None:

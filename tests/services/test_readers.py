@@ -46,9 +46,24 @@ def test_readers_are_held_against_the_newest_revision(desk: Desk) -> None:
     assert 2 == listed(desk.product, revision=1)["on"]
 
 
+@SQLITE
+def test_F42_a_reader_of_a_revision_that_is_still_to_come_is_behind(desk: Desk) -> None:
+    """After a backup was put back, who serves what was there before has a higher revision, and not the newest."""
+    desk.save(TRIAGE, "one")
+    desk.promote(TRIAGE)
+    heard(desk.product, "new", 1)
+    heard(desk.product, "old", 900)
+    found = listed(desk.product)
+    assert (2, 1, 1) == (found["live"], found["on"], found["behind"])
+    assert "old" == found["items"][0]["host"]  # type: ignore[index]
+
+
 @POSTGRESQL
 def test_the_count_is_over_all_processes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that went over to another process is one; goodbye said to one is heard by all."""
+    for text in ("one", "two"):
+        desk.save(TRIAGE, text)
+        desk.promote(TRIAGE)
     product = desk.product
     twin = Product(product.store, product.settings)
     heard(product, "a", 1)

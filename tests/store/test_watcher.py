@@ -114,3 +114,18 @@ def test_F12_a_listener_that_hears_nothing_looks_all_the_same(
             work.raise_revision()
             work.commit()
         _until(revisions, 1)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_F10_what_could_not_be_read_is_read_later(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No further commit is needed for a callback that failed to be called again."""
+    monkeypatch.setattr(watcher, "_UNHEARD_SECONDS", 0.1)
+    called = threading.Semaphore(0)
+
+    def fail() -> None:
+        called.release()
+        raise LookupError
+
+    with Watcher(store, fail):
+        assert called.acquire(timeout=10)
+        assert called.acquire(timeout=10)
