@@ -142,10 +142,10 @@ class Hub:
 
     def changed(self, old: Snapshot | None, new: Snapshot) -> None:
         """Tell every stream what changed; called by whichever thread swapped the snapshot."""
-        if self._loop is None or not self._of_key:
+        # A stream waits for the first snapshot and begins with it: that is no change.
+        if old is None or self._loop is None or not self._of_key:
             return
-        change = change_between(old, new) if old else None
-        self._loop.call_soon_threadsafe(self._publish, change, new)
+        self._loop.call_soon_threadsafe(self._publish, change_between(old, new), new)
 
     def beat(self) -> None:
         """Send a sign of life on every stream."""

@@ -25,9 +25,9 @@ class Feed:
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
 
-    def change(self, old: int, new: int) -> None:
+    def change(self, old: int | None, new: int) -> None:
         for listener in self.listeners:
-            listener(at(old), at(new))
+            listener(None if old is None else at(old), at(new))
 
 
 def at(revision: int) -> Snapshot:
@@ -74,6 +74,20 @@ def test_every_stream_is_told_every_change_in_order() -> None:
             assert places[0] >= 0
             assert 1 == said.count(HEARTBEAT)
             assert 3 == said.count(b"event: revision")
+
+    scene(play)
+
+
+def test_the_first_snapshot_of_a_process_is_no_change() -> None:
+    """Who opens a stream before a server has loaded anything begins with it, and need not fetch it twice."""
+
+    async def play(hub: Hub, feed: Feed) -> None:
+        (stream,) = opened(hub, 1)
+        feed.change(None, 1)
+        feed.change(1, 2)
+        said = await taken(stream)
+        assert b"event: reset" not in said
+        assert said.startswith(b"event: revision")
 
     scene(play)
 
