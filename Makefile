@@ -1,6 +1,6 @@
 # Two commands matter: `make up` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help install up dev browser node check test clean
+.PHONY: help install up dev browser node check test screenshots clean
 
 BIN := .venv/bin
 HOST ?= 127.0.0.1
@@ -39,6 +39,9 @@ test: check browser node ## everything: linters, types, import rules and all tes
 	@echo "==> pytest, in parallel and in random order" >&2
 	@TESTS_BROWSER="$$($(BIN)/python scripts/browser.py)" \
 		$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+screenshots: browser ## pictures of every page, light, dark and phone, in build/screenshots
+	@$(BIN)/python -m scripts.screenshots --readme
 
 clean: ## remove .venv, caches and builds; the data of `make up` stays
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from prompts_admin.domain.errors import ProductError
 from prompts_admin.services.release_lists import list_releases
 from prompts_admin.services.status import list_artifacts, show_artifact
 from prompts_admin.services.work import Work
 
 SAMPLE = "support/triage"
-MOST = 100
+MOST = 20
 """The newest releases of the artifact that are looked at."""
 
 
@@ -32,9 +33,11 @@ def tour(work: Work) -> dict[str, Any] | None:
 def _artifact(work: Work) -> str | None:
     if not work.may_somewhere("read"):
         return None
-    listed = list_artifacts(work, kind="prompt")["items"]
-    keys = [item["key"] for item in listed]
-    return SAMPLE if SAMPLE in keys else next(iter(keys), None)
+    try:
+        return str(show_artifact(work, SAMPLE)["key"])
+    except ProductError:
+        listed = list_artifacts(work, kind="prompt", limit=1)["items"]
+        return next((item["key"] for item in listed), None)
 
 
 def _tasks(

@@ -40,7 +40,7 @@ def test_the_model_answers_to_both_sides(site: Site, models: ModelServer, script
     _type(page, "# more")
     page.get_by_role("button", name="Try it with the model").click()
     expect(page.get_by_text("11 tokens in, 4 out")).to_have_count(2)
-    expect(page.locator(".said", has_text="Routed ä.")).to_have_count(2)
+    expect(page.locator(".answered", has_text="Routed ä.")).to_have_count(2)
     if not script:
         page.get_by_role("button", name="Go on writing").click()
     assert "# more" in page.locator("#text").input_value()
@@ -65,7 +65,7 @@ def test_answers_are_accessible_and_fit(site: Site, models: ModelServer, scheme:
     """On a phone too."""
     page = _editor(site, "good", width=390, scheme=scheme)
     page.get_by_role("button", name="Try it with the model").click()
-    expect(page.locator(".said", has_text="Routed ä.")).to_have_count(2)
+    expect(page.locator(".answered", has_text="Routed ä.")).to_have_count(2)
     assert [] == violations(page)
     assert not overflows(page)
 

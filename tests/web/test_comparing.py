@@ -84,7 +84,7 @@ def test_two_columns_show_the_same_words(visits: Visits) -> None:
     visits.desk.save(TRIAGE, "Be kind.\nAsk once.\nGoodbye.")
     visits.desk.save(TRIAGE, "Be very kind.\nAsk once.\nGoodbye.")
     page = visits.read(f"{PAGE}?from=1&to=2&view=sides")
-    assert 1 == [attributes.get("class") for _, attributes in page.elements].count("beside")
+    assert 1 == [attributes.get("class") for _, attributes in page.elements].count("two-sides")
     assert "2Ask once.2Ask once." in page.text
     assert "?from=1&to=2" in page.links()
     assert {"type": "hidden", "name": "view", "value": "sides"} in [a for _, a in page.elements]

@@ -14,7 +14,7 @@
     const heading = body.querySelector("h2");
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "fold";
+    button.className = "folding";
     const set = (open) => {
       for (const row of rows) row.hidden = !open;
       button.setAttribute("aria-expanded", String(open));

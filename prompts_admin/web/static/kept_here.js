@@ -5,9 +5,10 @@
   const PREFIX = "draft ";
   const DAYS = 14;
 
-  const entries = () => {
+  const PERSONAL = [PREFIX, "recent ", "folders "];
+  const entries = (prefixes = [PREFIX]) => {
     try {
-      return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+      return Object.keys(localStorage).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
     } catch {
       return [];
     }
@@ -58,5 +59,5 @@
   }
 
   // Signed out: on a machine that others use too nothing stays.
-  if (document.querySelector("[data-forget-all]")) entries().forEach(drop);
+  if (document.querySelector("[data-forget-all]")) entries(PERSONAL).forEach(drop);
 })();
