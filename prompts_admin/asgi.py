@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from prompts_admin.bridge import Bridge, Message, Receive, Send
+from prompts_admin.edge.http import SenderLeft
 from prompts_admin.edge.routes import Edge
 from prompts_admin.shell.headers import ALWAYS
 
@@ -38,8 +40,10 @@ class Application:
             await _lifespan(receive, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not (self._edge and await self._edge(scope, receive, send)):
-            await self._pages(scope, receive, send)
+        # Who left in the middle of a request gets no answer, and is no fault of the server's.
+        with suppress(SenderLeft):
+            if not (self._edge and await self._edge(scope, receive, send)):
+                await self._pages(scope, receive, send)
 
     async def _of_unknown_length(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send
@@ -48,7 +52,10 @@ class Application:
             # Two lengths for one body is how requests are smuggled past a proxy.
             await _refuse(send, 400, "malformed")
             return
-        body = await _read_all(receive, self._max_body)
+        try:
+            body = await _read_all(receive, self._max_body)
+        except SenderLeft:
+            return
         if body is None:
             await _refuse(send, 413, "too_large")
         else:
@@ -68,7 +75,8 @@ async def _read_all(receive: Receive, limit: int) -> bytes | None:
     while more:
         message = await receive()
         if message["type"] != "http.request":
-            return b""
+            # What came is no whole request, and must not be taken for one.
+            raise SenderLeft
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         more = message.get("more_body", False)

@@ -21,6 +21,10 @@ JSON = b"application/json"
 MOST_BODY = 1_048_576
 
 
+class SenderLeft(ConnectionError):
+    """Whoever asked has gone before the request was whole."""
+
+
 def header(name: str, value: str) -> Header:
     """Return a header as bytes."""
     return name.lower().encode("latin-1"), value.encode("latin-1", "replace")
@@ -86,7 +90,7 @@ class Request:
         while True:
             message = await self._receive()
             if message["type"] != "http.request":
-                raise ConnectionError("The sender left.")
+                raise SenderLeft
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if size > most:

@@ -41,6 +41,9 @@ class Disk:
             if not _is_ours(status) or not _is_ours(self._folder.stat()):
                 self._say(f"'{self.path}' belongs to somebody else, or others may write it: it is not read.")
                 return None
+            if not stat.S_ISREG(status.st_mode):
+                # To open a pipe would wait for whoever writes into it.
+                raise OSError("it is no file")
             return read_file(self.path), max(0.0, time.time() - status.st_mtime)
         except FileNotFoundError:
             return None

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from prompts_admin.asgi import Application
 from prompts_admin.domain.snapshot_reading import advance, compile_snapshot
+from prompts_admin.edge.assembly import open_edge
 from prompts_admin.services.putting_back import rollback
 from prompts_admin.services.removing import RollbackRequest
 from prompts_admin.services.tokens import revoke_token
 from prompts_admin.serving.changes import digest_of
 from tests.support.edges import Served, serving
+from tests.support.loops import run_loop
 from tests.support.world import Api, opened_world, person
 
 
@@ -162,3 +165,20 @@ def test_every_event_carries_its_digest(served: Served) -> None:
         block = events._block()
     fields = dict(line.split(": ", 1) for line in block.split("\n"))
     assert digest_of(fields["data"].encode()) == fields["digest"]
+
+
+def test_who_leaves_in_the_middle_of_a_report_is_no_fault(served: Served) -> None:
+    """The request ends without an answer, and without an error that the server would log."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/readers", "query_string": b"", "client": None}
+    token = served.api.with_token("serve")["Authorization"].encode()
+    headers = {"headers": [(b"authorization", token), (b"content-length", b"50")]}
+    with open_edge(served.api.product) as edge:
+        app = Application(served.api.app, threads=1, max_body=1_000, edge=edge)
+        run_loop(app({**scope, **headers}, receive, send))

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import stat
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,18 @@ def test_F16_a_file_that_others_may_write_is_not_read(tmp_path: Path) -> None:
     kept(tmp_path)[0].chmod(0o666)
     with asking(tmp_path, StaticTransport(None)) as client:
         assert not client.ready
+
+
+def test_F16_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    """What is no file is set aside like a damaged one."""
+    disk = Disk(tmp_path, url=AWAY, token=TOKEN)
+    disk.path.parent.mkdir(mode=0o700)
+    os.mkfifo(disk.path, 0o600)
+    loading = threading.Thread(target=disk.load, daemon=True)
+    loading.start()
+    loading.join(5)
+    assert not loading.is_alive()
+    assert [".damaged"] == [file.suffix for file in kept(tmp_path)]
 
 
 def test_F10_a_full_or_readonly_disk_is_said_once_and_harms_nobody(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -75,3 +76,31 @@ def test_S33_a_body_in_chunks_is_counted(port: int) -> None:
     answer = _ask(port, b"Transfer-Encoding: chunked\r\n\r\n" + chunk + b"0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413")
     assert {b"x-content-type-options: nosniff", b"cache-control: no-store"} <= set(answer.split(b"\r\n"))
+
+
+def test_S45_a_body_in_chunks_that_was_torn_is_no_request() -> None:
+    """Whoever leaves in the middle has asked for nothing, not for the same without a body."""
+    called: list[str] = []
+
+    def note(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        called.append(environ["PATH_INFO"])
+        return []
+
+    app = Application(note, threads=1, max_body=1_000)
+    messages: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"{}", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    scope = {
+        "type": "http", "method": "POST", "path": "/", "raw_path": b"/", "query_string": b"", "scheme": "http",
+        "http_version": "1.1", "headers": [(b"transfer-encoding", b"chunked")], "client": None, "server": None,
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        called.append(message["type"])
+
+    asyncio.run(app(scope, receive, send))
+    assert [] == called
