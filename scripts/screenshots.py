@@ -68,7 +68,7 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
 }
 SHOWN = {
-    "picture.png": ("overview", "light"),
+    "picture.png": ("artifact", "light"),
     "picture-edit.png": ("edit", "light"),
     "picture-release.png": ("release", "light"),
 }
