@@ -18,6 +18,7 @@ PAGES = (
     "releasing",
     "prompt-files",
     "editing",
+    "trying",
     "serving",
     "client",
     "publishing",
