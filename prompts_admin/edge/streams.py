@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from prompts_admin.domain.errors import NotPermitted, ProductError, Refused, Unavailable
 from prompts_admin.edge.at_once import begin
 from prompts_admin.edge.gate import Gate
-from prompts_admin.edge.http import GUARDS, Request, Send
+from prompts_admin.edge.http import GUARDS, Request, Send, SenderLeft
 from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.reports import report_in
 from prompts_admin.services.serving_rights import Admission
@@ -64,6 +64,9 @@ class Streams:
             # After it was added: what changes from now on is told, or is in what it begins with.
             await self._begin(request, send, held, admission)
             await _pass_on(send, stream)
+        except RuntimeError as error:
+            # So says the loop when something is written after the reader went, before it told us of that.
+            raise SenderLeft from error
         except asyncio.CancelledError:
             # Too slow: it comes back and fetches the whole. The server would log a cancelled task as a fault.
             with contextlib.suppress(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -182,3 +183,24 @@ def test_who_leaves_in_the_middle_of_a_report_is_no_fault(served: Served) -> Non
     with open_edge(served.api.product) as edge:
         app = Application(served.api.app, threads=1, max_body=1_000, edge=edge)
         run_loop(app({**scope, **headers}, receive, send))
+
+
+def test_a_reader_that_goes_while_it_is_written_to_is_no_fault(served: Served) -> None:
+    """A transport that is closed already ends the stream; no problem is sent after what was begun."""
+    sent: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(10)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+        if len(sent) == 2:
+            raise RuntimeError("unable to perform operation: the handler is closed")
+
+    scope = {"type": "http", "method": "GET", "path": "/api/v1/stream", "query_string": b"", "client": None}
+    token = served.api.with_token("serve")["Authorization"].encode()
+    with open_edge(served.api.product) as edge:
+        app = Application(served.api.app, threads=1, max_body=1_000, edge=edge)
+        run_loop(app({**scope, "headers": [(b"authorization", token)]}, receive, send))
+    assert ["http.response.start", "http.response.body"] == sent
