@@ -41,6 +41,7 @@ class Streams:
         self._readers = readers
         self._most = most
         self._most_of_token = most_of_token
+        self._of_reader: dict[str, Stream] = {}
 
     async def open(
         self,
@@ -59,6 +60,8 @@ class Streams:
         stream = Stream(admission.key, request.secret if secret is None else secret, admission.scope)
         stream.task = asyncio.current_task()
         self._hub.add(stream)
+        if report := report_in(request):
+            self._of_reader[report.reader] = stream
         watching = asyncio.create_task(_watch(request, stream))
         try:
             # After it was added: what changes from now on is told, or is in what it begins with.
@@ -74,6 +77,7 @@ class Streams:
         finally:
             watching.cancel()
             self._hub.remove(stream)
+            self._ended(request, stream)
 
     async def watch(self) -> None:
         """Send heartbeats and look at the tokens of open streams, for as long as the process serves."""
@@ -119,6 +123,13 @@ class Streams:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         hello = self._hub.hello(snapshot, held)
         await send({"type": "http.response.body", "body": hello, "more_body": True})
+
+    def _ended(self, request: Request, stream: Stream) -> None:
+        report = report_in(request)
+        # Who is back already has another stream.
+        if report and self._of_reader.get(report.reader) is stream:
+            del self._of_reader[report.reader]
+            self._readers.left(report.reader)
 
     def _check_room(self, admission: Admission) -> None:
         if self._hub.is_closed:

@@ -33,6 +33,8 @@ _CHUNK = 64 * 1024
 _DEADLINE = 60.0
 _TIMEOUT = urllib3.Timeout(connect=5.0, read=15.0)
 _REPORT_TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
+_LEAVE_TIMEOUT = urllib3.Timeout(connect=0.4, read=0.4)
+_LONGEST_EVERY = 3_600.0
 # A kept connection that the server closed in the meantime is no failure, so reading may be tried again.
 _ONCE_MORE = urllib3.Retry(1, connect=0, redirect=0, status=0, other=0, respect_retry_after_header=False)
 _BARRED = (401, 403)
@@ -43,16 +45,26 @@ _FAULTS = (urllib3.exceptions.HTTPError, OSError, ValueError, RecursionError)
 class HttpTransport:
     """Asks a server, with a bearer token; redirects are not followed, so the token goes nowhere else.
 
-    `host` is the label under which the server lists this reader, by default the name of the machine.
+    `host` is the label under which the server lists this reader, by default the name of the machine; `every` how
+    often it asks, in seconds. One that asks only when it is told to (None) is not listed.
     """
 
     def __init__(
-        self, url: str, token: str | None, *, host: str | None = None, most_bytes: int = MOST_BYTES
+        self,
+        url: str,
+        token: str | None,
+        *,
+        host: str | None = None,
+        every: float | None = 60.0,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         self._base = checked_url(url).rstrip("/") + API
         self._most_bytes = most_bytes
+        self._every = None if every is None else round(min(max(every, 1.0), _LONGEST_EVERY), 3)
         self._headers = {"User-Agent": "prompts-admin-sdk", "X-Prompts-Admin-Sdk": VERSION}
         self._headers["X-Prompts-Admin-Host"] = _label(host if host is not None else socket.gethostname())
+        if self._every is not None:
+            self._headers["X-Prompts-Admin-Every"] = f"{self._every:g}"
         if token is not None:
             self._headers["Authorization"] = f"Bearer {checked_token(token)}"
         self.reborn()
@@ -92,23 +104,13 @@ class HttpTransport:
 
     def report(self, revision: int) -> None:
         """Post which revision is served."""
-        told = {"reader": self._reader, "revision": revision, "sdk": VERSION}
-        told["host"] = self._headers["X-Prompts-Admin-Host"]
-        headers = {**self._headers, "Content-Type": "application/json"}
-        with suppress(*_FAULTS):
-            answer = self._pool.request(
-                "POST",
-                f"{self._base}/readers",
-                body=json.dumps(told).encode(),
-                headers=headers,
-                redirect=False,
-                preload_content=False,
-                timeout=_REPORT_TIMEOUT,
-            )
-            # Only an answer without a body leaves the connection for the next question.
-            if answer.status != 204:
-                answer.close()
-            answer.release_conn()
+        told = {"revision": revision, "sdk": VERSION, "host": self._headers["X-Prompts-Admin-Host"]}
+        self._tell({**told, "every": self._every or _LONGEST_EVERY}, _REPORT_TIMEOUT)
+
+    def leave(self) -> None:
+        """Post that this reader has ended, if the server lists it."""
+        if self._every is not None:
+            self._tell({"gone": True}, _LEAVE_TIMEOUT)
 
     def serve(self, revision: int | None) -> None:
         """Have each question tell what is served."""
@@ -118,12 +120,30 @@ class HttpTransport:
     def reborn(self) -> None:
         """Get an id and connections that no other process has; those of before are left as they are."""
         self._reader = uuid.uuid4().hex
-        self._headers = {**self._headers, "X-Prompts-Admin-Reader": self._reader}
+        if self._every is not None:
+            self._headers = {**self._headers, "X-Prompts-Admin-Reader": self._reader}
         self._pool = urllib3.PoolManager(maxsize=2, retries=_ONCE_MORE, timeout=_TIMEOUT)
 
     def close(self) -> None:
         """Close the connections."""
         self._pool.clear()
+
+    def _tell(self, told: dict[str, object], timeout: urllib3.Timeout) -> None:
+        headers = {**self._headers, "Content-Type": "application/json"}
+        with suppress(*_FAULTS):
+            answer = self._pool.request(
+                "POST",
+                f"{self._base}/readers",
+                body=json.dumps({"reader": self._reader, **told}).encode(),
+                headers=headers,
+                redirect=False,
+                preload_content=False,
+                timeout=timeout,
+            )
+            # Only an answer without a body leaves the connection for the next question.
+            if answer.status != 204:
+                answer.close()
+            answer.release_conn()
 
     def _get(
         self, path: str, headers: dict[str, str], timeout: urllib3.Timeout

@@ -25,7 +25,8 @@ class Keeper:
     """Asks a transport and hands what comes to a holder; no failure leaves it or empties the holder.
 
     It asks every `every` seconds, and at once for what the stream says that there is and that is not held:
-    for one loss once, whoever noticed it. `errands` are done after each round, and give the seconds to the next.
+    for one loss once, whoever noticed it. `errands` are done after each round, and give the seconds to the next;
+    `farewell` is the last that its thread does.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class Keeper:
         every: float,
         backoff: Backoff | None = None,
         errands: Callable[[], float | None] = lambda: None,
+        farewell: Callable[[], None] = lambda: None,
     ) -> None:
         self._transport = transport
         self._holder = holder
         self._every = every
         self._backoff = backoff or Backoff()
         self._errands = errands
+        self._farewell = farewell
         self._wanted = Wanted()
         self._etag: Etag | None = None
         self.problem: str | None = None
@@ -122,6 +125,7 @@ class Keeper:
             if time.monotonic() >= self._due or (self._is_urgent and self._is_wanted()):
                 self._due = time.monotonic() + self.ask()
             self._sleep(self._errands())
+        self._farewell()
 
     def _sleep(self, errand: float | None) -> None:
         """Sleep until something is due or somebody wants something; `errand` in seconds."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SAVE_EVERY = 5.0
 _SAVE_AGAIN = 30.0
 _STOP_WITHIN = 0.4
+_FAREWELL_WITHIN = 0.5
 
 
 class Line:
@@ -37,9 +38,10 @@ class Line:
         self._transport = transport
         self._pushing = pushing
         self._disk = disk
-        self.keeper = Keeper(transport, holder, every=every, errands=self._errands)
+        self.keeper = Keeper(transport, holder, every=every, errands=self._errands, farewell=self._leave)
         self._streaming = streaming(self.keeper) if streaming else None
         self._reported: Held | None = None
+        self._told: int | None = None
         self._saved: Held | None = None
         self._save_at = 0.0
         self._runs = False
@@ -63,7 +65,8 @@ class Line:
         self._runs = False
         if self._streaming:
             self._streaming.stop(_STOP_WITHIN)
-        self.keeper.stop(_STOP_WITHIN)
+        # Its thread says goodbye: whoever waits for it waits no longer than this, whatever the server does.
+        self.keeper.stop(_STOP_WITHIN + _FAREWELL_WITHIN)
         if self._saved:
             self._save_at = 0.0
         self._save()
@@ -95,6 +98,7 @@ class Line:
             self._holder.keep(loaded.snapshot, age)
             self._saved = self._holder.current
             self.keeper.knows(loaded.etag)
+            self._serve(loaded.snapshot.revision)
 
     def _errands(self) -> float | None:
         """Tell the server what is served and keep it on disk; return the seconds until that is due again."""
@@ -102,12 +106,23 @@ class Line:
         if held is None:
             return None
         if self._pushing and self.keeper.reached and held is not self._reported:
-            self._pushing.serve(held.snapshot.revision)
-            # A stream tells what is held when it opens: only what comes later is told apart.
-            if self._reported or not self._streaming:
+            before = self._serve(held.snapshot.revision)
+            # A stream tells what is held when it opens: only what was told otherwise is told apart.
+            if before is not None or not self._streaming:
                 self._pushing.report(held.snapshot.revision)
             self._reported = held
         return self._save()
+
+    def _serve(self, revision: int) -> int | None:
+        """Have each question tell the revision; return the one that was told until now."""
+        before, self._told = self._told, revision
+        if self._pushing:
+            self._pushing.serve(revision)
+        return before
+
+    def _leave(self) -> None:
+        if self._pushing:
+            self._pushing.leave()
 
     def _save(self) -> float | None:
         held, now = self._holder.current, time.monotonic()

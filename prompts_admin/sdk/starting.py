@@ -41,7 +41,7 @@ def make_line(
     from prompts_admin.sdk.http import HttpTransport
     from prompts_admin.sdk.streaming import Streaming
 
-    http = HttpTransport(url or "", token, host=host)
+    http = HttpTransport(url or "", token, host=host, every=every)
     streaming = partial(Streaming, http, holder) if stream else None
     asked = Beside(http, _published(snapshot_url)) if snapshot_url else http
     return Line(holder, asked, every=every or 0.0, pushing=http, streaming=streaming, disk=disk)

@@ -80,6 +80,9 @@ class PushingTransport(Transport, Protocol):
     def report(self, revision: int) -> None:
         """Tell the server which revision is served now; failures are ignored."""
 
+    def leave(self) -> None:
+        """Tell the server that nothing is served any more; failures are ignored, and take no second each."""
+
     def serve(self, revision: int | None) -> None:
         """Note what is served, to be told with each question."""
 

@@ -22,12 +22,14 @@ _OLDEST = MISSED * LONGEST
 def list_readers(work: Work, product: Product, *, revision: int | None = None) -> dict[str, Any]:
     """Return the live readers, and how many of them are on `revision` (default: the newest) or after it.
 
+    One that serves nothing yet is not counted: it gets the newest, or ends without having served anything.
     One on a revision that the store has not reached is behind: it serves what was before a backup was put back.
     `asking` counts the clients that only ask, seen in the last minute: of them nobody knows what they keep.
     """
     work.require_somewhere("read")
     wanted = work.head.revision if revision is None else revision
-    live, asking = _heard(work, product)
+    heard, asking = _heard(work, product)
+    live = [reader for reader in heard if reader.revision is not None]
     reached = range(wanted, _newest(work, product) + 1)
     late = {reader.revision for reader in live if reader.revision is not None and reader.revision < wanted}
     overtaken = rows.overtaken_at(work.connection, late)

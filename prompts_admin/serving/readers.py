@@ -15,6 +15,8 @@ MISSED = 2.0
 """A reader counts as live while it was heard within so many of the intervals that it named."""
 LONGEST = 300.0
 DEFAULT_EVERY = 30.0
+LEFT_SECONDS = 10.0
+"""A reader whose stream ended without a word counts for so long, unless it is heard again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,17 @@ class Readers:
             )
             if len(self._readers) > MOST:
                 self._readers.popitem(last=False)
+
+    def left(self, reader: str) -> None:
+        """Note that the stream of a reader ended: it comes back soon, or it has ended itself."""
+        now = self.clock()
+        with self._lock:
+            known = self._readers.get(reader)
+            if known is None:
+                return
+            until = min(now + LEFT_SECONDS, known.seen + MISSED * known.every)
+            self._readers[reader] = replace(known, every=max(0.0, until - known.seen) / MISSED)
+            self._changed.add(reader)
 
     def asked(self, key: str, address: str) -> None:
         """Note a client that only asks: OFREP, REST, a CDN."""

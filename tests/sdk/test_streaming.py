@@ -52,7 +52,7 @@ def test_a_change_comes_by_the_stream_without_a_fetch(server: StreamServer) -> N
         until(lambda: client.prompt("support/triage").version == 2)
         until(lambda: len(server.told) == 1)
         assert ("stream", 1) == (client.prompt("support/triage").source, server.fetches())
-    (told,), first = server.told, server.asked[0]
+    told, first = server.told[0], server.asked[0]
     assert ("/api/v1/readers", 2, "shop-1") == (told["path"], told["revision"], told["host"])
     opened = server.opened[0]
     assert ("first:1", "1") == (opened["Last-Event-ID"], opened["X-Prompts-Admin-Revision"])

@@ -37,6 +37,24 @@ def test_a_reader_that_says_goodbye_is_gone_at_once() -> None:
     assert [] == readers.live()
 
 
+def test_a_reader_whose_stream_ended_is_soon_forgotten() -> None:
+    """A program that was killed counts for seconds; one that is heard again for its own time."""
+    clock = Clock()
+    readers = Readers(clock)
+    readers.left("nobody")
+    readers.heard(report(7, every=60.0), token="site")
+    clock.now += 30
+    readers.left("reader-1")
+    clock.now += registry.LEFT_SECONDS - 0.1
+    assert 1 == len(readers.live())
+    readers.heard(report(7, every=60.0), token="site")
+    clock.now += 100
+    assert 1 == len(readers.live())
+    readers.left("reader-1")
+    clock.now += registry.LEFT_SECONDS + 0.1
+    assert [] == readers.live()
+
+
 def test_it_is_told_since_when_a_reader_serves_what_it_serves() -> None:
     """Reports that say the same do not begin anew."""
     clock = Clock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,7 @@ class SnapshotServer(ThreadingHTTPServer):
         self.reply: Reply | None = None
         self.asked: list[dict[str, str]] = []
         self.told: list[dict[str, Any]] = []
+        self.silent = False
 
     @property
     def url(self) -> str:
@@ -63,6 +65,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.told.append({"path": self.path, **json.loads(body)})
+        if self.server.silent:
+            time.sleep(2)
         send(self, 204, b"")
 
     def log_message(self, *_: Any) -> None:
