@@ -25,7 +25,10 @@ from prompts_admin.store.artifacts import Version
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody is writing: fields (`content`) or the file's `text`; `values` to render the messages with."""
+    """What somebody is writing: fields (`content`) or the file's `text`; `values` to render the messages with.
+
+    It is compared with version `against`, by default with what most people get.
+    """
 
     key: str
     content: Mapping[str, Any] | None = None
@@ -33,6 +36,7 @@ class Draft:
     values: Mapping[str, Any] | None = None
     update_pins: bool = False
     renew: tuple[str, ...] = ()
+    against: int | None = None
 
 
 def preview(work: Work, draft: Draft) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def preview(work: Work, draft: Draft) -> dict[str, Any]:
         value = assemble(pinned.content, _lookup(work, pinned))
     except Refused as error:
         return _answer(problems=error.problems or (Problem(error.detail, remedy=error.remedy),))
-    served = _served(work, key) or base
+    served = known_version(work, key, draft.against) if draft.against else _served(work, key) or base
     changes = comparison_json(compare(served.content if served else None, pinned.content))["changes"]
     problems = (*_secrets(key, pinned), *_render(value, draft.values))
     version = _unsaved(work, key, pinned)

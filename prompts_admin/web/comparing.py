@@ -6,10 +6,13 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from prompts_admin.domain.errors import ProductError
+from prompts_admin.domain.breaking import breaking_changes
+from prompts_admin.domain.errors import NotFound, Problem, ProductError, Refused
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.histories import diff, list_versions
+from prompts_admin.services.drafts import find_draft
+from prompts_admin.services.histories import diff, list_versions, named_version, show_value
 from prompts_admin.services.paging import MAX_LIMIT
+from prompts_admin.services.previewing import Draft, preview
 from prompts_admin.services.stage_comparisons import compare_stages
 from prompts_admin.services.status import show_artifact
 from prompts_admin.services.work import Work
@@ -18,6 +21,9 @@ from prompts_admin.web.call import look, page_group
 from prompts_admin.web.forms import Form
 from prompts_admin.web.keys import ARTIFACT, key_of
 from prompts_admin.web.rendering import page
+
+DRAFT = "draft"
+"""What the address calls the text that the asker is writing."""
 
 group = page_group("comparing")
 
@@ -49,7 +55,7 @@ def _shown(work: Work, key: str, old: str, new: str) -> dict[str, Any]:
     new = new or str(artifact["latest"])
     form, comparison = Form({"from": old, "to": new}), None
     try:
-        comparison = diff(work, key, old=old, new=new)
+        comparison = _with_draft(work, key, old) if new == DRAFT else diff(work, key, old=old, new=new)
     except ProductError as error:
         form = Form(form.typed, error.problems, error.detail, error.remedy, error.status)
     return {
@@ -58,6 +64,20 @@ def _shown(work: Work, key: str, old: str, new: str) -> dict[str, Any]:
         "comparison": comparison,
         "choices": _choices(artifact, list_versions(work, key, limit=MAX_LIMIT)["items"], old, new),
     }
+
+
+def _with_draft(work: Work, key: str, old: str) -> dict[str, Any]:
+    """Compare a version with what the asker is writing; raises NotFound without a draft, Refused for no content."""
+    kept = find_draft(work, key)
+    if kept is None or kept["dropped_at"]:
+        raise NotFound("not_found", f"You have no draft of '{key}'.", "Write one, or compare two versions.")
+    number = named_version(work, key, old).number
+    found = preview(work, Draft(key, text=kept["text"], against=number))
+    if found["value"] is None:
+        problems = tuple(Problem(p["message"], remedy=p.get("remedy", "")) for p in found["problems"])
+        raise Refused("invalid_content", "Your draft cannot be read yet.", "Mend it first.", problems)
+    broken = breaking_changes(show_value(work, key, number), found["value"])
+    return {"from": number, "to": DRAFT, "changes": found["changes"], "breaking": list(broken)}
 
 
 def _before(artifact: dict[str, Any]) -> str:
@@ -76,6 +96,8 @@ def _choices(artifact: dict[str, Any], listed: list[dict[str, Any]], *asked: str
         for stage in STAGES
         if (cell := artifact["stages"][stage])
     ]
+    if DRAFT in asked:
+        stages.append((DRAFT, "your draft"))
     versions = [(str(v["number"]), f"v{v['number']} {v['message'][:60]}") for v in listed]
     known = {choice for choice, _ in (*stages, *versions)}
     others = [(name, f"v{name}") for name in dict.fromkeys(asked) if name not in known and name.isdecimal()]

@@ -6,7 +6,10 @@ import time
 
 import pytest
 
-from tests.support.cast import LAWYER
+from prompts_admin.domain.drafts import Typed
+from prompts_admin.services.drafts import keep_draft
+from prompts_admin.services.histories import show_version
+from tests.support.cast import AUTHOR, LAWYER
 from tests.support.desk import FAST, TRIAGE
 from tests.support.visits import ON_SQLITE, Visits, read
 
@@ -119,3 +122,25 @@ def test_what_breaks_callers_stands_before_the_words_on_a_release(visits: Visits
     visits.desk.propose(TRIAGE, to="internal", acknowledge=("breaking",))
     text = visits.read("/features/support/compare?from=full&to=internal").text
     assert text.index("This would break callers") < text.index("required variable 'ticket'")
+
+
+def test_a_draft_is_compared_like_a_version(visits: Visits) -> None:
+    """What its writer has typed against what people get, words and what would break; nobody else sees it."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    visits.desk.climb(TRIAGE)
+    assert 404 == visits.get(f"{PAGE}?to=draft").status_code
+    text = visits.desk.look(AUTHOR, show_version, TRIAGE, 1)["text"].replace("Be kind.", "Be brief.")
+    visits.desk.do(AUTHOR, keep_draft, Typed(TRIAGE, text, base=1))
+    page = visits.read(f"{PAGE}?to=draft")
+    assert "v1 to your draft" in page.text and "brief" in page.text
+    assert f"{PAGE}?to=draft" in visits.read(f"/artifacts/{TRIAGE}").links()
+    assert 404 == visits.get(f"{PAGE}?to=draft", by=LAWYER).status_code
+
+
+def test_a_draft_that_cannot_be_read_is_told_on_the_page(visits: Visits) -> None:
+    """What is wrong with it, instead of a comparison."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    visits.desk.do(AUTHOR, keep_draft, Typed(TRIAGE, "kind: nothing", base=1))
+    answer = visits.get(f"{PAGE}?to=draft")
+    assert 422 == answer.status_code
+    assert "thing" in read(answer).text and "refused" in answer.text
