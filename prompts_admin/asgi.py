@@ -17,13 +17,15 @@ Scope = MutableMapping[str, Any]
 class Application:
     """Answers what is for the event loop, and passes the rest to the WSGI application in threads.
 
-    Bodies of unknown length are counted here: behind WSGI an over-long one would only be cut off.
+    Bodies of unknown length are counted here: behind WSGI an over-long one would only be cut off. Together
+    they take no more memory than one of them may: anybody can send them, before it is known who asks.
     """
 
     def __init__(self, wsgi: Any, *, threads: int, max_body: int, edge: Edge | None = None) -> None:
         self._pages = Bridge(wsgi, threads=threads)
         self._edge = edge
         self._max_body = max_body
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -52,14 +54,35 @@ class Application:
             # Two lengths for one body is how requests are smuggled past a proxy.
             await _refuse(send, 400, "malformed")
             return
+        parts: list[bytes] = []
         try:
-            body = await _read_all(receive, self._max_body)
+            refused = await self._read_all(receive, parts)
+            if refused:
+                await _refuse(send, *refused)
+                return
+            await self._pass(scope, _replay(b"".join(parts), receive), send)
         except SenderLeft:
             return
-        if body is None:
-            await _refuse(send, 413, "too_large")
-        else:
-            await self._pass(scope, _replay(body, receive), send)
+        finally:
+            self._held -= sum(map(len, parts))
+
+    async def _read_all(self, receive: Receive, parts: list[bytes]) -> tuple[int, str] | None:
+        """Add the body to `parts`; return what to refuse it with when it is too long, or others fill the room."""
+        size, more = 0, True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                # What came is no whole request, and must not be taken for one.
+                raise SenderLeft
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            self._held += len(parts[-1])
+            more = message.get("more_body", False)
+            if size > self._max_body:
+                return 413, "too_large"
+            if self._held > self._max_body:
+                return 503, "busy"
+        return None
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -68,21 +91,6 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
-
-
-async def _read_all(receive: Receive, limit: int) -> bytes | None:
-    parts, size, more = [], 0, True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            # What came is no whole request, and must not be taken for one.
-            raise SenderLeft
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        more = message.get("more_body", False)
-        if size > limit:
-            return None
-    return b"".join(parts)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

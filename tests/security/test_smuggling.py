@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 import threading
@@ -14,6 +13,7 @@ import pytest
 import uvicorn
 
 from prompts_admin.asgi import Application
+from tests.support.loops import run_loop
 
 DOUBTFUL = {
     "two kinds of length": b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -78,6 +78,21 @@ def test_S33_a_body_in_chunks_is_counted(port: int) -> None:
     assert {b"x-content-type-options: nosniff", b"cache-control: no-store"} <= set(answer.split(b"\r\n"))
 
 
+def test_S33_bodies_of_unknown_length_share_the_room_of_one(port: int) -> None:
+    """Many that never end hold no more memory than one may; who comes too late is told to come again."""
+    chunk = b"Transfer-Encoding: chunked\r\n\r\n258\r\n" + b"x" * 600 + b"\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as endless:
+        endless.sendall(head + chunk)
+        until = time.monotonic() + 10
+        while time.monotonic() < until and not _ask(port, chunk + b"0\r\n\r\n").startswith(b"HTTP/1.1 503"):
+            time.sleep(0.01)
+        assert time.monotonic() < until
+        endless.sendall(b"0\r\n\r\n")
+        assert endless.recv(65_536).startswith(b"HTTP/1.1 200")
+    assert _ask(port, chunk + b"0\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
 def test_S45_a_body_in_chunks_that_was_torn_is_no_request() -> None:
     """Whoever leaves in the middle has asked for nothing, not for the same without a body."""
     called: list[str] = []
@@ -102,5 +117,5 @@ def test_S45_a_body_in_chunks_that_was_torn_is_no_request() -> None:
     async def send(message: Any) -> None:
         called.append(message["type"])
 
-    asyncio.run(app(scope, receive, send))
+    run_loop(app(scope, receive, send))
     assert [] == called
