@@ -13,7 +13,7 @@ from prompts_admin.api.reading import read_body, read_path, read_query
 from prompts_admin.api.table import OPERATIONS, PREFIX
 from prompts_admin.domain.access import SERVE
 from prompts_admin.domain.errors import NotPermitted
-from prompts_admin.shell.asking import asker, asker_to_serve
+from prompts_admin.shell.asking import IN_PROCESS, asker, asker_to_serve, no_administrator
 from prompts_admin.shell.errors import json_response
 from prompts_admin.shell.state import Shell, shell
 
@@ -42,10 +42,17 @@ def _view(operation: Operation) -> Callable[..., Response]:
     return view
 
 
+def _unasked() -> NotPermitted:
+    # The local command line vouches for the owner of its store, and for nobody where there is none.
+    if "Authorization" not in request.headers and request.environ.get(IN_PROCESS) is not None:
+        return no_administrator()
+    return NotPermitted("unauthenticated", "Nobody is signed in.", "Send: Authorization: Bearer pa_...")
+
+
 def _answered(operation: Operation, given: dict[str, str]) -> tuple[Call, Answer]:
     here, who = shell(), asker_to_serve() if operation.access == SERVE else asker()
     if who.is_nobody and operation.access != ANYBODY:
-        raise NotPermitted("unauthenticated", "Nobody is signed in.", "Send: Authorization: Bearer pa_...")
+        raise _unasked()
     _spend(operation, who.key)
     call = Call(here.product, operation, request, who)
     call.path = read_path(operation, given)

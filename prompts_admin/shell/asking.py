@@ -147,11 +147,22 @@ def _by_bearer(here: Shell, uow: UnitOfWork, secret: str) -> tuple[Identity, boo
     if not secret.startswith(LOCAL):
         return identify_user(uow.connection, secret, uow.now, via="cli")
     right = hmac.compare_digest(secret.encode(), here.local_secret.encode()) and here.local_secret
+    if right and uow.head.owner is None:
+        raise no_administrator()
     if not right or uow.head.owner is None:
         raise NotPermitted(
             "unauthenticated", "This local secret is not that of the running server.", "Start again."
         )
     return LocalPerson(uow.head.owner), False
+
+
+def no_administrator() -> NotPermitted:
+    """Return what the machine's own command line is told before anybody could have signed in."""
+    return NotPermitted(
+        "unauthenticated",
+        "There is no administrator yet.",
+        "Open the set-up link that `prompts-admin up` printed; each start prints a new one until there is one.",
+    )
 
 
 def _bearer(request: Request) -> str:

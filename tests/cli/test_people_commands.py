@@ -197,3 +197,18 @@ def test_a_file_that_cannot_be_written_is_named(
     (tmp_path / "file").write_text("")
     ran = run("snapshot", "-o", str(tmp_path / "file" / "x.json"))
     assert (1, True) == (ran.code, "file" in ran.err)
+
+
+def test_tokens_that_ended_say_so(run: Callable[..., Ran], server: ScriptedServer) -> None:
+    """A revoked or expired token is not shown like one that opens doors."""
+    then = "2020-01-02T03:04:05Z"
+    same = {"role": "serve", "features": [], "clearance": "internal", "user": None, "used_at": None}
+    tokens = [
+        {"id": "t1", "name": "one", **same, "expires_at": None, "revoked_at": then, "active": False},
+        {"id": "t2", "name": "two", **same, "expires_at": then, "revoked_at": None, "active": False},
+        {"id": "t3", "name": "three", **same, "expires_at": None, "revoked_at": None, "active": True},
+    ]
+    server.script["GET", "/tokens"] = {"items": tokens, "next": None}
+    lines = {line.split()[0]: line for line in run("token", "list").out.splitlines() if line.startswith("t")}
+    assert "revoked" in lines["t1"] and "expired" in lines["t2"]
+    assert "revoked" not in lines["t3"] and "expired" not in lines["t3"]

@@ -9,10 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from prompts_admin.app import create_app
-from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.domain.identity import NOBODY, THE_SYSTEM
 from prompts_admin.services.accounts import disable_user
 from prompts_admin.services.tokens import revoke_token
 from prompts_admin.services.work import Work
+from prompts_admin.shell.asking import IN_PROCESS
 from prompts_admin.shell.cookies import csrf_token
 from prompts_admin.store.tokens import list_tokens
 from tests.support.world import PASSWORD, PREFIX, Api, opened_world, person
@@ -264,3 +265,16 @@ def test_the_program_itself_cannot_be_claimed(world: Api) -> None:
     assert 401 == answer.status_code
     environ = {"prompts_admin.identity": person("viewer")}
     assert 200 == world.client.get(f"{PREFIX}/me", environ_overrides=environ).status_code
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_before_there_is_an_administrator_the_command_line_is_told_so(world: Api, running: bool) -> None:
+    """Neither its secret nor a missing token is what is wrong."""
+    local = "local_" + "x" * 20
+    client = create_app(world.product, local_secret=local).test_client()
+    own = {"headers": {"Authorization": f"Bearer {local}"}}
+    asked: Any = own if running else {"environ_overrides": {IN_PROCESS: NOBODY}}
+    answer = client.get(f"{PREFIX}/status", **asked)
+    said = answer.get_json()
+    assert (401, "There is no administrator yet.") == (answer.status_code, said["detail"])
+    assert "set-up link" in said["remedy"]

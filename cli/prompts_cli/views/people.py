@@ -51,12 +51,12 @@ def show_tokens(tokens: Sequence[Document]) -> None:
             ", ".join(token.get("features") or ()) or "all features",
             token.get("clearance"),
             token.get("user"),
-            when(token.get("expires_at")),
+            _end(token),
             when(token.get("used_at")),
         ]
         for token in tokens
     ]
-    show(table("id", "name", "role", "features", "clearance", "acts as", "expires", "last used", rows=rows))
+    show(table("id", "name", "role", "features", "clearance", "acts as", "ends", "last used", rows=rows))
     published = [token for token in tokens if token.get("snapshot")]
     if published:
         show("Published snapshots; whoever has an address can read it:")
@@ -69,6 +69,12 @@ def show_new_token(token: Document) -> None:
     show("Keep it safe; it is shown this once:", str(token["token"]))
     if token.get("snapshot"):
         show("Its snapshot is published; whoever has this address can read it:", str(token["snapshot"]))
+
+
+def _end(token: Document) -> str:
+    if token.get("revoked_at"):
+        return "revoked"
+    return when(token.get("expires_at")) if token.get("active", True) else "expired"
 
 
 def _roles(person: Document) -> str:
