@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from prompts_admin.sdk.transport import Failed, Outcome, Transport
 
 
@@ -13,12 +15,12 @@ class Beside:
         self._published = published
 
     def fetch(self, etag: str | None) -> Outcome:
-        """Ask the server, then the other; of two failures the server's counts."""
+        """Ask the server, then the other; the server's failure is told in either case."""
         outcome = self._server.fetch(etag)
         if not isinstance(outcome, Failed) or outcome.is_barred:
             return outcome
         second = self._published.fetch(etag)
-        return outcome if isinstance(second, Failed) else second
+        return outcome if isinstance(second, Failed) else replace(second, problem=outcome.problem)
 
     def close(self) -> None:
         """Close the connections of both."""

@@ -122,8 +122,19 @@ def check_default(kind: str, default: Default | None) -> None:
     if default.__class__ is str and kind == "prompt":
         return
     needed = "messages" if kind == "prompt" else "name"
-    if default is not None and (isinstance(default, str) or needed not in default):
-        raise ValueError(f"The default of a {kind} must be a mapping with '{needed}'.")
+    if not isinstance(default, Mapping) or needed not in default:
+        either = "a text or " if kind == "prompt" else ""
+        raise ValueError(f"The default of a {kind} must be {either}a mapping with '{needed}'.")
+    check_model(f"The default of a {kind}", default)
+
+
+def check_model(what: str, value: Mapping[str, Any]) -> None:
+    """Refuse a model or fallback by its key where a snapshot has the settings themselves: `what` is its owner."""
+    model = value.get("model")
+    for one in (model, *(value.get("fallbacks") or ())):
+        if one is not None and not isinstance(one, Mapping):
+            written = "{'name': 'gpt-5-mini', 'provider': 'openai', 'params': {}}"
+            raise ValueError(f"{what} names the model {one!r}. Write its settings instead, as {written}.")
 
 
 def _default_version(kind: str, default: Default) -> Version:

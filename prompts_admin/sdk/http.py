@@ -34,6 +34,8 @@ _DEADLINE = 60.0
 _TIMEOUT = urllib3.Timeout(connect=5.0, read=15.0)
 _REPORT_TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
 _LEAVE_TIMEOUT = urllib3.Timeout(connect=0.4, read=0.4)
+_MOST_PROBLEM = 16 * 1024
+_MOST_TOLD = 500
 _LONGEST_EVERY = 3_600.0
 # A kept connection that the server closed in the meantime is no failure, so reading may be tried again.
 _ONCE_MORE = urllib3.Retry(1, connect=0, redirect=0, status=0, other=0, respect_retry_after_header=False)
@@ -97,8 +99,8 @@ class HttpTransport:
         kind = str(answer.headers.get("Content-Type", ""))
         if answer.status == 200 and kind.startswith("text/event-stream"):
             return HttpStream(answer)
-        answer.close()
         if answer.status == 200:
+            answer.close()
             return Failed(f"The stream is of another kind: '{kind[:64]}'.", is_unknown=True)
         return _refused(answer)
 
@@ -164,7 +166,6 @@ class HttpTransport:
         if answer.status == 304 and etag:
             return Unchanged()
         if answer.status != 200:
-            answer.close()
             return _refused(answer)
         body = self._body(answer)
         if not fits(body, answer.headers.get("Repr-Digest")):
@@ -184,12 +185,26 @@ class HttpTransport:
 
 
 def _refused(answer: urllib3.BaseHTTPResponse) -> Failed:
+    said = _told(answer)
+    answer.close()
     return Failed(
-        f"The server answered {answer.status}.",
+        f"The server answered {answer.status}{f': {said}' if said else '.'}",
         is_barred=answer.status in _BARRED,
         retry_after=_seconds(answer.headers.get("Retry-After")),
         is_unknown=answer.status in _UNKNOWN,
     )
+
+
+def _told(answer: urllib3.BaseHTTPResponse) -> str:
+    """Return detail and remedy of a problem document (RFC 9457), as far as its first bytes are one."""
+    if not str(answer.headers.get("Content-Type", "")).startswith("application/problem+json"):
+        return ""
+    with suppress(*_FAULTS):
+        problem = json.loads(answer.read1(_MOST_PROBLEM, decode_content=True))
+        said = [problem.get(name) for name in ("detail", "remedy")] if isinstance(problem, dict) else []
+        text = " ".join(one for one in said if isinstance(one, str))
+        return "".join(letter if letter.isprintable() else " " for letter in text)[:_MOST_TOLD]
+    return ""
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -12,7 +12,7 @@ from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.sdk.backoff import Backoff
 from prompts_admin.sdk.holder import Holder
 from prompts_admin.sdk.packing import Packer
-from prompts_admin.sdk.transport import Failed, Fetched, Transport, Unchanged
+from prompts_admin.sdk.transport import Failed, Fetched, Outcome, Transport, Unchanged
 from prompts_admin.sdk.wanting import Wanted
 
 _log = logging.getLogger(__name__)
@@ -99,18 +99,21 @@ class Keeper:
         with self._asking:
             self._is_urgent = False
             self._wanted.begin()
-            failure = self._ask()
-        if failure is None:
-            self.problem, self.reached = None, True
+            outcome = self._ask()
+        if not isinstance(outcome, Failed):
+            self._note(outcome.problem, "The server cannot be asked, what it published is served: %s")
+            self.reached = True
             delay = self._backoff.succeeded(self._every) if self._caught_up() else self._behind.failed(_OLD)
         else:
             self._holder.standing.lost()
-            if failure.problem != self.problem:
-                _log.warning("No new snapshot, the last good one stays: %s", failure.problem)
-            self.problem = failure.problem
-            delay = self._backoff.failed(failure)
+            self._note(outcome.problem, "No new snapshot, the last good one stays: %s")
+            delay = self._backoff.failed(outcome)
         self._asked.set()
         return delay
+
+    def heard(self) -> None:
+        """Note that the server says by the stream that what is held is the newest."""
+        self.problem = None
 
     def stop(self, seconds: float) -> None:
         """End the thread, and wait for that as long as given; what is held stays."""
@@ -146,16 +149,18 @@ class Keeper:
             return True
         return False
 
-    def _ask(self) -> Failed | None:
+    def _note(self, problem: str | None, said: str) -> None:
+        if problem and problem != self.problem:
+            _log.warning(said, problem)
+        self.problem = problem
+
+    def _ask(self) -> Outcome:
         outcome = self._transport.fetch(self.etag)
-        if isinstance(outcome, Failed):
-            return outcome
         if isinstance(outcome, Unchanged):
             self._holder.standing.confirmed(source=outcome.source)
-            return None
-        return self._take(outcome)
+        return self._take(outcome) if isinstance(outcome, Fetched) else outcome
 
-    def _take(self, fetched: Fetched) -> Failed | None:
+    def _take(self, fetched: Fetched) -> Outcome:
         try:
             snapshot = compile_snapshot(fetched.document, pack=Packer())
         except (ProductError, ValueError, RecursionError) as error:
@@ -163,7 +168,7 @@ class Keeper:
         if not self._holder.offer(snapshot, source=fetched.source):
             return Failed(f"The server sent revision {snapshot.revision}, which is older than the one held.")
         self._etag = Etag(fetched.etag, (snapshot.epoch, snapshot.revision)) if fetched.etag else None
-        return None
+        return fetched
 
 
 class Etag:

@@ -39,6 +39,7 @@ class Streaming:
         self._keeper = keeper
         self._backoff = backoff or Backoff()
         self._stream: Stream | None = None
+        self._is_doubted = False
         self.reborn()
 
     def reborn(self) -> None:
@@ -76,6 +77,7 @@ class Streaming:
         opened = self._transport.open(held.position if held else None)
         if isinstance(opened, Failed):
             return self._unopened(opened)
+        self._is_doubted = False
         began, following = time.monotonic(), Following(self._holder, self._keeper, opened)
         self._stream = opened
         try:
@@ -94,8 +96,10 @@ class Streaming:
         return asked or self._backoff.failed(Failed("The stream ended."))
 
     def _unopened(self, failure: Failed) -> float:
-        if not failure.is_unknown:
-            self._holder.standing.lost()
+        # One question tells whether it is the stream alone that cannot be had.
+        if not failure.is_unknown and not self._is_doubted:
+            self._is_doubted = True
+            self._keeper.want()
         delay = self._backoff.failed(failure)
         return max(delay, _UNKNOWN_AGAIN) if failure.is_unknown else delay
 
@@ -155,7 +159,9 @@ class Following:
         if isinstance(heartbeat, int | float) and 0 < heartbeat <= _MOST_HEARTBEAT:
             self._stream.patience(2 * heartbeat + min(1.0, heartbeat))
         self._holder.standing.streaming(True)
-        if not self._is_newest():
+        if self._is_newest():
+            self._keeper.heard()
+        else:
             # What changed since may follow at once; if not, the whole is fetched.
             self._keeper.want(there, within=_GRACE)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from prompts_admin.sdk.client import Client
+from prompts_admin.sdk.finding import check_model
 from prompts_admin.sdk.transport import Failed, Fetched, Outcome
 
 _NO_SERVER = "http://localhost"
@@ -53,10 +54,12 @@ class FakeClient(Client):
         value = (
             {"messages": [{"role": "user", "content": prompt}]} if isinstance(prompt, str) else dict(prompt)
         )
+        check_model(f"'{key}'", value)
         self._set(key, "prompt", value)
 
     def set_model(self, key: str, model: Mapping[str, Any]) -> None:
         """Serve another version of a model from now on."""
+        check_model(f"'{key}'", model)
         self._set(key, "model", dict(model))
 
     def switch_off(self, key: str) -> None:
@@ -91,20 +94,34 @@ def client_from(document: Mapping[str, Any]) -> Client:
 def client_from_folder(folder: str | PathLike[str]) -> FakeClient:
     """Return a client that serves `feature/name.txt` as prompts of one user message, and `feature/name.json`.
 
-    A JSON file with `messages` is the value of a prompt, another one that of a model. Raises ValueError for a
-    file that is no JSON object.
+    A JSON file with `messages` is the value of a prompt, another one that of a model; a prompt may name a model of
+    the folder (`"model": "support/fast"`). Raises ValueError for a file that is no JSON object, and for a model that
+    is not there.
     """
-    client = FakeClient()
+    prompts: dict[str, str | dict[str, Any]] = {}
+    models: dict[str, dict[str, Any]] = {}
     for path in sorted(Path(folder).glob("*/*")):
         key = f"{path.parent.name}/{path.stem}"
         if path.suffix == ".txt":
-            client.set_prompt(key, path.read_text(encoding="utf-8"))
+            prompts[key] = path.read_text(encoding="utf-8")
         elif path.suffix == ".json":
             value = json.loads(path.read_bytes())
             if not isinstance(value, dict):
                 raise ValueError(f"'{path}' is no JSON object.")
-            (client.set_prompt if "messages" in value else client.set_model)(key, value)
-    return client
+            (prompts if "messages" in value else models)[key] = value
+    return FakeClient({key: _with_model(one, models) for key, one in prompts.items()}, models)
+
+
+def _with_model(
+    prompt: str | dict[str, Any], models: Mapping[str, Mapping[str, Any]]
+) -> str | dict[str, Any]:
+    named = prompt.get("model") if isinstance(prompt, dict) else None
+    key = named.partition("@")[0] if isinstance(named, str) else ""
+    return (
+        {**prompt, "model": {**models[key], "key": key}}
+        if isinstance(prompt, dict) and key in models
+        else prompt
+    )
 
 
 def _empty() -> dict[str, Any]:

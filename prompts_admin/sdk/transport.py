@@ -11,11 +11,15 @@ MOST_BYTES = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A whole answer that is JSON; whether it is a snapshot is still to be seen."""
+    """A whole answer that is JSON; whether it is a snapshot is still to be seen.
+
+    `source` says where it was read, None for the server, and `problem` why the server was not.
+    """
 
     document: Any
     etag: str | None = None
     source: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Unchanged:
     """There is nothing newer than the ETag sent; `source` says where that was read, None for the server."""
 
     source: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -174,3 +175,30 @@ def test_a_folder_of_values_is_a_client(tmp_path: Path) -> None:
     (folder / "odd.json").write_text("[]")
     with pytest.raises(ValueError, match=r"odd\.json"):
         client_from_folder(tmp_path)
+
+
+@pytest.mark.parametrize("default", [3, [], {"text": "x"}, {"messages": [], "model": "support/fast"}])
+def test_a_default_that_cannot_be_one_is_a_value_error(default: Any) -> None:
+    """On each call, whether it is needed or not."""
+    client = FakeClient({"support/triage": "Hello"})
+    with pytest.raises(ValueError, match="default of a prompt"):
+        client.prompt("support/triage", default=default)
+    with pytest.raises(ValueError, match="default of a model"):
+        client.model("support/fast", default=3)  # type: ignore[arg-type]
+
+
+def test_a_model_by_its_key_is_refused_or_found_in_the_folder(tmp_path: Path) -> None:
+    """A fake client says what to write; a folder's prompt may name a model that lies beside it."""
+    named = {"messages": [{"role": "user", "content": "Hello"}], "model": "support/fast@3"}
+    with pytest.raises(ValueError, match="Write its settings instead"):
+        FakeClient({"support/triage": named})
+    with pytest.raises(ValueError, match="Write its settings instead"):
+        FakeClient(models={"support/fast": {"name": "small", "fallbacks": ["support/backup"]}})
+    folder = tmp_path / "support"
+    folder.mkdir()
+    (folder / "triage.json").write_text(json.dumps(named))
+    with pytest.raises(ValueError, match="support/fast"):
+        client_from_folder(tmp_path)
+    (folder / "fast.json").write_text('{"name": "small", "params": {"temperature": 0.1}}')
+    asked = client_from_folder(tmp_path).prompt("support/triage").request()
+    assert ("small", 0.1) == (asked["model"], asked["temperature"])

@@ -93,7 +93,9 @@ def test_an_old_revision_from_disk_is_told(server: StreamServer, tmp_path: Path)
     assert "1" == server.asked[-2]["X-Prompts-Admin-Revision"]
 
 
-def test_the_server_counts_nobody_who_has_ended(world_template: Path, tmp_path: Path) -> None:
+def test_the_server_counts_nobody_who_has_ended(
+    world_template: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
     """With the real server: listed while it runs, and not a moment longer."""
     with opened_world(world_template, tmp_path / "w") as api, serving(api) as served:
         token = api.with_token("serve")["Authorization"].removeprefix("Bearer ")

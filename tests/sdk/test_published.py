@@ -146,7 +146,8 @@ def test_S06_a_refused_token_does_not_go_round_by_what_is_published() -> None:
     assert Unchanged() == Beside(Fixed(Unchanged()), published).fetch(None)
     assert 0 == published.asked
     away = Failed("away")
-    assert published.outcome == Beside(Fixed(away), published).fetch(None)
+    stood_in = Beside(Fixed(away), published).fetch(None)
+    assert Fetched({}, None, PUBLISHED, "away") == stood_in
     assert away == Beside(Fixed(away), Fixed(Failed("also"))).fetch(None)
 
 
