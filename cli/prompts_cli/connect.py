@@ -15,6 +15,7 @@ from prompts_cli.problems import Failure, failure
 from prompts_cli.wire import Request, Transport
 
 PROBE_SECONDS = 1.0
+PUBLISHED_REVISION = "prompts_admin_published_revision"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,20 @@ def failing_in_background(url: str) -> str:
         found = answer.get("checks", {}).get("background") if isinstance(answer, dict) else ""
         return "" if found in (None, "ok") else str(found)
     return ""
+
+
+def published_by(url: str) -> str | None:
+    """Return the revision that a server publishes, empty when it publishes nothing, None when it does not tell."""
+    from prompts_cli.remote import RemoteTransport
+
+    with contextlib.suppress(Failure):
+        probe = RemoteTransport(url, connect_seconds=PROBE_SECONDS, answer_seconds=5.0)
+        answer = probe.send(Request("GET", "/metrics"))
+        probe.close()
+        lines = [line.split() for line in answer.body.decode("utf-8", "replace").splitlines()]
+        told = [line[1] for line in lines if len(line) == 2 and line[0] == PUBLISHED_REVISION]
+        return (told[0] if told else "") if answer.status == 200 else None
+    return None
 
 
 def client_of(server: Server, options: Options, *, patience: float | None = None) -> Client:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompts_cli import local
-from prompts_cli.connect import failing_in_background, running_server
+from prompts_cli.connect import failing_in_background, published_by, running_server
 from prompts_cli.problems import Failure
 from prompts_cli.session import Session
 
@@ -29,13 +29,15 @@ def examine(session: Session) -> list[Finding]:
     except Failure as found:
         return [_of_failure("settings", found)]
     return [
-        _finding("settings", OK, "every setting can be read"),
+        _finding(
+            "settings", OK, "every setting of this shell can be read; a server has those of its own start"
+        ),
         _data_folder(settings.data),
         _database(settings),
         _server(session),
         _git(settings.mirror),
         _notifications(settings.notify_urls, settings.notify_log),
-        _publishing(settings),
+        _served_publishing(session) or _publishing(settings),
         _editor_bundle(),
     ]
 
@@ -91,14 +93,29 @@ def _notifications(urls: tuple[str, ...], log: str) -> Finding:
     return _finding("notifications", OFF, "Nobody is told of anything.", remedy)
 
 
+def _served_publishing(session: Session) -> Finding | None:
+    """Return what the server that runs says; None where none does, or it does not tell."""
+    server = running_server(session.options, session.environ)
+    revision = published_by(server.url) if server else None
+    if server is None or revision is None:
+        return None
+    if revision:
+        out = "nothing is out yet" if revision == "0" else f"revision {revision} is out"
+        detail = f"The server at {server.url} publishes; {out}."
+        return _finding("publishing", OK, detail)
+    detail = f"The server at {server.url} publishes no snapshots."
+    return _finding("publishing", OFF, detail, "Start it with PROMPTS_ADMIN_PUBLISH_URL.")
+
+
 def _publishing(settings: Settings) -> Finding:
     if not settings.publish_url:
-        return _finding("publishing", OFF, "Snapshots are not published.", "PROMPTS_ADMIN_PUBLISH_URL.")
+        detail = "Snapshots are not published, by the settings of this shell."
+        return _finding("publishing", OFF, detail, "PROMPTS_ADMIN_PUBLISH_URL.")
     try:
         kind = local.publishing_kind(settings)
     except Failure as failure:
         return _of_failure("publishing", failure)
-    return _finding("publishing", OK, f"to a target of the kind '{kind}'")
+    return _finding("publishing", OK, f"to a target of the kind '{kind}', by the settings of this shell")
 
 
 def _editor_bundle() -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from prompts_cli.options import Options
 from prompts_cli.session import Session
 from prompts_cli.views.people import show_tokens
 from tests.support.cast import ADMIN, AUTHOR
+from tests.support.edges import serving
 from tests.support.visits import ON_SQLITE, Visits
 from tests.support.world import Api
 
@@ -46,6 +48,23 @@ def test_S38_doctor_tells_the_kind_of_target_and_nothing_of_its_address(
         found = doctor.examine(Session(Options(), environ=environ))
         assert [state] == [one["state"] for one in found if one["name"] == "publishing"]
         assert secret not in json.dumps(found)
+
+
+def test_doctor_asks_the_running_server_whether_it_publishes(world: Api, tmp_path: Path) -> None:
+    """Not the shell that it runs in, whose settings need not be the server's."""
+    environ = {"PROMPTS_ADMIN_DATA": str(tmp_path)}
+
+    def found() -> tuple[str, str]:
+        findings = {one["name"]: one for one in doctor.examine(Session(Options(), environ=environ))}
+        return findings["publishing"]["state"], findings["publishing"]["detail"]
+
+    assert ("off", True) == (found()[0], "settings of this shell" in found()[1])
+    with serving(world) as served:
+        told = {"url": served.url, "pid": os.getpid(), "token": "local_x"}
+        (tmp_path / "server.json").write_text(json.dumps(told))
+        assert ("off", f"The server at {served.url} publishes no snapshots.") == found()
+        world.product.settings = replace(world.product.settings, publish_url=(tmp_path / "t").as_uri())
+        assert ("ok", True) == (found()[0], "publishes; " in found()[1])
 
 
 @ON_SQLITE
