@@ -103,3 +103,23 @@ def test_the_server_counts_nobody_who_has_ended(
             until(lambda: client.source == "stream")
             until(lambda: 1 == len(api.product.readers.live()))
         assert [] == api.product.readers.live()
+
+
+def test_a_stream_that_breaks_off_ends_the_count_soon(
+    world_template: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    """A program that was killed says nothing; one that is back on another stream is not forgotten."""
+    told = {
+        "X_Prompts_Admin_Reader": "reader-1",
+        "X_Prompts_Admin_Revision": "1",
+        "X_Prompts_Admin_Every": "60",
+    }
+    with opened_world(world_template, tmp_path / "w") as api, serving(api) as served:
+        with served.stream(**told) as first:
+            first.next()
+            with served.stream(**told) as second:
+                second.next()
+                first.response.close()
+                time.sleep(0.2)
+                assert [60.0] == [one.every for one in api.product.readers.live()]
+        until(lambda: [True] == [one.every <= 5.5 for one in api.product.readers.live()])
