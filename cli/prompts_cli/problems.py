@@ -31,6 +31,7 @@ CODES: dict[int, frozenset[str]] = {
             "already_rolled_back",
             "not_live",
             "idempotency_mismatch",
+            "draft_elsewhere",
         }
     ),
     NOT_PERMITTED: frozenset({"unauthenticated", "forbidden", "barred", "csrf"}),
@@ -56,6 +57,9 @@ CODES: dict[int, frozenset[str]] = {
             "demo_only",
             "backup_damaged",
             "rate_limited",
+            "too_many_drafts",
+            "try_off",
+            "not_triable",
         }
     ),
 }

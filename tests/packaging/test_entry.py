@@ -12,7 +12,12 @@ import pytest
 from prompts_cli import entry
 from tests.packaging.sources import ROOT
 
-IMPORT_NAMES = {"argon2-cffi": "argon2", "gitpython": "git", "ruamel.yaml": "ruamel"}
+IMPORT_NAMES = {
+    "argon2-cffi": "argon2",
+    "gitpython": "git",
+    "markdown-it-py": "markdown_it",
+    "ruamel.yaml": "ruamel",
+}
 
 
 @pytest.mark.parametrize(
