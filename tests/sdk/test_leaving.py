@@ -90,7 +90,7 @@ def test_an_old_revision_from_disk_is_told(server: StreamServer, tmp_path: Path)
     server.document, server.refuse = document(revision=2), 404
     with Client(server.url, cache_dir=tmp_path):
         until(lambda: any(told.get("revision") == 2 for told in server.told))
-    assert "1" == server.asked[-2]["X-Prompts-Admin-Revision"]
+    assert "1" in [asked.get("X-Prompts-Admin-Revision") for asked in server.asked]
 
 
 def test_the_server_counts_nobody_who_has_ended(
