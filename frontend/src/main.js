@@ -81,7 +81,7 @@ function listen(form, desk) {
 }
 
 async function fetchKnown(desk) {
-  const answer = await fetch("/editing/known", { headers: { Accept: "application/json" } }).catch(() => null);
+  const answer = await fetch("/editing/known", { headers: { Accept: "application/json" }, redirect: "error" }).catch(() => null);
   if (!answer?.ok) return;
   const { models, snippets } = await answer.json();
   const byKey = (list) => new Map(list.map((one) => [one.key, one]));

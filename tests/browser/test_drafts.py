@@ -72,6 +72,21 @@ def test_a_lost_session_keeps_the_text_here_and_gives_it_back(site: Site) -> Non
     expect(opened.value.get_by_text(KEPT)).to_be_visible()
 
 
+def test_a_session_lost_before_the_page_has_asked_breaks_no_script(site: Site) -> None:
+    """What the page asks for by itself is sent to the sign-in page then; that page is not read as an answer."""
+    page = site.as_person(PM)
+
+    def too_late(route: Any) -> None:
+        _end_sessions(site)
+        route.continue_()
+
+    page.route("**/editing/known", too_late)
+    with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/editing/known")):
+        page.goto(EDIT)
+    _type(page, "# signed out at once")
+    expect(page.get_by_text("Kept on this machine; sign in again to keep it on the server.")).to_be_visible()
+
+
 @BOTH
 def test_a_save_without_a_session_loses_nothing(site: Site, script: bool) -> None:
     """With script signing in leads back to the text; without, the page of the refusal sends it once more."""

@@ -22,8 +22,8 @@
     const ask = async () => {
       left -= 1;
       let answer;
-      try { answer = await fetch(place.dataset.refresh); } catch { return; }
-      if (!answer.ok || answer.redirected) return;
+      try { answer = await fetch(place.dataset.refresh, { redirect: "error" }); } catch { return; }
+      if (!answer.ok) return;
       const { line, behind } = await answer.json();
       if (line !== place.textContent) place.textContent = line;
       if (behind && left > 0) setTimeout(ask, 2000);

@@ -48,7 +48,7 @@
   let known = null;
   const load = async () => {
     if (known) return known;
-    const answer = await fetch("/palette", { headers: { Accept: "application/json" } });
+    const answer = await fetch("/palette", { headers: { Accept: "application/json" }, redirect: "error" });
     if (!answer.ok) throw new Error("The palette could not be filled.");
     const told = await answer.json();
     known = {
@@ -129,7 +129,7 @@
   };
   const search = async (asked, mine) => {
     try {
-      const answer = await fetch(`/api/v1/search?limit=6&q=${encodeURIComponent(asked)}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`/api/v1/search?limit=6&q=${encodeURIComponent(asked)}`, { headers: { Accept: "application/json" }, redirect: "error" });
       if (!answer.ok || mine !== turn) return;
       const { items } = await answer.json();
       if (mine !== turn) return;
