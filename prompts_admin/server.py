@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
 import logging
@@ -22,6 +23,7 @@ from prompts_admin.bootstrap import load_samples, open_product, prepare_store, w
 from prompts_admin.domain.errors import Refused, Usage
 from prompts_admin.domain.identity import THE_SYSTEM
 from prompts_admin.edge.assembly import open_edge
+from prompts_admin.edge.half_open import HalfOpen
 from prompts_admin.edge.routes import Edge
 from prompts_admin.services.links import create_setup_link
 from prompts_admin.services.product import Product
@@ -131,14 +133,17 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, edge: Edge) -> None:
         super().__init__(config)
         self._edge = edge
+        self.half_open = HalfOpen(self.server_state.connections)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve."""
         self._edge.begin()
+        self._watching = asyncio.create_task(self.half_open.watch())
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop: open streams would otherwise keep the process until it is killed."""
+        self._watching.cancel()
         await self._edge.close()
         await super().shutdown(sockets)
 

@@ -36,16 +36,11 @@ class AnswerReader:
     _rest: bytes = field(default=b"", repr=False)
 
     def feed(self, piece: bytes) -> str:
-        """Return the text that `piece` completes."""
+        """Return the text that `piece` completes; a line end completes a last line that none follows."""
         *lines, self._rest = (self._rest + piece).replace(b"\r\n", b"\n").split(b"\n")
         if len(self._rest) > MOST_LINE:
             raise ValueError("a line is too long")
         return "".join(self._line(line) for line in lines)
-
-    def end(self) -> str:
-        """Return the text of a last line that no line end follows."""
-        last, self._rest = self._rest, b""
-        return self._line(last)
 
     def _line(self, line: bytes) -> str:
         if not line.startswith(b"data:"):

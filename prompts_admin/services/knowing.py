@@ -39,16 +39,7 @@ def list_known(work: Work) -> dict[str, Any]:
 
 
 def _newest(work: Work, kind: str) -> dict[str, Version]:
-    rows = queries.artifact_page(
-        work.connection,
-        features=work.readable(),
-        feature=None,
-        kind=kind,
-        text="",
-        archived=False,
-        after="",
-        limit=MOST,
-    )
+    rows = queries.artifact_page(work.connection, features=work.readable(), kind=kind, limit=MOST)
     found = artifacts.find_versions(work.connection, {(row.key, row.latest) for row in rows})
     return {key: version for (key, _), version in sorted(found.items())}
 

@@ -22,14 +22,6 @@ def unknown_artifact(work: Work, key: str) -> NotFound:
 
 
 def _keys(work: Work, feature: str | None) -> list[str]:
-    rows = queries.artifact_page(
-        work.connection,
-        features=work.readable(),
-        feature=feature,
-        kind=None,
-        text="",
-        archived=False,
-        after="",
-        limit=LOOKED_AT,
-    )
+    readable = work.readable()
+    rows = queries.artifact_page(work.connection, features=readable, feature=feature, limit=LOOKED_AT)
     return [row.key for row in rows]

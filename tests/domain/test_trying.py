@@ -29,7 +29,7 @@ def test_the_pieces_of_a_stream_do_not_matter(texts: list[str], cuts: list[int],
     for size in [*cuts, len(data)]:
         found += reader.feed(data[start : start + size])
         start += size
-    assert "".join(texts) == found + reader.end()
+    assert "".join(texts) == found + reader.feed(b"\n")
     assert reader.is_whole and Usage(3, 5) == reader.usage
 
 
