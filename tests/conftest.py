@@ -8,6 +8,8 @@ from typing import Any
 
 from hypothesis import settings
 
+from tests.support.templates import share_compiled
+
 pytest_plugins = [
     "tests.support.databases",
     "tests.support.cast",
@@ -18,6 +20,8 @@ pytest_plugins = [
     "tests.support.chromium",
     "tests.support.node",
 ]
+
+share_compiled()
 
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""})
 

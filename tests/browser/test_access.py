@@ -18,7 +18,7 @@ from prompts_admin.services.settings_changes import propose_settings
 from tests.support.axe import overflows, violations
 from tests.support.chromium import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PM, ADMIN = "pm@example.com", "admin@example.com"
 TRIAGE, FAST = "support/triage", "support/fast"

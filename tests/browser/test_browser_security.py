@@ -14,7 +14,7 @@ from playwright.sync_api import Error, expect
 
 from tests.support.chromium import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PM, ADMIN = "pm@example.com", "admin@example.com"
 FAST = "support/fast"
@@ -69,7 +69,7 @@ def neighbour() -> Iterator[Neighbour]:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_S01_another_site_cannot_send_our_forms(site: Site, neighbour: Neighbour, host: str) -> None:
     """A form that a foreign page sends is refused, whether the browser counts it as another site or not."""
-    page = site.as_person(ADMIN)
+    page = site.through_the_door(ADMIN)
     page.goto(neighbour.showing(FORM.format(address=site.address, path=f"/artifacts/{FAST}/roll-back"), host))
     page.wait_for_url(f"{site.address}/**")
     assert not page.get_by_text("Rolled back").count()
@@ -78,7 +78,7 @@ def test_S01_another_site_cannot_send_our_forms(site: Site, neighbour: Neighbour
 
 def test_S02_following_links_changes_nothing(site: Site) -> None:
     """Every link of the first page is opened, as a crawler or a preloading browser would."""
-    page = site.as_person(ADMIN)
+    page = site.through_the_door(ADMIN)
     before = _audited(page)
     for address in {a.get_attribute("href") for a in page.locator("main a, nav a").all()}:
         page.request.get(address)
@@ -88,7 +88,7 @@ def test_S02_following_links_changes_nothing(site: Site) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_S03_S41_another_site_neither_writes_nor_reads(site: Site, neighbour: Neighbour, host: str) -> None:
     """A simple request of a foreign page is refused, and the browser hands no answer over."""
-    page = site.as_person(ADMIN)
+    page = site.through_the_door(ADMIN)
     page.goto(neighbour.showing("<!doctype html><title>x</title>", host))
     rollback = f"{site.address}/api/v1/rollbacks"
     # The browser keeps the answer to itself, or drops it for its resource policy: the same to a foreign page.
@@ -102,7 +102,7 @@ def test_S03_S41_another_site_neither_writes_nor_reads(site: Site, neighbour: Ne
 def test_S04_S05_signing_in_makes_a_new_session_nobody_can_guess(site: Site) -> None:
     """Each time another secret of 128 bits or more; what was there before is dead."""
     seen = set()
-    page = site.as_person(PM)
+    page = site.through_the_door(PM)
     for _ in range(5):
         secret = _session(page)["value"]
         assert len(secret) >= 22 and secret not in seen
@@ -117,7 +117,7 @@ def test_S04_S05_signing_in_makes_a_new_session_nobody_can_guess(site: Site) -> 
 
 def test_S06_a_saved_cookie_is_dead_after_signing_out(site: Site) -> None:
     """Signing out ends the session on the server, and the page before is not shown again by Back (S46)."""
-    page = site.as_person(PM)
+    page = site.through_the_door(PM)
     page.goto(f"/artifacts/{FAST}")
     name, secret = _session(page)["name"], _session(page)["value"]
     page.locator(".person summary").click()
@@ -134,7 +134,7 @@ def test_S06_a_saved_cookie_is_dead_after_signing_out(site: Site) -> None:
 
 def test_S07_other_sessions_are_listed_and_ended(site: Site) -> None:
     """The account page shows them; one click ends all but this one."""
-    here, there = site.as_person(PM), site.as_person(PM)
+    here, there = site.through_the_door(PM), site.through_the_door(PM)
     here.goto("/account")
     assert here.get_by_text("this one").count() == 1
     here.get_by_role("button", name="End all others").click()
@@ -148,7 +148,7 @@ def test_S08_a_session_ends_by_idleness_and_by_age(site: Site) -> None:
     """After the idle hours the door is shown; a clock that was set back does not lengthen anything."""
     store, settings = site.product.store, site.product.settings
     clock = store.clock
-    page = site.as_person(PM)
+    page = site.through_the_door(PM)
     store.clock = lambda: clock() - timedelta(hours=3)
     page.goto("/waiting")
     store.clock = lambda: clock() + settings.session_idle + timedelta(minutes=1)
@@ -159,7 +159,7 @@ def test_S08_a_session_ends_by_idleness_and_by_age(site: Site) -> None:
 
 def test_S09_the_cookie_is_for_the_server_alone(site: Site) -> None:
     """No script reads it, no other site sends it, no path or domain widens it."""
-    page = site.as_person(PM)
+    page = site.through_the_door(PM)
     cookie = _session(page)
     assert (True, "Lax", "/", "127.0.0.1") == (
         cookie["httpOnly"], cookie["sameSite"], cookie["path"], cookie["domain"],
@@ -169,7 +169,7 @@ def test_S09_the_cookie_is_for_the_server_alone(site: Site) -> None:
 
 def test_S39_the_policy_holds_against_what_gets_into_a_page(site: Site, neighbour: Neighbour) -> None:
     """Even a script that were put into a page could not run, nor a style, nor a frame of ours elsewhere."""
-    page = site.as_person(PM)
+    page = site.through_the_door(PM)
     page.evaluate(
         """() => { const one = document.createElement('script'); one.textContent = "document.title='pwned'";
         document.head.append(one);
@@ -190,7 +190,7 @@ def test_S39_the_policy_holds_against_what_gets_into_a_page(site: Site, neighbou
 
 def test_S40_S46_every_answer_carries_its_headers(site: Site) -> None:
     """Pages, refusals, what is not there, redirects and files: the same protection; private pages are not kept."""
-    page = site.as_person(PM)
+    page = site.through_the_door(PM)
     for path, private in (
         ("/", True), ("/nothing", True), (f"/artifacts/{FAST}", True), ("/sign-in", True), ("/people", True),
         (page.locator("link[rel=stylesheet]").first.get_attribute("href"), False),
@@ -218,7 +218,7 @@ def test_S42_signing_in_never_leads_to_another_site(site: Site, back: str) -> No
 def test_S43_the_text_of_people_is_never_a_page(site: Site) -> None:
     """A file is downloaded as plain text, whatever it holds."""
     site.save(FAST, by=PM, description="<script>document.title='pwned'</script>")
-    page = site.as_person(PM)
+    page = site.through_the_door(PM)
     page.goto(f"/artifacts/{FAST}/versions/2")
     with page.expect_download() as started:
         page.get_by_role("link", name="Download the file").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.support.chromium import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PM, ML, LEGAL, ON_CALL = (f"{name}@example.com" for name in ("pm", "ml", "legal", "oncall"))
 FAST, TRIAGE = "support/fast", "support/triage"
@@ -36,6 +36,7 @@ class Hand:
 def test_what_is_live_is_seen_without_a_click(site: Site, script: bool) -> None:
     """The first page after signing in shows every stage of every artifact."""
     page = site.as_person(PM, script=script)
+    page.goto("/")
     row = page.get_by_role("row").filter(has_text=TRIAGE)
     expect(row).to_contain_text("v1")
 
@@ -62,6 +63,7 @@ def test_signed_in_two(site: Site, script: bool) -> None:
     """From the first page: the release that waits, then the yes."""
     site.propose(FAST, by=PM)
     page = site.as_person(ML, script=script)
+    page.goto("/")
     expect(page.get_by_role("link", name=re.compile("Waiting"))).to_contain_text("1")
     hand = Hand(page)
     hand.click("link", "Release 3 to beta")
@@ -105,6 +107,7 @@ def test_signing_needs_no_mouse(site: Site) -> None:
     """Tab, Enter and typing alone: from the first page to a refusal with its reason."""
     site.propose(FAST, by=PM)
     page = site.as_person(ML)
+    page.goto("/")
     _tab_to(page, "Release 3 to beta")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/releases/3"))

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from prompts_admin.store.tables import sessions
 from tests.support.chromium import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PM, SECOND = "pm@example.com", "pm2@example.com"
 TRIAGE = "support/triage"

@@ -16,7 +16,7 @@ from tests.support.chromium import Site
 from tests.support.frontend import missing
 from tests.support.visits import HOSTILE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PM = "pm@example.com"
 TRIAGE, FAST = "support/triage", "support/fast"

@@ -17,7 +17,7 @@ from prompts_admin.services.saving import Save, save
 from tests.support.axe import overflows, violations
 from tests.support.chromium import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PM = "pm@example.com"
 TRIAGE = "support/triage"

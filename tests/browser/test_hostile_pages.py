@@ -21,7 +21,7 @@ from prompts_admin.services.saving import Save, save
 from tests.support.axe import overflows
 from tests.support.chromium import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PM, ADMIN = "pm@example.com", "admin@example.com"
 TRIAGE = "support/triage"

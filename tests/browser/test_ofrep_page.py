@@ -14,7 +14,7 @@ from tests.support.edges import serving
 from tests.support.ofrep import FLAGS, switch_off
 from tests.support.world import opened_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 ASK = """async ([url, token]) => {
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
   const body = JSON.stringify({ context: { targetingKey: 'u-1' } });

@@ -7,7 +7,7 @@ import pytest
 from tests.support.axe import overflows, violations
 from tests.support.chromium import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PM = "pm@example.com"
 FAST = "support/fast"

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support.chromium import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PM, ML, LEGAL, ON_CALL, ADMIN = (f"{name}@example.com" for name in ("pm", "ml", "legal", "oncall", "admin"))
 TRIAGE = "support/triage"

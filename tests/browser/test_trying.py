@@ -13,7 +13,7 @@ from tests.support.axe import overflows, violations
 from tests.support.chromium import Site
 from tests.support.model_server import KEY, ModelServer, model_server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PM = "pm@example.com"
 EDIT = "/artifacts/support/triage/edit"

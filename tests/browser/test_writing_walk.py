@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.support.chromium import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PM, SECOND = "pm@example.com", "pm2@example.com"
 FAST = "support/fast"

@@ -19,16 +19,18 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from prompts_admin.app import create_app
 from prompts_admin.bootstrap import load_samples, open_product, prepare_store
-from prompts_admin.domain.identity import LocalPerson
+from prompts_admin.domain.identity import NOBODY, LocalPerson
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.product import Product
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.releases import propose
 from prompts_admin.services.saving import Save, save
+from prompts_admin.services.sessions import Login, open_demo_session
 from prompts_admin.services.signoffs import sign
 from prompts_admin.services.status import show_artifact
 from prompts_admin.settings import Settings
+from prompts_admin.shell.cookies import PLAIN
 from scripts import browser as installed
 from tests.support.cast import CHEAP
 
@@ -41,6 +43,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+COOKIE = {"httpOnly": True, "sameSite": "Lax"}
 PATIENCE = 20_000
 """Milliseconds for a page; the machine may be busy."""
 
@@ -70,11 +73,18 @@ class Site:
         return page
 
     def as_person(self, email: str, *, script: bool = True, width: int = 1280, scheme: str = "light") -> Any:
-        """Return a page of a browser of its own on which somebody of the demo is signed in."""
+        """Return a page, empty yet, of a browser of its own on which somebody of the demo is signed in."""
         size = {"width": width, "height": 800}
         page = self.visitor(viewport=size, java_script_enabled=script, color_scheme=scheme)
+        opened = self.product.do(NOBODY, open_demo_session, None, email, Login(label="a browser"))
+        page.context.add_cookies([{"name": PLAIN, "value": opened["session"], "url": self.address, **COOKIE}])
+        return page
+
+    def through_the_door(self, email: str) -> Any:
+        """Return the page on which somebody has landed who signed in by a click."""
+        page = self.visitor(viewport={"width": 1280, "height": 800})
         page.goto("/sign-in")
-        page.locator(f"main button[value='{email}'], button[value='{email}'] >> visible=true").first.click()
+        page.locator(f"main button[value='{email}']").first.click()
         return page
 
     def _hear(self, message: Any) -> None:
