@@ -7,6 +7,7 @@ drawn the frame after it; a page from the start of its navigation until it has p
 from __future__ import annotations
 
 import argparse
+import logging
 import statistics
 import tempfile
 import threading
@@ -47,6 +48,7 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=60)
     parser.add_argument("--loads", type=int, default=7)
     options = parser.parse_args()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with _site() as address, _browser() as browser:
         path = f"{address}/artifacts/support/fast/edit"
         _say(

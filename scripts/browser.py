@@ -69,7 +69,9 @@ def main(arguments: list[str]) -> int:
 def _is_wanting() -> bool:
     """Tell whether there is no browser, or only a slow one where CI may fetch the quick one."""
     found = find()
-    may_be_quicker = is_root_on_debian() and os.environ.get("CI") == "true" and not os.environ.get("TESTS_BROWSER")
+    may_be_quicker = (
+        is_root_on_debian() and os.environ.get("CI") == "true" and not os.environ.get("TESTS_BROWSER")
+    )
     return found is None or (may_be_quicker and found.name != SHELL)
 
 

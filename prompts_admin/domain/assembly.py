@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from prompts_admin.domain.content.json_values import plain
@@ -11,7 +10,7 @@ from prompts_admin.domain.errors import Problem
 from prompts_admin.domain.findings import refuse_all
 from prompts_admin.domain.keys import parse_reference
 from prompts_admin.domain.references import pins_of
-from prompts_admin.domain.template import Template, TemplateError, compile_template, inline
+from prompts_admin.domain.template import TemplateError, inline, remembered
 from prompts_admin.domain.texts import texts_of
 
 MAX_DEPTH = 5
@@ -19,9 +18,6 @@ MAX_DEPTH = 5
 
 MAX_CHARACTERS = 10_000_000
 """The most characters of a text with its snippets in it: five levels can multiply a small text by a lot."""
-
-_REMEMBERED = 10_000
-"""Texts of up to so many characters are remembered parsed: versions share most of theirs."""
 
 Lookup = Callable[[str, int], Mapping[str, Any]]
 Chain = tuple[str, ...]
@@ -67,15 +63,6 @@ def variables_of(content: Mapping[str, Any], lookup: Lookup) -> dict[str, Any]:
     return own | {name: declared for name, declared in inherited.items() if name not in own}
 
 
-def _compiled(text: str) -> Template:
-    return _short(text) if len(text) <= _REMEMBERED else compile_template(text)
-
-
-@lru_cache(maxsize=1_000)
-def _short(text: str) -> Template:
-    return compile_template(text)
-
-
 def _demands(declared: Mapping[str, Any]) -> bool:
     return bool(declared.get("required")) and "default" not in declared
 
@@ -88,14 +75,14 @@ def _message(content: Mapping[str, Any], message: Mapping[str, Any], lookup: Loo
 
 def _inlined(content: Mapping[str, Any], text: str, lookup: Lookup, chain: Chain) -> str:
     """Return a text of `content` with the snippets' texts in it, each with its own snippets in it."""
-    template = _compiled(text)
+    template = remembered(text)
     if not template.includes:
         return text
     snippets, names = {}, set(template.variables)
     for include in template.includes:
         key, snippet = _pinned(content, include, lookup, chain)
         snippets[include] = _inlined(snippet, snippet["text"], lookup, (*chain, key))
-        names.update(_compiled(snippets[include]).variables)
+        names.update(remembered(snippets[include]).variables)
     whole = inline(text, snippets)
     _check_whole(whole, names, chain)
     return whole
@@ -104,8 +91,8 @@ def _inlined(content: Mapping[str, Any], text: str, lookup: Lookup, chain: Chain
 def _check_whole(text: str, names: set[str], chain: Chain) -> None:
     """Refuse texts whose ends make a tag that stands in neither of them, and texts that grew too large."""
     try:
-        fits = len(text) <= MAX_CHARACTERS and set(_compiled(text).variables) <= names
-        fits = fits and not _compiled(text).includes
+        fits = len(text) <= MAX_CHARACTERS and set(remembered(text).variables) <= names
+        fits = fits and not remembered(text).includes
     except TemplateError:
         fits = False
     if not fits:
@@ -118,7 +105,7 @@ def _check_whole(text: str, names: set[str], chain: Chain) -> None:
 
 def _included(content: Mapping[str, Any], lookup: Lookup, chain: Chain) -> Iterator[Mapping[str, Any]]:
     for _, text in texts_of(content):
-        for include in _compiled(text).includes:
+        for include in remembered(text).includes:
             key, snippet = _pinned(content, include, lookup, chain)
             yield snippet
             yield from _included(snippet, lookup, (*chain, key))

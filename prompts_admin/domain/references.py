@@ -10,7 +10,7 @@ from typing import Any
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.findings import Findings, at
 from prompts_admin.domain.keys import Reference, parse_reference
-from prompts_admin.domain.template import compile_template
+from prompts_admin.domain.template import remembered
 from prompts_admin.domain.texts import texts_of
 
 _VERSION = re.compile("@[0-9]+$")
@@ -109,7 +109,7 @@ def _mentions(content: Mapping[str, Any], found: Findings) -> Iterator[tuple[str
     for index, fallback in enumerate(content.get("fallbacks", ())):
         yield at("fallbacks", index), "model", parse_reference(fallback)
     for path, text in texts_of(content):
-        for include in compile_template(text).includes:
+        for include in remembered(text).includes:
             try:
                 yield path, "snippet", parse_reference(include)
             except Refused as refusal:

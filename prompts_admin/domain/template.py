@@ -10,15 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from prompts_admin.domain.printing import is_falsy, print_value
 from prompts_admin.domain.tags import TAG, TemplateError, suspicious, tags
 
-__all__ = ["MissingVariable", "Template", "TemplateError", "compile_template", "inline", "suspicious"]
+__all__ = [
+    "MissingVariable",
+    "Template",
+    "TemplateError",
+    "compile_template",
+    "inline",
+    "remembered",
+    "suspicious",
+]
 
 MAX_CHARACTERS = 10_000_000
 """The most characters of one rendering: a short template can print a long value many times."""
+
+_SHORT = 10_000
+"""Of texts with up to so many characters many are remembered parsed: versions share most of theirs."""
 
 MAX_DEPTH = 50
 """How deep `{{#if}}` may nest."""
@@ -95,12 +107,27 @@ def compile_template(text: str) -> Template:
     return Template(parts, tuple(dict.fromkeys(names)), tuple(dict.fromkeys(references)))
 
 
+def remembered(text: str) -> Template:
+    """Return the same as `compile_template`; one look at an artifact parses most of its texts many times."""
+    return _short(text) if len(text) <= _SHORT else _long(text)
+
+
 def inline(text: str, snippets: Mapping[str, str]) -> str:
     """Return `text` with each include replaced by the text that `snippets` has for its reference as typed.
 
     Raises KeyError for an include that `snippets` lacks. What is put in is not searched for includes again.
     """
     return TAG.sub(lambda tag: snippets[tag["include"]] if tag["include"] else tag[0], text)
+
+
+@lru_cache(maxsize=1_000)
+def _short(text: str) -> Template:
+    return compile_template(text)
+
+
+@lru_cache(maxsize=8)
+def _long(text: str) -> Template:
+    return compile_template(text)
 
 
 @dataclass(slots=True)

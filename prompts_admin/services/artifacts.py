@@ -8,7 +8,7 @@ from typing import Any
 from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.keys import feature_of, parse_key, parse_reference
 from prompts_admin.domain.references import Pin, pins_of, with_pins
-from prompts_admin.domain.template import compile_template
+from prompts_admin.domain.template import remembered
 from prompts_admin.domain.texts import texts_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import known_version
@@ -110,7 +110,7 @@ def known_artifacts_even_archived(work: Work, key: str) -> None:
 
 def _typed_in_text(content: Mapping[str, Any], key: str) -> bool:
     """Tell whether the text itself says which version of `key` it includes."""
-    includes = (name for _, text in texts_of(content) for name in compile_template(text).includes)
+    includes = (name for _, text in texts_of(content) for name in remembered(text).includes)
     return any(parse_reference(name).key == key and "@" in name for name in includes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,10 @@ from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries
 from prompts_admin.store.artifacts import Version
 
+Values = Mapping[str, Any]
+Fill = Callable[[Mapping[str, Any]], Values | None]
+"""From the declared variables to values for them; None leaves the messages as they are."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -33,17 +37,18 @@ class Draft:
     key: str
     content: Mapping[str, Any] | None = None
     text: str | None = None
-    values: Mapping[str, Any] | None = None
+    values: Values | None = None
     update_pins: bool = False
     renew: tuple[str, ...] = ()
     against: int | None = None
 
 
-def preview(work: Work, draft: Draft) -> dict[str, Any]:
+def preview(work: Work, draft: Draft, fill: Fill | None = None) -> dict[str, Any]:
     """Return {ok, problems, warnings, changes, against, value}; nothing is saved.
 
     `changes` compare with what the widest stage serves, else with the newest version; `value` has its messages
-    rendered when values are given. Raises NotFound where the asker may not even read.
+    rendered when the draft has values, or when `fill` finds some for the variables that turn out to be declared.
+    Raises NotFound where the asker may not even read.
     """
     key = parse_key(draft.key)
     artifact = artifacts.find_artifacts(work.connection, [key]).get(key)
@@ -65,7 +70,8 @@ def preview(work: Work, draft: Draft) -> dict[str, Any]:
         return _answer(problems=error.problems or (Problem(error.detail, remedy=error.remedy),))
     served = known_version(work, key, draft.against) if draft.against else _served(work, key) or base
     changes = comparison_json(compare(served.content if served else None, pinned.content))["changes"]
-    problems = (*_secrets(key, pinned), *_render(value, draft.values))
+    values = fill(value["variables"]) if fill and "variables" in value else draft.values
+    problems = (*_secrets(key, pinned), *_render(value, values))
     version = _unsaved(work, key, pinned)
     return _answer(
         problems=problems,
@@ -137,7 +143,7 @@ def _secrets(key: str, pinned: Pinned) -> tuple[Problem, ...]:
     return ()
 
 
-def _render(value: dict[str, Any], values: Mapping[str, Any] | None) -> tuple[Problem, ...]:
+def _render(value: dict[str, Any], values: Values | None) -> tuple[Problem, ...]:
     """Put the values into the messages or the text of `value`; undeclared ones are an error here."""
     if values is None or not {"messages", "text"} & value.keys():
         return ()

@@ -10,8 +10,8 @@ from typing import Any
 from flask import request
 
 from prompts_admin.domain.chat import chat_request
-from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.previewing import Draft, preview
+from prompts_admin.domain.errors import Problem, ProductError
+from prompts_admin.services.previewing import Draft, Fill, preview
 from prompts_admin.services.saving import Save
 from prompts_admin.services.work import Work
 from prompts_admin.web import forms
@@ -65,15 +65,20 @@ def sent(key: str) -> Writing:
 
 def look_at(work: Work, writing: Writing) -> dict[str, Any]:
     """Return the preview with `variables` as fields, and `request` as JSON; what cannot be read is told."""
-    found = _preview(work, writing, None) | {"variables": [], "rendered": False, "request": ""}
+    problems: list[Problem] = []
+
+    def fill(declared: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        values, wrong = trial_values(declared, writing.values)
+        problems.extend(wrong)
+        return None if wrong else values
+
+    found = _preview(work, writing, fill)
     if found["value"] is None or "variables" not in found["value"]:
-        return found
-    declared = found["value"]["variables"]
-    values, problems = trial_values(declared, writing.values)
-    rendered = found | (_preview(work, writing, values) if not problems else {})
-    told = [*(problem.as_json() for problem in problems), *rendered["problems"]]
-    shown = {"variables": shown_fields(declared, writing.values), "problems": told, "rendered": not told}
-    return rendered | shown | {"request": "" if told else _request(writing.key, rendered["value"])}
+        return found | {"variables": [], "rendered": False, "request": ""}
+    told = [*(problem.as_json() for problem in problems), *found["problems"]]
+    fields = shown_fields(found["value"]["variables"], writing.values)
+    raw = "" if told else _request(writing.key, found["value"])
+    return found | {"variables": fields, "problems": told, "rendered": not told, "request": raw}
 
 
 def _request(key: str, value: Mapping[str, Any]) -> str:
@@ -83,12 +88,12 @@ def _request(key: str, value: Mapping[str, Any]) -> str:
     return json.dumps(chat_request(key, value, value["messages"]), ensure_ascii=False, indent=2)
 
 
-def _preview(work: Work, writing: Writing, values: Mapping[str, Any] | None) -> dict[str, Any]:
-    draft = Draft(writing.key, text=writing.text, values=values, renew=writing.renew)
+def _preview(work: Work, writing: Writing, fill: Fill) -> dict[str, Any]:
+    draft = Draft(writing.key, text=writing.text, renew=writing.renew)
     if writing.content is not None:
-        draft = Draft(writing.key, content=writing.content, values=values)
+        draft = Draft(writing.key, content=writing.content)
     try:
-        return preview(work, draft)
+        return preview(work, draft, fill)
     except ProductError as error:
         if error.status in (401, 403, 404):
             raise

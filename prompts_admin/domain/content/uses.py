@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prompts_admin.domain.findings import Findings, at
-from prompts_admin.domain.template import Template, TemplateError, compile_template
+from prompts_admin.domain.template import Template, TemplateError, remembered
 from prompts_admin.domain.texts import placeholders_of, texts_of
 
 
@@ -15,7 +15,7 @@ def check_templates(content: Mapping[str, Any], found: Findings) -> None:
     """Note each text whose blocks do not match or whose tag is broken, with its line."""
     for path, text in texts_of(content):
         try:
-            compile_template(text)
+            remembered(text)
         except TemplateError as error:
             found.say(path, str(error), "Correct the tag.", text_line=error.line)
 
@@ -33,7 +33,7 @@ def check_uses(
     known = inherited | set(own)
     used = set(_placeholders(own, content, found))
     for path, text in texts_of(content):
-        template = compile_template(text)
+        template = remembered(text)
         used.update(template.variables)
         _say_undeclared(template, known, path, text, found)
     for name in own:
