@@ -36,6 +36,8 @@ class Naive:
 
     line: list[Shot]
     put: dict[tuple[int, Place], Stand] = field(default_factory=dict)
+    alone: set[tuple[int, Place]] = field(default_factory=set)
+    """Where a release did nothing but take a candidate away: it stands until there is one again."""
 
     @property
     def last(self) -> Shot:
@@ -150,13 +152,23 @@ class Naive:
             if (
                 state == "current"
                 and place in moved
-                and not _holds(self.put[release, place], shot.stands[place])
+                and not self._holds((release, place), shot.stands[place])
             ):
                 shot.states[release, place] = self._word(shot)
         for place, stand in (asked or {p: shot.stands[p] for p in moved}).items():
             self.put[number, place] = stand
             shot.states[number, place] = "current"
+            old = self.stand(place)
+            if asked is None and old[1] is not None and stand == (old[0], None, 0):
+                self.alone.add((number, place))
         self.line.append(shot)
+
+    def _holds(self, item: tuple[int, Place], now: Stand) -> bool:
+        """Tell whether everything that was put is still there; putting nothing means that nothing may be there."""
+        put = self.put[item]
+        if put == NOTHING or item in self.alone:
+            return now == put
+        return put[0] in (None, now[0]) and (put[1] is None or put[1:] == now[1:])
 
     def _note_passed(self, shot: Shot, place: Place) -> None:
         if shot.kind == "undo":
@@ -173,10 +185,3 @@ class Naive:
 def _not_older(stand: Stand, version: int) -> Stand:
     settled = stand[0] if stand[0] is not None and stand[0] >= version else None
     return (settled, *stand[1:]) if stand[1] is not None and stand[1] >= version else (settled, None, 0)
-
-
-def _holds(put: Stand, now: Stand) -> bool:
-    """Tell whether everything that was put is still there; putting nothing means that nothing may be there."""
-    if put == NOTHING:
-        return now == NOTHING
-    return put[0] in (None, now[0]) and (put[1] is None or put[1:] == now[1:])
