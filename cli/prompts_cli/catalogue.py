@@ -55,6 +55,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("edit", "edit", "Edit the latest version in $EDITOR."),
             Entry("copy", "change", "Copy an artifact to a new key."),
             Entry("archive", "change", "Archive an artifact that is live nowhere."),
+            Entry("unarchive", "change", "Take an archived artifact into use again."),
             Entry("settings", "settings", "Proposed changes of who is served and who must sign."),
         ),
     ),

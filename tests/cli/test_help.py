@@ -46,8 +46,8 @@ def test_help_lists_every_command_of_the_contract(run: Callable[..., Ran]) -> No
     ran = run("--help", remote=False)
     promised = (
         "up serve db doctor status show history diff releases release waiting get explain audit save edit copy "
-        "archive settings promote approve refuse take-back apply withdraw rollback undo restore user token import "
-        "export backup restore-backup snapshot login mirror"
+        "archive unarchive settings promote approve refuse take-back apply withdraw rollback undo restore user token "
+        "import export backup restore-backup snapshot login mirror"
     )
     for name in promised.split():
         assert f"\n  {name} " in ran.out

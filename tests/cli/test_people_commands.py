@@ -59,6 +59,7 @@ SERVED = {
             {"key": "support/short"},
         ),
         (("archive", "support/triage"), ("POST", "/artifacts/support/triage/archive"), {}),
+        (("unarchive", "support/triage"), ("POST", "/artifacts/support/triage/unarchive"), {}),
         (("mirror", "rebuild"), ("POST", "/mirror/rebuild"), {}),
         (("publish",), ("POST", "/publish"), {}),
     ],

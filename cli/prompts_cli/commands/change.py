@@ -1,4 +1,4 @@
-"""`copy`, `archive`."""
+"""`copy`, `archive`, `unarchive`."""
 
 from __future__ import annotations
 
@@ -23,4 +23,13 @@ def copy_command(session: Session, key: str, new: str) -> None:
 def archive_command(session: Session, key: str) -> None:
     """Archive an artifact that is live nowhere and pinned by nothing live."""
     answer = session.client.post(artifact_path(key, "archive"))
-    session.output.answer(answer, lambda _: session.output.hint(f"'{key}' is archived."))
+    told = f"'{key}' is archived. Back again: prompts-admin unarchive {key}"
+    session.output.answer(answer, lambda _: session.output.hint(told))
+
+
+@command("prompts-admin unarchive support/triage-short")
+@key_argument(completed=False)
+def unarchive_command(session: Session, key: str) -> None:
+    """Take an archived artifact into use again; what its versions are stays as it was."""
+    answer = session.client.post(artifact_path(key, "unarchive"))
+    session.output.answer(answer, lambda _: session.output.hint(f"'{key}' is in use again."))
