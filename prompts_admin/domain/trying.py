@@ -12,6 +12,8 @@ MOST_LINE = 1_048_576
 """Bytes of one line of a stream; a longer one is an attack or a mistake."""
 BYTES_PER_TOKEN = 4
 MILLION = 1_000_000
+MOST_TOKENS = 1_000_000_000
+"""An endpoint that counts more is not believed; a number without bound cannot be multiplied by a price."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def said_in(message: Mapping[str, Any]) -> str:
     told = "".join(
         f"{'→ ' + f['name'] + ' ' if f.get('name') else ''}{f.get('arguments') or ''}" for f in calls
     )
-    return f"{message.get('content') or ''}{told}"
+    # Half a character, which JSON can name, cannot be sent on.
+    return f"{message.get('content') or ''}{told}".encode("utf-8", "replace").decode()
 
 
 def usage_of(document: Mapping[str, Any]) -> Usage | None:
@@ -110,7 +113,7 @@ def refusal(status: int, *, retry_after: str = "", said: str = "") -> str:
 
 
 def _is_count(value: Any) -> TypeGuard[int]:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value <= MOST_TOKENS
 
 
 def _guess(text: str) -> int:

@@ -29,6 +29,8 @@ from prompts_admin.web.keys import ARTIFACT, key_of
 from prompts_admin.web.rendering import page
 
 EVENTS = "text/event-stream"
+WAITING = b": waiting\n\n"
+"""A comment: without anything to write, a page that was closed is not noticed."""
 SIDES = ("draft", "live")
 
 group = page_group("trying")
@@ -119,7 +121,7 @@ def _events(about: dict[str, Any], said: Iterator[Said]) -> Iterator[bytes]:
     try:
         yield _event(about)
         for one in said:
-            yield _event(one)
+            yield _event(one) if one else WAITING
     finally:
         close = getattr(said, "close", None)
         if close:

@@ -84,18 +84,6 @@ def test_a_slow_answer_ends_at_the_limit(models: ModelServer) -> None:
     assert "cannot be reached" in _ask(nobody, "good")[1]
 
 
-def test_W10_only_so_many_at_once_and_leaving_ends_the_request(models: ModelServer) -> None:
-    """Whoever comes in between is told; the endpoint notices that nobody listens any more."""
-    endpoint = ModelEndpoint(Settings(try_url=models.url, tries_at_once=1))
-    attempt = Attempt({"model": "endless", "messages": []})
-    first = endpoint.ask(attempt)
-    assert "text" in next(first)
-    assert "Others are trying" in next(endpoint.ask(attempt))["error"]
-    first.close()  # type: ignore[attr-defined]
-    assert models.hung_up.wait(5)
-    assert "text" in next(endpoint.ask(Attempt({"model": "good", "messages": []})))
-
-
 @ON_SQLITE
 def test_what_may_be_tried_and_by_whom(desk: Desk) -> None:
     """Off by default; a prompt with a model that may be tried, by somebody who may save it."""

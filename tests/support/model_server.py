@@ -1,7 +1,7 @@
 """A model endpoint for tests: speaks the protocol of OpenAI-compatible chat, and misbehaves when asked to.
 
-The name of the model says how: `good`, `silent-usage`, `torn`, `slow`, `huge`, `moved`, `whole`, `rubbish`, or a
-status such as `429`.
+The name of the model says how: `good`, `silent-usage`, `torn`, `slow`, `huge`, `moved`, `whole`, `rubbish`, one of
+`RAW`, or a status such as `429`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,41 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
-from typing import Any
+from typing import Any, Final
 
 USAGE = {"prompt_tokens": 11, "completion_tokens": 4}
 KEY = "-".join(("sk", "canary", "of", "the", "endpoint"))
+
+_EVENTS = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+_DEEP = b"[" * 100_000
+RAW: Final[dict[str, tuple[bytes, bytes]]] = {
+    "drips-its-head": (b"HTTP/1.1 200 OK\r\nX-A: ", b"x"),
+    "drips-continues": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "drips-the-body-of-an-error": (b"HTTP/1.1 500 E\r\nContent-Length: 9999\r\n\r\n", b"x"),
+    "drips-the-size-of-a-chunk": (_EVENTS + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+    "drips-a-head-of-gzip": (
+        _EVENTS + b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\0",
+        b"x",
+    ),
+    "drips-comments": (_EVENTS + b"\r\n", b":\n"),
+    "cuts-an-error-short": (b"HTTP/1.1 400 E\r\nContent-Length: 9999\r\n\r\n{", b""),
+    "packs-an-error-badly": (b"HTTP/1.1 400 E\r\nContent-Encoding: gzip\r\n\r\nnot gzip", b""),
+    "nests-an-error": (b"HTTP/1.1 400 E\r\n\r\n" + _DEEP, b""),
+    "nests-a-stream": (_EVENTS + b"\r\ndata: " + _DEEP + b"\n\n", b""),
+    "nests-an-answer": (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + _DEEP, b""),
+    "counts-without-end": (
+        _EVENTS
+        + b'\r\ndata: {"choices": [], "usage": {"prompt_tokens": 1%s, "completion_tokens": 1}}\n\n'
+        % (b"0" * 400)
+        + b"data: [DONE]\n\n",
+        b"",
+    ),
+    "halves-a-character": (
+        _EVENTS + b'\r\ndata: {"choices": [{"delta": {"content": "a\\ud800"}}]}\n\ndata: [DONE]\n\n',
+        b"",
+    ),
+}
+"""What is sent as it stands, and what then follows every 50 ms."""
 
 
 @dataclass
@@ -56,7 +87,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.found.asked.append(body)
         self.found.keys.append(self.headers.get("Authorization", ""))
         model = self.found.behaves or body["model"]
-        if model.isdecimal():
+        if model in RAW:
+            with suppress(OSError):
+                self._raw(*RAW[model])
+        elif model.isdecimal():
             self._refuse(int(model))
         elif model == "moved":
             self._head(307, Location=f"{self.found.url}/elsewhere")
@@ -71,6 +105,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Stay quiet."""
+
+    def _raw(self, first: bytes, then: bytes) -> None:
+        self.wfile.write(first)
+        while then and not self.found.over.wait(0.05):
+            self.wfile.write(then)
 
     def _refuse(self, status: int) -> None:
         self._head(status, **{"Content-Type": "application/json", "Retry-After": "7"})

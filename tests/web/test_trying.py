@@ -74,6 +74,15 @@ def test_the_script_gets_a_stream(tried: Visits) -> None:
     assert 11 == said[-1]["done"]["tokens_in"] and KEY not in answer.text
 
 
+def test_while_the_model_is_silent_the_page_gets_comments(tried: Visits, models: ModelServer) -> None:
+    """What is asked about comes at once; then something every second, so that a closed page is noticed."""
+    models.behaves = "drips-its-head"
+    product = tried.desk.product
+    product.endpoint = type(product.endpoint)(replace(product.settings, try_seconds=1.5))
+    head, waiting, *_ = _stream(tried, TEXT.format(model=FAST)).text.split("\n\n")
+    assert (True, ": waiting") == ("values" in json.loads(head.removeprefix("data: ")), waiting)
+
+
 def test_S53_tries_are_limited_and_what_is_wrong_is_said(tried: Visits) -> None:
     """By person and minute; a text that cannot be rendered is not sent; a viewer sends nothing."""
     broken = _stream(tried, "kind: prompt\nmessages: [")

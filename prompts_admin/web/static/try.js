@@ -56,7 +56,7 @@
       if (done) return;
       const events = (rest + value).split("\n\n");
       rest = events.pop();
-      for (const event of events) take(side, JSON.parse(event.replace(/^data: /, "")));
+      for (const event of events) if (event.startsWith("data: ")) take(side, JSON.parse(event.slice(6)));
     }
   };
 
