@@ -51,6 +51,19 @@ def effect_of(scope: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Eff
     return Effect(touched, old.get("classification") != new.get("classification"))
 
 
+def changed_for(stage: str, scope: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """Return in words what of a scope decides on a stage and differs, "" when nothing does.
+
+    The rule is that of open proposals, which turn stale for it: what was signed for others is not signed.
+    """
+    if stage not in effect_of(scope, old, new).stages:
+        return ""
+    if scope == WORKSPACE:
+        return f"the audience of {stage}"
+    bucketed = old.get("bucket_by") != new.get("bucket_by")
+    return "what people are bucketed by" if bucketed else f"the policy of {stage}"
+
+
 def owed(
     required: Mapping[str, int], given: Iterable[tuple[str, str]], holders: Mapping[str, frozenset[str]]
 ) -> dict[str, int]:

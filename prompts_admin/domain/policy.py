@@ -106,6 +106,7 @@ class Facts:
     breaking_acknowledged: bool = False
     settled_before_at: Mapping[str, datetime | None] = field(default_factory=dict)
     renders: Mapping[str, str] = field(default_factory=dict)
+    not_carried: str = ""
 
     @property
     def barred(self) -> frozenset[str]:
@@ -222,7 +223,7 @@ def _sign_off(facts: Facts) -> list[Check]:
     if not owed:
         return [Check("sign_off", PASS, f"Signed as {', '.join(asked)}.")]
     needs = ", ".join(f"{entry.count} more as {entry.role}" for entry in owed)
-    checks = [Check("sign_off", FAIL, f"Needs {needs}.")]
+    checks = [Check("sign_off", FAIL, f"Needs {needs}. {facts.not_carried}".rstrip())]
     stuck = unfillable({entry.role: (entry.count, entry.people) for entry in owed})
     if stuck:
         checks.append(

@@ -123,6 +123,7 @@ def _facts(
         breaking_acknowledged="breaking" in release.acknowledge,
         settled_before_at={item.key: _settled_before_at(item, around, release) for item in items},
         renders=_renders(work, items, around) if "renders" in policy.checks else {},
+        not_carried=release.basis.get("not_carried", ""),
     )
 
 

@@ -9,7 +9,7 @@ from prompts_admin.domain.access import may_break_glass
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.policy import evaluate, missing
 from prompts_admin.domain.releases import Item
-from prompts_admin.services.carrying import acknowledged_before, carry_signoffs, raising_hint
+from prompts_admin.services.carrying import Carried, acknowledged_before, carry_signoffs, raising_hint
 from prompts_admin.services.comparisons import item_comparisons
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.proposals import Proposal, check_proposal, is_lowering, items_for
@@ -22,14 +22,15 @@ from prompts_admin.store.releases import Release
 def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
     """Return what `propose` would make of a proposal now, without writing anything.
 
-    {feature, items, comparisons, checks, missing, breaking, marked, open, raising, may_break_glass};
-    raises what `propose` raises, but for the acknowledgement that it may still ask for.
+    {feature, items, comparisons, checks, missing, breaking, marked, open, raising, not_carried,
+    may_break_glass}; raises what `propose` raises, but for the acknowledgement that it may still ask for.
     """
     asks = check_proposal(proposal)
     feature = feature_of(asks[0].key)
     work.require("propose", feature)
     items, around = items_for(work, proposal, asks)
-    facts = facts_of(work, [_candidate(work, proposal.stage, feature, items)], around)[0]
+    carried = carry_signoffs(work, 0, items)
+    facts = facts_of(work, [_candidate(work, proposal.stage, feature, items, carried)], around)[0]
     return {
         "feature": feature,
         "items": [_item(item, around) for item in items],
@@ -39,7 +40,8 @@ def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
         "breaking": [] if facts.breaking_acknowledged else list(facts.breaking),
         "marked": [f"{item.key}@{item.version}" for item in items if item.key in facts.marked],
         "open": _open_already(work, items),
-        "raising": raising_hint(work, items, missing(facts)).strip(),
+        "raising": raising_hint(work, items, missing(facts), carried).strip(),
+        "not_carried": carried.why_not,
         "may_break_glass": may_break_glass_on(work, feature),
     }
 
@@ -59,7 +61,7 @@ def _open_already(work: Work, items: Sequence[Item]) -> list[int]:
     return sorted({row.release for row in rows if (row.stage, row.key, row.to_version) in wanted})
 
 
-def _candidate(work: Work, stage: str, feature: str, items: Sequence[Item]) -> Candidate:
+def _candidate(work: Work, stage: str, feature: str, items: Sequence[Item], carried: Carried) -> Candidate:
     """Return the release as it would be proposed; its number 0 is never written."""
     release = Release(
         number=0,
@@ -71,9 +73,9 @@ def _candidate(work: Work, stage: str, feature: str, items: Sequence[Item]) -> C
         via=work.actor.via,
         proposed_at=work.now,
         acknowledge=tuple(sorted(acknowledged_before(work, items))),
-        basis={"lowering": all(is_lowering(item) for item in items)},
+        basis={"lowering": all(is_lowering(item) for item in items), "not_carried": carried.why_not},
     )
-    return Candidate(release, tuple(items), carry_signoffs(work, 0, items))
+    return Candidate(release, tuple(items), carried.signatures)
 
 
 def _item(item: Item, around: Surroundings) -> dict[str, Any]:

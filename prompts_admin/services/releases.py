@@ -60,12 +60,14 @@ def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
     documents = features.current_documents(work.connection, [feature, features.WORKSPACE])
     release = _release(work, proposal, items, documents)
     _check_rights(work, release, items)
-    candidate = Candidate(release, items, carry_signoffs(work, release.number, items))
+    carried = carry_signoffs(work, release.number, items)
+    release = replace(release, basis=release.basis | {"not_carried": carried.why_not})
+    candidate = Candidate(release, items, carried.signatures)
     facts = facts_of(work, [candidate], around, documents)[0]
     _check_acknowledged(facts, release)
     state = _write(work, candidate, facts, around, rivals)
     document = new_release_document(work, candidate, state, facts) | {"created": True}
-    return document | {"next": document["next"] + raising_hint(work, items, document["missing"])}
+    return document | {"next": document["next"] + raising_hint(work, items, document["missing"], carried)}
 
 
 def apply(work: Work, number: int) -> dict[str, Any]:
@@ -193,7 +195,8 @@ def _insert(work: Work, release: Release, items: Sequence[Item], checks: Sequenc
 def _carry_into(work: Work, number: int, items: Sequence[Item]) -> None:
     """Let who may change percentages bring the earlier sign-offs to a proposal that somebody else made."""
     book = {(s.email, s.role) for s in releases.signatures_of(work.connection, [number])[number]}
-    carried = [s for s in carry_signoffs(work, number, items) if (s.email, s.role) not in book]
+    found = carry_signoffs(work, number, items).signatures
+    carried = [s for s in found if (s.email, s.role) not in book]
     for signature in carried:
         releases.add_signature(work.connection, signature)
     if carried:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases import OPEN_STATES
+from prompts_admin.domain.releases import OPEN_STATES, Item
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.store.artifacts import Artifact
 from prompts_admin.store.tables import (
@@ -19,11 +19,19 @@ from prompts_admin.store.tables import (
     release_items,
     release_states,
     releases,
+    signoffs,
     versions,
 )
 
 Features = Collection[str] | None
 """The features that the asker may read; None for all."""
+
+
+class Word(NamedTuple):
+    """What somebody said of a text, and in which release: approve, refuse or take_back."""
+
+    release: int
+    verdict: str
 
 
 def artifact_page(
@@ -214,6 +222,19 @@ def feature_counts(connection: Connection) -> dict[str, int]:
     """Return how many artifacts, not archived, each feature has."""
     query = sa.select(artifacts.c.feature, sa.func.count()).where(artifacts.c.archived_at.is_(None))
     return {row[0]: row[1] for row in connection.execute(query.group_by(artifacts.c.feature))}
+
+
+def last_words(connection: Connection, item: Item) -> dict[str, Word]:
+    """Return the last word of each person about an item's text on its stage, in whatever release.
+
+    What was only carried from one release to another nobody said again.
+    """
+    words = sa.select(signoffs.c.email, signoffs.c.release, signoffs.c.verdict)
+    words = words.join(release_items, release_items.c.release == signoffs.c.release)
+    asked = release_items.c
+    words = words.where(asked.key == item.key, asked.stage == item.stage, asked.digest == item.digest)
+    said = words.where(signoffs.c.via.not_like("carried%")).order_by(signoffs.c.id)
+    return {email: Word(*word) for email, *word in connection.execute(said)}
 
 
 def _has(column: sa.Column[Any], word: str) -> sa.ColumnElement[bool]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.access import CLEARANCES
-from prompts_admin.domain.governance import WORKSPACE, owed, signers_required
+from prompts_admin.domain.governance import WORKSPACE, changed_for, effect_of, owed, signers_required
 from prompts_admin.domain.stages import LAST_STAGE, STAGES
 
 roles = st.sampled_from(["product", "legal", "ml"])
@@ -60,3 +60,15 @@ def test_a_signature_counts_while_its_role_is_held() -> None:
     holders = {"product": frozenset({"pam@example.com"})}
     assert owed({"product": 2}, given_ones, holders) == {"product": 1}
     assert owed({"product": 1}, given_ones, holders) == {}
+
+
+@given(documents, documents, st.sampled_from(STAGES))
+def test_a_sign_off_is_not_carried_over_what_open_proposals_turn_stale_for(
+    old: dict[str, Any], new: dict[str, Any], stage: str
+) -> None:
+    """One rule for both: policy and bucketing of the stage, and its audience; nothing else."""
+    assert bool(changed_for(stage, "support", old, new)) == (stage in effect_of("support", old, new).stages)
+    assert "" == changed_for(stage, "support", old, {**old, "classification": "pii"})
+    wider = {"audiences": {stage: "everybody"}}
+    assert f"the audience of {stage}" == changed_for(stage, WORKSPACE, {}, wider)
+    assert "" == changed_for(stage, WORKSPACE, wider, wider)
