@@ -100,7 +100,10 @@ def revoke_roles(
 
 
 def disable_user(work: Work, email: str, *, successor: str | None = None) -> dict[str, Any]:
-    """Disable a person: sessions, tokens and links end at once, and their sign-offs no longer count."""
+    """Disable a person: sessions, tokens and links end at once, and their sign-offs no longer count.
+
+    Tokens that they made for others and for programs end too, since they may know them; those that only serve stay.
+    """
     return change_user(work, email, UserChange(active=False, successor=successor))
 
 
@@ -157,6 +160,7 @@ def _set_active(work: Work, email: str, *, active: bool, successor: str | None) 
         duties.hand_over(work, email, held, successor)
         sessions.delete_sessions(work.connection, email)
         tokens.revoke_tokens(work.connection, work.now, email=email)
+        tokens.revoke_tokens_made_by(work.connection, work.now, email=email)
         invites.close_all(work.connection, work.now, email=email)
         drafts.delete_drafts_of(work.connection, email)
         editors.delete_editors_of(work.connection, email)

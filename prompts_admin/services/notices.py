@@ -36,6 +36,12 @@ SETTINGS_TITLES = {
 PERSON_TITLES = {
     "invite_link": "You are invited to prompts-admin",
     "reset_link": "Your password can be set anew",
+    "token_made": "A token that acts as you was made",
+    "password_set": "Your password was set by somebody else",
+}
+_PERSON_TEXTS = {
+    "token_made": "{by} made it. If you do not know of it, end it on your page of tokens and ask {by} why.",
+    "password_set": "{by} set it. If you do not know of it, ask {by} why, and set another one.",
 }
 
 
@@ -78,9 +84,8 @@ def _notice(
     if event in SETTINGS_TITLES:
         return _settings_notice(work, event, payload["settings"])
     if event in PERSON_TITLES:
-        return Notice(
-            PERSON_TITLES[event], f"Ask {payload.get('by', 'your administrator')} for the link.", to
-        )
+        text = _PERSON_TEXTS.get(event, "Ask {by} for the link.")
+        return Notice(PERSON_TITLES[event], text.format(by=payload.get("by", "your administrator")), to)
     return None
 
 

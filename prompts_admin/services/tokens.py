@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from prompts_admin.domain.access import CLEARANCES, TOKEN_ROLES, TokenLimit, exceeds
+from prompts_admin.domain.access import CLEARANCES, SERVE, TOKEN_ROLES, TokenLimit, exceeds
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from prompts_admin.domain.keys import parse_feature
 from prompts_admin.domain.people import parse_name
@@ -38,9 +38,9 @@ def create_token(work: Work, request: TokenRequest) -> dict[str, Any]:
     One's own tokens anybody may create, others administrators. Raises NotPermitted("forbidden") when it would
     allow more than the asker may, Refused("invalid"), Conflict("exists") for a name in use.
     """
-    if not work.actor.is_person:
-        # Whoever made a token may not sign what it wrote; a chain of tokens would hide them.
-        raise NotPermitted("forbidden", "Only people make tokens.", "Sign in as yourself.")
+    if not work.actor.is_person or work.actor.token is not None:
+        # Whoever made a token may not sign what it wrote: a chain of tokens would hide them, and outlive the first.
+        raise NotPermitted("forbidden", "Only people make tokens, no tokens.", "Sign in as yourself.")
     limit = _limit(work, request)
     _check_right(work, request, limit)
     if tokens.name_taken(work.connection, limit.name):
@@ -68,7 +68,7 @@ def create_token(work: Work, request: TokenRequest) -> dict[str, Any]:
 def list_tokens(work: Work, *, after: str = "", limit: int = 50) -> dict[str, Any]:
     """Return tokens in order of their id, never with a secret: all for administrators, else one's own."""
     email = None if work.may("manage_tokens") else work.actor.email
-    if email is None:
+    if email is None or _only_serves(work):
         work.require("manage_tokens")
     found = tokens.list_tokens(work.connection, after=after, limit=limit + 1, email=email)
     page = found[:limit]
@@ -81,13 +81,21 @@ def revoke_token(work: Work, token_id: str) -> dict[str, Any]:
     if work.actor.is_anonymous:
         work.require("manage_tokens")
     token = tokens.find_token(work.connection, token_id)
-    own = token is not None and token.email is not None and token.email == work.actor.email
+    own = token is not None and _is_own(work, token)
     if token is None or not (own or work.may("manage_tokens")):
         raise NotFound("not_found", f"There is no token '{token_id}'.", "Look at the list: token list.")
     if tokens.revoke_tokens(work.connection, work.now, token_id=token_id):
         work.record("revoke_token", token_id, name=token.name)
     after = tokens.find_token(work.connection, token_id) or token
     return _shown(work, after)
+
+
+def _only_serves(work: Work) -> bool:
+    return work.actor.token is not None and work.actor.token.role == SERVE
+
+
+def _is_own(work: Work, token: Token) -> bool:
+    return token.email is not None and token.email == work.actor.email and not _only_serves(work)
 
 
 def _limit(work: Work, request: TokenRequest) -> TokenLimit:

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.access import Grant
+from prompts_admin.domain.access import SERVE, Grant
 from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of, columns_of
 from prompts_admin.store.tables import Utc, grants, tokens, users
@@ -115,6 +115,12 @@ def revoke_tokens(
     query = tokens.update().where(tokens.c.revoked_at.is_(None))
     query = query.where(tokens.c.id == token_id if email is None else tokens.c.email == email)
     return connection.execute(query.values(revoked_at=now)).rowcount
+
+
+def revoke_tokens_made_by(connection: Connection, now: datetime, *, email: str) -> int:
+    """Revoke what a person made for others or for nobody, except what serves alone; return how many."""
+    theirs = (tokens.c.created_by == email, tokens.c.role != SERVE, tokens.c.revoked_at.is_(None))
+    return connection.execute(tokens.update().where(*theirs).values(revoked_at=now)).rowcount
 
 
 def touch_token(connection: Connection, token_id: str, used_at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -68,6 +69,37 @@ def test_a_revoked_token_is_out_after_a_second_and_stays_out() -> None:
         door.error = Unavailable("unreachable", "Gone.", "Wait.")
         with pytest.raises(Unavailable):
             await gate.admit(SECRET)
+
+    run(scene)
+
+
+def test_a_revoked_token_that_asks_many_times_at_once_is_out_each_time() -> None:
+    """Nobody is let in by what was known long ago because another one is just being looked up."""
+
+    async def scene(door: Door, gate: Gate) -> None:
+        await gate.admit(SECRET)
+        door.error = NotPermitted("unauthenticated", "Over.", "Ask.")
+        door.now += module.STALE_SECONDS
+        told = await asyncio.gather(*(gate.admit(SECRET) for _ in range(6)), return_exceptions=True)
+        assert [NotPermitted] * 6 == [type(one) for one in told]
+        assert 2 == door.asked
+
+    run(scene)
+
+
+def test_while_a_token_is_looked_up_again_others_do_not_wait() -> None:
+    """What was known a moment before still holds for them: a busy server asks on without a pause."""
+
+    async def scene(door: Door, gate: Gate) -> None:
+        await gate.admit(SECRET)
+        door.now += module.FRESH_SECONDS
+        assert gate.known(SECRET) is None
+        look = asyncio.create_task(gate.admit(SECRET))
+        await asyncio.sleep(0)
+        assert gate.known(SECRET) is not None
+        door.now += module.STALE_SECONDS
+        assert gate.known(SECRET) is None
+        await look
 
     run(scene)
 
