@@ -43,6 +43,7 @@ CODES: dict[int, frozenset[str]] = {
             "invalid",
             "invalid_content",
             "too_large",
+            "new_feature",
             "secret_found",
             "merge_marks",
             "stage_skipped",

@@ -107,6 +107,7 @@ STATUS: dict[str, int] = {
     "invalid": 422,  # fields of the wrong type or value; problems
     "invalid_content": 422,  # a prompt file or version content that breaks a rule; problems
     "too_large": 413,
+    "new_feature": 422,  # a first save whose feature is not there, where that has to be said
     "secret_found": 422,  # text that looks like a credential, not acknowledged
     "merge_marks": 422,  # conflict marks left in a save
     "stage_skipped": 409,

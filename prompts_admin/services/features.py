@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
@@ -41,6 +42,17 @@ def ensure_feature(work: Work, key: str, fields: Mapping[str, Any] | None = None
     features.insert_document(work.connection, Document(key, 1, document, None, work.now, work.actor.label))
     work.record("create_feature", key, feature=key, title=title, document=document)
     return True
+
+
+def require_feature(work: Work, key: str) -> None:
+    """Raise Refused `new_feature` for one that is not there: nobody has to sign in it, so a slip has to be noticed."""
+    if key in features.find_features(work.connection, [key]):
+        return
+    known = [name for name in features.find_features(work.connection) if work.may("read", name)]
+    near = get_close_matches(key, known, n=1, cutoff=0.6)
+    meant = f" Did you mean '{near[0]}'?" if near else ""
+    remedy = "Correct the key, or say that the feature is to be made."
+    raise Refused("new_feature", f"There is no feature '{key}' yet.{meant}", remedy)
 
 
 def ensure_audiences(work: Work) -> None:

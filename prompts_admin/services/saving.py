@@ -14,7 +14,7 @@ from prompts_admin.domain.merge import merge3
 from prompts_admin.domain.prompt_files import PromptFile, dump_file, parse_file
 from prompts_admin.domain.references import unpinned
 from prompts_admin.domain.searching import index_words
-from prompts_admin.services.features import ensure_feature
+from prompts_admin.services.features import ensure_feature, require_feature
 from prompts_admin.services.findings import refuse_secrets, warnings_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import Pinned, known_version, pin
@@ -44,6 +44,7 @@ class Save:
     acknowledge: tuple[str, ...] = ()
     file: str = ""
     parent: int | None = None
+    may_make_feature: bool = True
 
 
 def save(work: Work, request: Save) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def save(work: Work, request: Save) -> dict[str, Any]:
 
     Raises Conflict `stale_version` (members: current, yours, theirs, merge) when somebody saved since the
     base, `exists` for a first save of a key that is taken; Refused `invalid_content`, `secret_found`,
-    `merge_marks`, `too_large`.
+    `merge_marks`, `too_large`, `new_feature` where the feature is not there and may not be made.
     """
     key = parse_key(request.key)
     work.require("save", feature_of(key))
@@ -153,6 +154,8 @@ def _write(work: Work, key: str, artifact: Artifact | None, pinned: Pinned, requ
     number = artifact.latest + 1 if artifact else 1
     description = str(pinned.content.get("description", ""))
     if artifact is None:
+        if not request.may_make_feature:
+            require_feature(work, feature)
         ensure_feature(work, feature)
         kind = pinned.content["kind"]
         row = Artifact(key, feature, kind, description, number, work.now, who.label)

@@ -35,6 +35,7 @@ class Writing:
     acknowledge: tuple[str, ...] = ()
     values: TrialValues = NO_VALUES
     content: Mapping[str, Any] | None = None
+    makes_feature: bool = False
 
     def as_save(self) -> Save:
         """Return it as a request to save."""
@@ -45,6 +46,7 @@ class Writing:
             message=self.message,
             renew=self.renew,
             acknowledge=self.acknowledge,
+            may_make_feature=self.makes_feature,
         )
 
 
@@ -59,6 +61,7 @@ def sent(key: str) -> Writing:
         message=forms.line("message"),
         renew=forms.several("renew"),
         acknowledge=("secrets",) if forms.ticked("acknowledge") else (),
+        makes_feature=forms.ticked("make_feature"),
         values=NO_VALUES if wants_examples else TrialValues(typed, forms.text(PASTED)),
     )
 

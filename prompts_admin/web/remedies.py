@@ -18,6 +18,7 @@ REMEDIES = {
     "not_live": "Its history tells what happened to it.",
     "not_open": "Its page tells what happened to it.",
     "nothing_changes": "Choose another version, stage or share.",
+    "new_feature": "Correct the key, or tick that the feature is to be made.",
     "secret_found": "Remove it, or tick that it is no secret.",
     "stage_skipped": "Propose it to the stage before first.",
     "stale": "Propose it again from its page.",

@@ -221,6 +221,16 @@ def test_a_new_artifact_starts_from_a_text_of_its_kind(visits: Visits) -> None:
     assert text == _typed(taken) and 'value="support/my-prompt"' in taken.text
 
 
+def test_a_key_of_an_unknown_feature_is_asked_about_first(visits: Visits) -> None:
+    """A slip would make a feature in which nobody has to sign; ticked, it is made."""
+    slip = _save(visits, "/new", TEXT, base=0, key="suport/triage")
+    assert 422 == slip.status_code
+    assert "There is no feature 'suport' yet. Did you mean 'support'?" in read(slip).text
+    assert TEXT == _typed(slip) and 404 == visits.get("/features/suport").status_code
+    made = _save(visits, "/new", TEXT, base=0, key="suport/triage", make_feature="yes")
+    assert "/artifacts/suport/triage?did=saved.1" == made.location
+
+
 @pytest.mark.parametrize("key", ["", "../x", "-a/b", "Support/x", "support", "support/con"])
 def test_S32_a_key_that_is_none_is_refused_with_the_text_kept(visits: Visits, key: str) -> None:
     """The summary says how a key is written."""
