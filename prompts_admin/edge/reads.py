@@ -45,7 +45,7 @@ class Reads:
         """Answer the snapshot of the scope, or that it is still the one that the reader has."""
         report = report_in(request)
         if report:
-            self._readers.heard(report, token=admission.name)
+            self._readers.heard(report, token=admission.name, owner=admission.key)
         else:
             self._hot.note(admission, request.address)
         prepared, packed, scope = self._hot.prepared, request.takes_gzip, admission.scope

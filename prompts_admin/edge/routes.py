@@ -110,7 +110,7 @@ class Edge:
 
     async def _report(self, request: Request, send: Send, admission: Admission) -> None:
         report = report_of(await request.body(MOST_REPORT))
-        self._readers.heard(report, token=admission.name)
+        self._readers.heard(report, token=admission.name, owner=admission.key)
         await reply(send, 204, b"")
 
 

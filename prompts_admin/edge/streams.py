@@ -15,6 +15,7 @@ from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.reports import report_in
 from prompts_admin.services.serving_rights import Admission
 from prompts_admin.serving.hub import Hub, Stream
+from prompts_admin.serving.reader_table import Who
 from prompts_admin.serving.readers import Readers
 
 RECHECK_SECONDS = 2.0
@@ -41,7 +42,7 @@ class Streams:
         self._readers = readers
         self._most = most
         self._most_of_token = most_of_token
-        self._of_reader: dict[str, Stream] = {}
+        self._of_reader: dict[Who, Stream] = {}
 
     async def open(
         self,
@@ -61,7 +62,7 @@ class Streams:
         stream.task = asyncio.current_task()
         self._hub.add(stream)
         if report := report_in(request):
-            self._of_reader[report.reader] = stream
+            self._of_reader[admission.key, report.reader] = stream
         watching = asyncio.create_task(_watch(request, stream))
         try:
             # After it was added: what changes from now on is told, or is in what it begins with.
@@ -119,17 +120,18 @@ class Streams:
         snapshot = await self._newest.get()
         report = report_in(request)
         if report:
-            self._readers.heard(report, token=admission.name)
+            self._readers.heard(report, token=admission.name, owner=admission.key)
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         hello = self._hub.hello(snapshot, held)
         await send({"type": "http.response.body", "body": hello, "more_body": True})
 
     def _ended(self, request: Request, stream: Stream) -> None:
         report = report_in(request)
+        who = (stream.key, report.reader) if report else None
         # Who is back already has another stream.
-        if report and self._of_reader.get(report.reader) is stream:
-            del self._of_reader[report.reader]
-            self._readers.left(report.reader)
+        if who and self._of_reader.get(who) is stream:
+            del self._of_reader[who]
+            self._readers.left(who)
 
     def _check_room(self, admission: Admission) -> None:
         if self._hub.is_closed:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 from prompts_admin.services.moments import iso
 from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
-from prompts_admin.serving.readers import ASKED_SECONDS, LONGEST, MISSED, Reader, merged
+from prompts_admin.serving.reader_table import Reader, Who
+from prompts_admin.serving.readers import ASKED_SECONDS, LONGEST, MISSED, is_live, merged
 from prompts_admin.store import readers as rows
 
 PROCESS = uuid4().hex
@@ -48,14 +49,14 @@ def list_readers(work: Work, product: Product, *, revision: int | None = None) -
 
 def share(product: Product) -> int:
     """Write what this process heard since the last time for the others; return how many readers that were."""
+    heard, gone = product.readers.take_changed()
     if not is_shared(product):
         return 0
-    heard, gone = product.readers.take_changed()
     now = product.readers.clock()
     found = [_row(reader) for reader in heard]
     found.append(_own_row(product, now))
     with product.store.aside() as connection:
-        rows.share_readers(connection, found, gone, before=now - _OLDEST)
+        rows.share_readers(connection, found, [_row_id(who) for who in gone], before=now - _OLDEST)
     return len(heard)
 
 
@@ -71,12 +72,8 @@ def _heard(work: Work, product: Product) -> tuple[list[Reader], int]:
     now = product.readers.clock()
     others = rows.readers_of_others(work.connection, PROCESS, after=now - _OLDEST)
     asking += sum(row.asking for row in others if now - row.seen < ASKED_SECONDS)
-    found = (
-        Reader(row.id, row.revision, row.sdk, row.host, row.every, row.token, row.seen, row.since)
-        for row in others
-        if row.id != row.process
-    )
-    return merged(own, [reader for reader in found if reader.is_live(now)]), asking
+    found = (_reader_of(row) for row in others if row.id != row.process)
+    return merged(own, [reader for reader in found if is_live(reader, now)]), asking
 
 
 def _newest(work: Work, product: Product) -> int:
@@ -101,7 +98,28 @@ def _reader(reader: Reader, reached: range, overtaken: dict[int, datetime], now:
 
 
 def _row(reader: Reader) -> dict[str, Any]:
-    return asdict(reader) | {"process": PROCESS, "asking": 0}
+    return {
+        "id": _row_id(reader.who),
+        "process": PROCESS,
+        "revision": reader.revision,
+        "sdk": reader.sdk,
+        "host": reader.host,
+        "every": reader.every,
+        "token": "\n".join((*reader.who, reader.token)),
+        "seen": reader.seen,
+        "since": reader.since,
+        "asking": 0,
+    }
+
+
+def _row_id(who: Who) -> str:
+    """Return the id of the row of a reader: two tokens may have readers of the same id."""
+    return sha256("\n".join(who).encode()).hexdigest()
+
+
+def _reader_of(row: Any) -> Reader:
+    owner, name, token = row.token.split("\n", 2) if row.token.count("\n") > 1 else ("", row.id, row.token)
+    return Reader(owner, name, row.revision, row.sdk, row.host, row.every, token, row.seen, row.since)
 
 
 def _own_row(product: Product, now: float) -> dict[str, Any]:

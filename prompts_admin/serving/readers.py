@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from threading import Lock
 
-MOST = 20_000
+from prompts_admin.serving.reader_table import Reader, ReaderTable, Who
+
 MOST_ASKING = 20_000
 ASKED_SECONDS = 60.0
 MISSED = 2.0
@@ -31,46 +32,30 @@ class Report:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A reader as it was last heard, at `seen` on the registry's clock; `token` is the name of what it sent."""
-
-    id: str
-    revision: int | None
-    sdk: str
-    host: str
-    every: float
-    token: str
-    seen: float
-    since: float
-    """When it was first heard with this revision."""
-
-    def is_live(self, now: float) -> bool:
-        """Tell whether it was heard within two of its intervals."""
-        return now - self.seen <= MISSED * self.every
-
-
 class Readers:
-    """Any number of threads may use it. What is not heard any more is forgotten, the longest silent first."""
+    """Any number of threads may use it. What is not heard any more is forgotten, the longest silent first.
+
+    A reader is known by its token and its id: no token speaks for the readers of another.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
         self._lock = Lock()
-        self._readers: OrderedDict[str, Reader] = OrderedDict()
+        self._readers = ReaderTable()
         self._asking: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._changed: set[str] = set()
+        self._changed: set[Who] = set()
 
-    def heard(self, report: Report, *, token: str) -> None:
-        """Note what a reader said."""
-        now = self.clock()
+    def heard(self, report: Report, *, token: str, owner: str) -> None:
+        """Note what a reader said; `owner` is the id of its token, `token` the name."""
+        now, who = self.clock(), (owner, report.reader)
         with self._lock:
-            before = self._readers.pop(report.reader, None)
-            self._changed.add(report.reader)
+            before = self._readers.pop(who)
+            self._changed.add(who)
             if report.gone:
                 return
             same = before is not None and before.revision == report.revision
-            self._readers[report.reader] = Reader(
-                report.reader,
+            reader = Reader(
+                *who,
                 report.revision,
                 report.sdk,
                 report.host,
@@ -79,19 +64,20 @@ class Readers:
                 now,
                 before.since if same and before else now,
             )
-            if len(self._readers) > MOST:
-                self._readers.popitem(last=False)
+            forgotten = self._readers.put(reader)
+            if forgotten:
+                self._changed.add(forgotten)
 
-    def left(self, reader: str) -> None:
+    def left(self, who: Who) -> None:
         """Note that the stream of a reader ended: it comes back soon, or it has ended itself."""
         now = self.clock()
         with self._lock:
-            known = self._readers.get(reader)
+            known = self._readers.get(who)
             if known is None:
                 return
             until = min(now + LEFT_SECONDS, known.seen + MISSED * known.every)
-            self._readers[reader] = replace(known, every=max(0.0, until - known.seen) / MISSED)
-            self._changed.add(reader)
+            self._readers.update(replace(known, every=max(0.0, until - known.seen) / MISSED))
+            self._changed.add(who)
 
     def asked(self, key: str, address: str) -> None:
         """Note a client that only asks: OFREP, REST, a CDN."""
@@ -105,9 +91,11 @@ class Readers:
         """Return the readers that are live, those longest silent first, and forget the others."""
         now = self.clock()
         with self._lock:
-            for reader in [one for one in self._readers.values() if not one.is_live(now)]:
-                del self._readers[reader.id]
-            return list(self._readers.values())
+            known = self._readers.all()
+            for reader in known:
+                if not is_live(reader, now):
+                    self._readers.pop(reader.who)
+        return sorted((one for one in known if is_live(one, now)), key=lambda one: one.seen)
 
     def asking(self) -> int:
         """Return how many clients that only ask were seen in the last minute."""
@@ -117,20 +105,26 @@ class Readers:
                 self._asking.popitem(last=False)
             return len(self._asking)
 
-    def take_changed(self) -> tuple[list[Reader], list[str]]:
-        """Return the readers that were heard since the last call, and the ids of those that said goodbye."""
+    def take_changed(self) -> tuple[list[Reader], list[Who]]:
+        """Return the readers that were heard since the last call, and those that are here no longer."""
         with self._lock:
-            ids, self._changed = self._changed, set()
-            heard = [self._readers[name] for name in ids if name in self._readers]
-            return heard, [name for name in ids if name not in self._readers]
+            changed, self._changed = self._changed, set()
+            found = {who: self._readers.get(who) for who in changed}
+        gone = [who for who, reader in found.items() if reader is None]
+        return [reader for reader in found.values() if reader is not None], gone
+
+
+def is_live(reader: Reader, now: float) -> bool:
+    """Tell whether a reader was heard within two of its intervals."""
+    return now - reader.seen <= MISSED * reader.every
 
 
 def merged(own: Iterable[Reader], others: Iterable[Reader]) -> list[Reader]:
     """Return readers that several processes have heard, each as it was heard last."""
-    found: dict[str, Reader] = {}
+    found: dict[Who, Reader] = {}
     for reader in (*others, *own):
-        known = found.get(reader.id)
+        known = found.get(reader.who)
         if known is None or reader.seen >= known.seen:
             since = min(known.since, reader.since) if known and known.revision == reader.revision else None
-            found[reader.id] = replace(reader, since=since) if since is not None else reader
+            found[reader.who] = replace(reader, since=since) if since is not None else reader
     return list(found.values())

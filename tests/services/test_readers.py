@@ -16,7 +16,9 @@ POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=T
 
 
 def heard(product: Product, name: str, revision: int | None, **more: object) -> None:
-    product.readers.heard(Report(f"reader-{name}", revision, "python/1", name, **more), token="site")  # type: ignore[arg-type]
+    product.readers.heard(
+        Report(f"reader-{name}", revision, "python/1", name, **more), token="site", owner="site"
+    )  # type: ignore[arg-type]
 
 
 def listed(product: Product, **more: object) -> dict[str, object]:
@@ -79,6 +81,25 @@ def test_the_count_is_over_all_processes(desk: Desk, monkeypatch: pytest.MonkeyP
     heard(twin, "a", None, gone=True)
     share(twin)
     assert 1 == listed(twin)["live"]
+
+
+@POSTGRESQL
+def test_S38_no_token_speaks_for_the_readers_of_another_process(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of two tokens are two, though their readers have one id."""
+    product = desk.product
+    twin = Product(product.store, product.settings)
+    heard(product, "a", 1)
+    share(product)
+    monkeypatch.setattr(service, "PROCESS", "another")
+    twin.readers.heard(Report("reader-a", 9), token="evil", owner="evil")
+    share(twin)
+    assert 2 == listed(twin)["live"]
+    twin.readers.heard(Report("reader-a", None, gone=True), token="evil", owner="evil")
+    share(twin)
+    found = listed(twin)["items"]
+    assert [("reader-a", "site", 1)] == [(one["reader"], one["token"], one["revision"]) for one in found]  # type: ignore[attr-defined]
 
 
 @POSTGRESQL

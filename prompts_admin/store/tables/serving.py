@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, Column, Float, Integer, Text
 
 from prompts_admin.store.tables.base import metadata
 
-# Times are seconds since 1970. A row of a process itself has its id as `id` and counts who only asks.
+# Times are seconds since 1970. A row of a process itself has its id as `id` and counts who only asks; that of a
+# reader has the digest of token and reader as `id`, and the ids of both before the name in `token`.
 readers = sa.Table(
     "readers",
     metadata,
