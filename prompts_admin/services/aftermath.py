@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases import Change, Happened
 from prompts_admin.services.advancing import find
 from prompts_admin.services.going_live import stale_json
+from prompts_admin.services.sight import only_seen
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, history, item_states, queries, releases
 from prompts_admin.store.artifacts import VersionId
@@ -16,13 +16,18 @@ from prompts_admin.store.artifacts import VersionId
 Marked = frozenset[tuple[str, str]]
 
 
-def aftermath(work: Work, number: int) -> dict[str, list[dict[str, Any]]]:
-    """Return {takes_along, left_behind, still_serving, switched_off, turned_stale} of a rollback.
+def aftermath(work: Work, number: int) -> dict[str, Any]:
+    """Return {takes_along, left_behind, still_serving, switched_off, turned_stale, hidden_items} of a rollback.
 
     For other releases all are empty but what was switched off and what turned stale.
 
-    `left_behind` and `still_serving` are what is so now, not what was so then.
+    `left_behind` and `still_serving` are what is so now, not what was so then. What the asker may not read
+    is counted in `hidden_items`.
     """
+    return only_seen(work, _found(work, number))
+
+
+def _found(work: Work, number: int) -> dict[str, list[dict[str, Any]]]:
     changes = history.changes_of(work.connection, number)
     off = [_place(c) for c in changes if c.before.settled and not c.after.settled]
     stale = {"turned_stale": _turned_stale(work, number)}
@@ -79,7 +84,7 @@ def _left_behind(work: Work, changes: Sequence[Change], number: int) -> list[dic
 
 
 def _still_serving(work: Work, bad: Marked) -> list[dict[str, Any]]:
-    """Return the live versions that contain what was removed, of features that the asker may read."""
+    """Return the live versions that contain what was removed."""
     digests = artifacts.every_digest(work.connection, {key for key, _ in bad})
     outer: set[VersionId] = set()
     for (key, version), digest in digests.items():
@@ -92,7 +97,7 @@ def _still_serving(work: Work, bad: Marked) -> list[dict[str, Any]]:
         {"stage": stage, "key": key, "version": version}
         for (stage, key), here in sorted(live.items())
         for version in (here.entry.candidate, here.entry.settled)
-        if (key, version) in outer and work.may("read", feature_of(key))
+        if (key, version) in outer
     ]
 
 

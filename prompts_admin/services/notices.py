@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from prompts_admin.domain.access import Actor, Grant, allowed
+from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.release_views import release_documents
 from prompts_admin.services.settings_views import settings_documents
 from prompts_admin.services.work import Work
-from prompts_admin.store import features
+from prompts_admin.store import features, grants
 from prompts_admin.store.features import Feature
 
 RELEASE_TITLES = {
@@ -54,6 +56,24 @@ class Notice:
     to: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Readers:
+    """Who may read what: everybody on a notice gets the same text, so it holds what all of them may read."""
+
+    owners: Mapping[str, Feature]
+    rights: Mapping[str, frozenset[Grant]]
+
+    def may_read(self, people: Sequence[str], feature: str) -> bool:
+        """Tell whether all of `people` may read a feature, by their roles or because they answer for it."""
+        return all(self._may_read(person, feature) for person in people)
+
+    def _may_read(self, person: str, feature: str) -> bool:
+        owner = self.owners.get(feature)
+        if owner is not None and person in (owner.dri, owner.on_call):
+            return True
+        return allowed(Actor(person, person, self.rights.get(person, frozenset())), "read", feature)
+
+
 def notice_of(work: Work, payload: dict[str, Any]) -> Notice | None:
     """Return the notice of an outbox message, None when there is nothing to say any more."""
     return notices_of(work, [payload])[0]
@@ -64,23 +84,25 @@ def notices_of(work: Work, payloads: Sequence[dict[str, Any]]) -> list[Notice | 
     numbers = {payload["release"] for payload in payloads if payload["event"] in RELEASE_TITLES}
     found = {document["number"]: document for document in release_documents(work, sorted(numbers))}
     owners = features.find_features(work.connection) if found else {}
-    return [_notice(work, payload, found, owners) for payload in payloads]
+    people = {person for payload in payloads for person in payload.get("to", ())}
+    people |= {person for document in found.values() for person in _everybody(document, owners)}
+    rights = grants.grants_by_email(work.connection, sorted(people)) if found else {}
+    return [_notice(work, payload, found, _Readers(owners, rights)) for payload in payloads]
 
 
 def _notice(
     work: Work,
     payload: dict[str, Any],
     releases: Mapping[int, dict[str, Any]],
-    owners: Mapping[str, Feature],
+    readers: _Readers,
 ) -> Notice | None:
     event, to = payload["event"], tuple(payload.get("to", ()))
     if event in RELEASE_TITLES:
         release = releases.get(payload["release"])
-        return (
-            _release_notice(work, event, release, to or _concerned(event, release, owners))
-            if release
-            else None
-        )
+        if release is None:
+            return None
+        to = to or _concerned(event, release, readers.owners)
+        return _release_notice(work, event, release, to, readers)
     if event in SETTINGS_TITLES:
         return _settings_notice(work, event, payload["settings"])
     if event in PERSON_TITLES:
@@ -89,11 +111,16 @@ def _notice(
     return None
 
 
-def _release_notice(work: Work, event: str, release: dict[str, Any], to: tuple[str, ...]) -> Notice:
+def _release_notice(
+    work: Work, event: str, release: dict[str, Any], to: tuple[str, ...], readers: _Readers
+) -> Notice:
     number = release["number"]
+    shown = [item for item in release["items"] if readers.may_read(to, feature_of(item["key"]))]
+    more = len(release["items"]) - len(shown[:20])
     title = RELEASE_TITLES[event].format(number=number, stage=release["stage"] or "several stages")
     lines = [
-        *(_item(item) for item in release["items"][:20]),
+        *(_item(item) for item in shown[:20]),
+        f"and {more} more" if more else "",
         f"Proposed by {release['proposed_by']}."
         if release["kind"] == "promotion"
         else f"By {release['proposed_by']}.",
@@ -134,6 +161,12 @@ def _concerned(event: str, release: dict[str, Any], owners: Mapping[str, Feature
     if event == "break_glass":
         people |= {person for missing in release["missing"] for person in missing["people"]}
     return tuple(sorted(person for person in people if "@" in person))
+
+
+def _everybody(release: dict[str, Any], owners: Mapping[str, Feature]) -> set[str]:
+    """Return everybody whom a notice of a release could be for."""
+    named = {person for event in TOLD_TO_OWNERS for person in _concerned(event, release, owners)}
+    return named | {person for missing in release["missing"] for person in missing["people"]}
 
 
 def _settings_notice(work: Work, event: str, number: int) -> Notice | None:

@@ -18,6 +18,7 @@ from prompts_admin.services.going_live import make_live, set_marks, would_turn_s
 from prompts_admin.services.put_back_views import change_json, removal_json
 from prompts_admin.services.release_views import release_document
 from prompts_admin.services.removing import RollbackRequest, left_behind, plan_removal
+from prompts_admin.services.sight import only_seen, require_whole
 from prompts_admin.services.surroundings import surroundings
 from prompts_admin.services.work import Work, no_feature
 from prompts_admin.store import artifacts, entries, features, history, item_states, releases
@@ -33,20 +34,15 @@ def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:
     removal = plan_removal(work, request)
     stale = would_turn_stale(work, removal.changes, removal.marks)
     if request.dry_run:
-        return removal_json(removal) | {
-            "dry_run": True,
-            "turns_stale": stale,
-            "changes": [change_json(c) for c in removal.changes],
-        }
+        shown = removal_json(removal) | {"changes": [change_json(c) for c in removal.changes]}
+        return only_seen(work, shown) | {"dry_run": True, "turns_stale": stale}
     number = _put_back(work, "rollback", removal.changes, note=request.reason)
     set_marks(work, number, sorted(removal.marks), marked=True)
     for feature, dri in removal.told:
         work.announce("notify", {"event": "left_for_you", "release": number, "feature": feature, "to": [dri]})
     work.announce("notify", {"event": "rolled_back", "release": number})
-    behind = left_behind(work, removal)
-    return (
-        release_document(work, number) | removal_json(removal) | {"left_behind": behind, "turns_stale": stale}
-    )
+    beside = removal_json(removal) | {"left_behind": left_behind(work, removal), "turns_stale": stale}
+    return only_seen(work, release_document(work, number) | beside)
 
 
 def undo(work: Work, number: int) -> dict[str, Any]:
@@ -56,6 +52,7 @@ def undo(work: Work, number: int) -> dict[str, Any]:
     when it would bring back what was put back and had come by a broken glass alone.
     """
     release = find(work, number)
+    require_whole(work, number, "undo")
     changes = history.changes_of(work.connection, number)
     for feature in sorted({feature_of(change.key) for change in changes}):
         work.require("undo", feature)
@@ -86,7 +83,7 @@ def restore(
         "left": [{"stage": stage, "key": key} for stage, key in plan.left],
     }
     if dry_run:
-        return shown | {"dry_run": True}
+        return only_seen(work, shown) | {"dry_run": True}
     if not plan.changes:
         raise Refused(
             "nothing_changes",
@@ -95,7 +92,7 @@ def restore(
         )
     number = _put_back(work, "restore", plan.changes, note=f"Restore as of {at:%Y-%m-%d %H:%M:%S} UTC.")
     work.announce("notify", {"event": "restored", "release": number})
-    return release_document(work, number) | shown
+    return only_seen(work, release_document(work, number) | shown)
 
 
 def _restore_plan(work: Work, feature: str | None, at: datetime, exact: bool) -> RestorePlan:

@@ -12,6 +12,7 @@ from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import number_cursor, page, page_size
 from prompts_admin.services.release_views import release_document, release_documents
 from prompts_admin.services.settings_views import settings_documents
+from prompts_admin.services.sight import parted
 from prompts_admin.services.work import Work
 from prompts_admin.store import queries, releases, settings_changes
 
@@ -41,13 +42,15 @@ def list_releases(
 
 
 def show_release(work: Work, number: int) -> dict[str, Any]:
-    """Return one release with its comparison, its discussion and what was signed."""
+    """Return one release with its comparison, its discussion and what was signed, as far as the asker may read it."""
     find(work, number)
-    items = releases.items_of(work.connection, [number])[number]
+    sight = parted(work, releases.items_of(work.connection, [number]))[number]
     events = releases.events_of(work.connection, number)
     return release_document(work, number) | {
-        "comparisons": item_comparisons(work, items),
-        "events": [{"event": e.event, "at": iso(e.at), "by": e.by, "text": e.text} for e in events],
+        "comparisons": item_comparisons(work, sight.shown),
+        "events": sight.told(
+            [{"event": e.event, "at": iso(e.at), "by": e.by, "text": e.text} for e in events]
+        ),
     }
 
 

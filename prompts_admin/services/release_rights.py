@@ -13,6 +13,7 @@ from prompts_admin.domain.policy import ANYONE, Facts, missing, required
 from prompts_admin.domain.releases import OPEN_STATES
 from prompts_admin.services.advancing import find, is_too_early
 from prompts_admin.services.facts import Candidate, facts_of
+from prompts_admin.services.sight import parted
 from prompts_admin.services.work import Work
 from prompts_admin.store import history, item_states, releases
 from prompts_admin.store.releases import Release, standing
@@ -53,7 +54,8 @@ def _signing(work: Work, release: Release) -> dict[str, Any]:
     book = releases.signatures_of(work.connection, [release.number])[release.number]
     facts = facts_of(work, [Candidate(release, items, book)])[0]
     barred = bool(work.actor.people & facts.barred)
-    return {"sign_as": [] if barred else _roles(work, release, facts), "barred": barred}
+    whole = not parted(work, {release.number: items})[release.number].hidden
+    return {"sign_as": _roles(work, release, facts) if whole and not barred else [], "barred": barred}
 
 
 def _roles(work: Work, release: Release, facts: Facts) -> list[str]:

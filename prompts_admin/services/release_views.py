@@ -11,6 +11,7 @@ from prompts_admin.domain.releases import OPEN_STATES, Item, replaced_version
 from prompts_admin.domain.stages import STAGES, WHOLE
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.moments import iso
+from prompts_admin.services.sight import Parted, parted
 from prompts_admin.services.work import Work
 from prompts_admin.store import item_states, releases
 from prompts_admin.store.releases import Release, Signature, State, standing
@@ -22,17 +23,21 @@ def release_document(work: Work, number: int) -> dict[str, Any]:
 
 
 def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]]:
-    """Return releases as documents, in the order given, by a constant number of queries."""
+    """Return releases as documents, in the order given, by a constant number of queries.
+
+    Of items that the asker may not read there is only their number, `hidden_items`.
+    """
     found = releases.find_releases(work.connection, numbers)
     items = releases.items_of(work.connection, numbers)
     states = releases.states_of(work.connection, numbers)
     signatures = releases.signatures_of(work.connection, numbers)
     became = item_states.item_states_of(work.connection, numbers)
     judged = _judged(work, found, items, states, signatures)
+    sight = parted(work, items)
     return [
         _with_items(
             _document(work, found[n], states[n], signatures[n], judged.get(n)),
-            items[n],
+            sight[n],
             {(s.stage, s.key): s.state for s in became[n]},
         )
         for n in numbers
@@ -48,14 +53,24 @@ def new_release_document(work: Work, candidate: Candidate, state: State, facts: 
         return release_document(work, release.number)
     judged = facts if _is_open(state) else None
     became = {item.place: "current" for item in candidate.items} if state.live_at else {}
-    return _with_items(_document(work, release, state, candidate.signatures, judged), candidate.items, became)
+    document = _document(work, release, state, candidate.signatures, judged)
+    return _with_items(document, parted(work, {release.number: candidate.items})[release.number], became)
 
 
 def _with_items(
-    document: dict[str, Any], items: Sequence[Item], became: Mapping[tuple[str, str], str]
+    document: dict[str, Any], sight: Parted, became: Mapping[tuple[str, str], str]
 ) -> dict[str, Any]:
-    shown = _items(items, became, document["state"])
-    return document | {"items": shown, "next": document["next"] or next_step(document, shown)}
+    shown = _items(sight.shown, became, document["state"])
+    onward = "" if sight.hidden else next_step(document, shown)
+    hidden = {item.place for item in sight.hidden}
+    signoffs = [
+        signoff | {"saw": [saw for saw in signoff["saw"] if (saw["stage"], saw["key"]) not in hidden]}
+        for signoff in document["signoffs"]
+    ]
+    return sight.told(document | {"signoffs": signoffs, "next": document["next"] or onward}) | {
+        "items": shown,
+        "hidden_items": len(hidden),
+    }
 
 
 def next_step(release: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> str:

@@ -14,6 +14,7 @@ from prompts_admin.domain.releases import Change, Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.coming_back import check_signed
 from prompts_admin.services.running import Running, running_around, running_of_keys, running_of_release
+from prompts_admin.services.sight import counted
 from prompts_admin.services.surroundings import Surroundings, surroundings
 from prompts_admin.services.work import Work
 from prompts_admin.store import features, item_states, releases
@@ -57,7 +58,7 @@ def plan_removal(work: Work, request: RollbackRequest) -> Removal:
     for running in named:
         work.require("roll_back", feature_of(running.key))
     along = running_around(work, named, request.stages)
-    _check_expected(request, [*named, *along])
+    _check_expected(request, [*named, *(r for r in along if work.may("read", feature_of(r.key)))])
     allowed = [r for r in along if not request.only and work.may("roll_back", feature_of(r.key))]
     left = [r for r in along if r not in allowed]
     going = [*named, *allowed]
@@ -125,12 +126,18 @@ def _check_something_goes(
         raise Refused("no_target", detail, "Leave --to out, or name those artifacts.")
     if any(running.stage for running in going):
         return
-    where = ", ".join(f"{running.key}@{running.version} on {running.stage}" for running in left)
-    detail = f"'{named[0].key}@{named[0].version}' runs only inside of {where}."
+    detail = f"'{named[0].key}@{named[0].version}' runs only inside of {_where(work, left)}."
     if request.only:
         raise Refused("nothing_changes", detail, "Leave --only out, or make versions without it.")
     owners = ", ".join(sorted({dri for _, dri in _owners(work, left)})) or "an administrator"
     raise NotPermitted("forbidden", f"{detail} You may not roll that back.", f"Ask {owners}.")
+
+
+def _where(work: Work, left: Sequence[Running]) -> str:
+    """Name what is left; of what the asker may not read only how much it is."""
+    shown = [running for running in left if work.may("read", feature_of(running.key))]
+    names = [f"{running.key}@{running.version} on {running.stage}" for running in shown]
+    return ", ".join([*names, *([counted(len(left) - len(shown))] if len(shown) < len(left) else [])])
 
 
 def _changes(

@@ -12,6 +12,7 @@ from prompts_admin.domain.releases import Happened, Place
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.advancing import find
 from prompts_admin.services.proposals import known_artifacts
+from prompts_admin.services.sight import require_whole
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, history, item_states, releases
 from prompts_admin.store.artifacts import VersionId
@@ -29,6 +30,7 @@ class Running:
 def running_of_release(work: Work, number: int, stages: Sequence[str]) -> list[Running]:
     """Return what a release made run and what is still current of it; raises Conflict `not_live`."""
     find(work, number)
+    require_whole(work, number, "roll back")
     states = item_states.item_states_of(work.connection, [number])[number]
     current = {(row.stage, row.key) for row in states if row.state == "current"}
     found = [

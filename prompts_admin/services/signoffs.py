@@ -12,19 +12,21 @@ from prompts_admin.domain.releases import OPEN_STATES, Item, next_state
 from prompts_admin.services.advancing import advance, close, find
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.release_views import release_document
+from prompts_admin.services.sight import require_whole
 from prompts_admin.services.work import Work
 from prompts_admin.store import releases
 from prompts_admin.store.releases import Event, Release, Signature, standing
 
 
 def sign(work: Work, number: int, *, verdict: str, role: str | None = None, note: str = "") -> dict[str, Any]:
-    """Approve or refuse a release in a role that the signer holds.
+    """Approve or refuse a release, all of which the signer may read, in a role that the signer holds.
 
     Raises NotPermitted `barred` for its proposer and authors, `forbidden` without a role that is asked
     for, and Conflict `not_open` once the release is closed.
     """
     release, items, state, facts = _signable(work, number)
     who = _signer(work, facts, release)
+    require_whole(work, number, "sign")
     if verdict == "refuse" and not note.strip():
         raise Refused("invalid", "A refusal needs a reason.", "Say what would have to change.")
     counted = next((r for r, people in counting(facts).items() if who in people), None)

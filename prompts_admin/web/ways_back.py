@@ -23,9 +23,9 @@ Way = dict[str, Any]
 def ways_back(work: Work, artifact: Mapping[str, Any]) -> list[Way]:
     """Return the way back from each running version, newest first.
 
-    A way is {version, label, known, off, changes, along, still_serving, stale, action, fields}; `off` tells that
-    it would be switched off somewhere, `known` what is known of the version that comes back. A version that the
-    asker may not roll back is left out.
+    A way is {version, label, known, off, changes, along, still_serving, hidden, stale, action, fields}; `off`
+    tells that it would be switched off somewhere, `known` what is known of the version that comes back, `hidden`
+    how much more the asker may not read. A version that the asker may not roll back is left out.
     """
     key, everywhere = artifact["key"], [s for s in STAGES if artifact["stages"][s]]
     ways = [way for version in _running(artifact) if (way := _way(work, key, version, everywhere))]
@@ -105,6 +105,7 @@ def _whole(plan: Mapping[str, Any], own: Changes, *, action: str, fields: Mappin
         "changes": mine,
         "along": [change for change in moves if change not in own],
         "still_serving": plan["still_serving"],
+        "hidden": plan["hidden_items"],
         "stale": plan["turns_stale"],
         "action": action,
         "fields": fields,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prompts_cli.views.console import percent, show, table
-from prompts_cli.views.releases import show_beside, show_release
+from prompts_cli.views.releases import show_beside, show_hidden, show_release
 
 Document = Mapping[str, Any]
 
@@ -40,5 +40,6 @@ def _show_plan(answer: Document) -> None:
         for change in answer.get("changes") or ()
     ]
     show(table("stage", "artifact", "now", "would be", rows=rows) if rows else "Nothing would change.")
+    show_hidden(answer)
     show_beside(answer)
     show("A dry run: nothing was changed.")

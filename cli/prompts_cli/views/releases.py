@@ -37,6 +37,7 @@ def show_release(release: Document) -> None:
     """Print one release."""
     _show_head(release)
     show(table("stage", "artifact", "change", "state", rows=_items(release)))
+    show_hidden(release)
     for comparison in release.get("comparisons") or ():
         _show_comparison(comparison)
     _show_checks(release)
@@ -74,6 +75,13 @@ def show_beside(answer: Document) -> None:
             show(joined(styled(f"{label.replace('_', ' ')}:", "yellow"), _named(found)))
 
 
+def show_hidden(answer: Document) -> None:
+    """Print how much more there is that the asker may not read."""
+    count = answer.get("hidden_items") or 0
+    if count:
+        show(styled(f"and {count} more item{'' if count == 1 else 's'} that you may not read", "yellow"))
+
+
 def _show_head(release: Document) -> None:
     where = f"to {release['stage']}" if release.get("stage") else ""
     title = joined(f"Release {release['number']}", release["kind"], release.get("feature"), where)
@@ -91,7 +99,8 @@ def _show_head(release: Document) -> None:
 def _artifacts(release: Document) -> str:
     names = list(dict.fromkeys(f"{item['key']} {_target(item)}" for item in release["items"]))
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    hidden = release.get("hidden_items")
+    return ", ".join([*names[:_NAMED], *([f"{hidden} hidden"] if hidden else [])]) + more
 
 
 def _items(release: Document) -> list[list[Any]]:

@@ -84,7 +84,8 @@ class Release(Document):
     stage: Stage | None
     note: str
     reason: str
-    items: list[Item]
+    items: list[Item] = Field(description="Those that the asker may read.")
+    hidden_items: int = Field(description="How many more there are that the asker may not read.")
     missing: list[Missing]
     checks: list[Check]
     signoffs: list[SignOff]
@@ -164,3 +165,4 @@ class PutBack(Document):
     turns_stale: list[Json] | None = None
     skipped: list[Json] | None = None
     left: list[Json] | None = None
+    hidden_items: int | None = Field(None, description="How many more there are that the asker may not read.")
