@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from prompts_admin.api.call import Call
-from prompts_admin.api.fields import Body, Json, Nothing, NumberedPage, Query, Role, Text
+from prompts_admin.api.fields import Body, Json, Nothing, Number, NumberedPage, Query, Role, Text
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.api.releases import NoteBody
 from prompts_admin.domain.keys import SEGMENT
@@ -36,6 +36,9 @@ class SettingsBody(Body):
     scope: Scope = Field("", description="A feature; empty for the workspace.")
     document: Json
     note: Text = ""
+    base: Number | None = Field(
+        None, description="The version that the document was made from; refused when another is in force."
+    )
 
 
 class VerdictBody(Body):
@@ -60,9 +63,7 @@ def current_settings(call: Call) -> Answer:
 
 def propose(call: Call) -> Answer:
     asked = call.body(SettingsBody)
-    document = call.do(
-        settings_changes.propose_settings, scope=asked.scope, document=asked.document, note=asked.note
-    )
+    document = call.do(settings_changes.propose_settings, **asked.model_dump())
     return Answer(document, 201, {"Location": f"{call.request.path}/{document['number']}"})
 
 
@@ -126,7 +127,7 @@ OPERATIONS = (
         run=propose,
         body=SettingsBody,
         answers={201: "SettingsChange"},
-        refusals=("not_found", "forbidden", "nothing_changes", "invalid_content"),
+        refusals=("not_found", "forbidden", "nothing_changes", "expectation_failed", "invalid_content"),
         limit="write",
         idempotent=True,
         example={

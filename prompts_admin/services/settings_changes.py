@@ -20,14 +20,17 @@ from prompts_admin.store.settings_changes import SettingsChange, SettingsSignatu
 
 
 def propose_settings(
-    work: Work, *, scope: str, document: Mapping[str, Any], note: str = ""
+    work: Work, *, scope: str, document: Mapping[str, Any], note: str = "", base: int | None = None
 ) -> dict[str, Any]:
     """Propose a new document of a feature or of the workspace (scope ""); applied at once if nobody must sign.
 
-    An identical open proposal is returned. Raises Refused `nothing_changes`, `invalid`.
+    An identical open proposal is returned. `base` is the version of the settings that `document` was made from.
+    Raises Conflict `expectation_failed` where another is in force, Refused `nothing_changes`, `invalid`.
     """
     work.require("propose_settings", scope or None)
     current = current_document(work, scope)
+    if base not in (None, current.version):
+        raise _moved_on(current, base)
     checked = _checked(scope, current.document, document)
     if checked == current.document:
         raise Refused("nothing_changes", "The settings are so already.", "Change something.")
@@ -116,6 +119,16 @@ def current_document(work: Work, scope: str) -> Document:
     if found is None or not (scope == WORKSPACE or work.may("read", scope)):
         raise no_feature(scope)
     return found
+
+
+def _moved_on(current: Document, base: int | None) -> Conflict:
+    whose = f"'{current.scope}'" if current.scope else "the workspace"
+    return Conflict(
+        "expectation_failed",
+        f"{current.by} changed the settings of {whose} meanwhile: version {current.version} is in force, not {base}.",
+        f"Read what is in force now, then propose on base {current.version}.",
+        members={"current": current.version, "base": base, "change": current.change},
+    )
 
 
 def _checked(scope: str, current: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:

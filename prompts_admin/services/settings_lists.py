@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from prompts_admin.domain.errors import NotFound
+from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import number_cursor, page, page_size
 from prompts_admin.services.settings_changes import current_document
 from prompts_admin.services.settings_views import settings_documents
 from prompts_admin.services.work import Work
-from prompts_admin.store import settings_changes
+from prompts_admin.store import features, settings_changes
 from prompts_admin.store.features import WORKSPACE
+
+MOST_SINCE = 20
+"""How many versions of settings are named that came since somebody began to write."""
 
 
 def list_settings(
@@ -52,3 +56,22 @@ def current_settings(work: Work, scope: str) -> dict[str, Any]:
     work.require_somewhere("read")
     document = current_document(work, scope)
     return {"scope": document.scope, "version": document.version, "document": document.document}
+
+
+def settings_since(work: Work, scope: str, base: int) -> dict[str, Any]:
+    """Return what happened to the settings in force since version `base`.
+
+    {version, before, document, changes: [{number, by, at}]}, changes oldest first; `before` is {} where there was
+    no such version.
+    """
+    work.require_somewhere("read")
+    current = current_document(work, scope)
+    wanted = [(scope, version) for version in range(max(base, current.version - MOST_SINCE), current.version)]
+    found = features.document_versions(work.connection, [(scope, base), *wanted])
+    after = [found[key] for key in wanted if key in found and key[1] > base] + [current]
+    return {
+        "version": current.version,
+        "before": found[scope, base].document if (scope, base) in found else {},
+        "document": current.document,
+        "changes": [{"number": row.change, "by": row.by, "at": iso(row.at)} for row in after],
+    }

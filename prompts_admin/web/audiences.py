@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.governance import WORKSPACE
+from prompts_admin.domain.merge import merge3
 from prompts_admin.domain.prompt_files import WORKSPACE_NAME, WorkspaceFile, parse_file, workspace_file
 from prompts_admin.services.feature_views import list_stages
 from prompts_admin.services.settings_changes import propose_settings
@@ -16,6 +17,7 @@ from prompts_admin.services.work import Work
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form
+from prompts_admin.web.meanwhile import BASE, is_overtaken, meanwhile, on_top, sent_base
 from prompts_admin.web.rendering import page
 from prompts_admin.web.sentences import audience_sentences
 
@@ -33,16 +35,18 @@ def audiences() -> Response:
 @group.get("/audiences/edit")
 def edit() -> Response:
     """Show the audiences in force as the text of `_workspace.yaml`."""
-    return page("audiences/edit.html", form=Form({"text": look(_text)}))
+    text, version = look(_text)
+    return page("audiences/edit.html", form=Form({"text": text, BASE: str(version)}), since=None)
 
 
 @group.post("/audiences/edit")
 def propose() -> Response:
     """Propose other audiences; text that cannot be read is kept and every fault is told with its line."""
     try:
-        change = do(propose_settings, scope=WORKSPACE, document=_sent(), note=forms.text("note").strip())
+        note, base = forms.text("note").strip(), sent_base()
+        change = do(propose_settings, scope=WORKSPACE, document=_sent(), note=note, base=base)
     except ProductError as error:
-        return page("audiences/edit.html", status=error.status, form=forms.refused(error))
+        return _refused(error)
     notice = "settings-applied" if change["state"] == "applied" else "settings-proposed"
     return go(f"/settings/{change['number']}", notice, change["number"])
 
@@ -54,9 +58,22 @@ def _sent() -> dict[str, Any]:
     return {"audiences": parsed.audiences}
 
 
-def _text(work: Work) -> str:
+def _refused(error: ProductError) -> Response:
+    """Show the text again; over other audiences than it was made from it is merged by line with those in force."""
+    form, since = forms.refused(error), None
+    if is_overtaken(error):
+        since = look(meanwhile, WORKSPACE, sent_base() or 0)
+        now = workspace_file(since["document"])
+        before = workspace_file(since["before"]) if since["before"] else now
+        text = merge3(before, form.get("text"), now).text
+        form = on_top(form, since["version"], {"text": text})
+    return page("audiences/edit.html", status=error.status, form=form, since=since)
+
+
+def _text(work: Work) -> tuple[str, int]:
     work.require("propose_settings", None)
-    return workspace_file(current_settings(work, WORKSPACE)["document"])
+    found = current_settings(work, WORKSPACE)
+    return workspace_file(found["document"]), found["version"]
 
 
 def _shown(work: Work) -> dict[str, Any]:

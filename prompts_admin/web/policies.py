@@ -19,6 +19,7 @@ from prompts_admin.services.work import Work
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form
+from prompts_admin.web.meanwhile import BASE, is_overtaken, meanwhile, merged, on_top, sent_base
 from prompts_admin.web.rendering import page
 
 SETTINGS = "/features/<feature>/settings"
@@ -31,7 +32,8 @@ group = page_group("policies")
 def edit(feature: str) -> Response:
     """Show the settings in force as a form."""
     shown = look(_shown, feature)
-    return page("policies/edit.html", form=Form(_typed(shown["feature"])), **shown)
+    typed = _typed(shown["feature"]) | {BASE: str(shown["feature"]["document_version"])}
+    return page("policies/edit.html", form=Form(typed), **shown)
 
 
 @group.post(SETTINGS)
@@ -39,11 +41,14 @@ def propose(feature: str) -> Response:
     """Propose what was typed as a settings change."""
     try:
         change = do(
-            propose_settings, scope=feature, document=sent_document(), note=forms.text("note").strip()
+            propose_settings,
+            scope=feature,
+            document=sent_document(),
+            note=forms.text("note").strip(),
+            base=sent_base(),
         )
     except ProductError as error:
-        shown = look(_shown, feature)
-        return page("policies/edit.html", status=error.status, form=forms.refused(error), **shown)
+        return _refused(feature, error)
     notice = "settings-applied" if change["state"] == "applied" else "settings-proposed"
     return go(f"/settings/{change['number']}", notice, change["number"])
 
@@ -55,6 +60,16 @@ def sent_document() -> dict[str, Any]:
         "bucket_by": forms.line("bucket_by") or None,
         "classification": forms.line("classification"),
     }
+
+
+def _refused(feature: str, error: ProductError) -> Response:
+    """Show the form again; over other settings than it was made from it is merged with what is in force now."""
+    form = forms.refused(error)
+    shown = look(_shown, feature, sent_base() if is_overtaken(error) else None)
+    if since := shown["since"]:
+        kept = merged(form.typed, *(_typed(since[name]) for name in ("before", "document")))
+        form = on_top(form, since["version"], kept)
+    return page("policies/edit.html", status=error.status, form=form, **shown)
 
 
 def _stage(path: str) -> dict[str, Any]:
@@ -105,7 +120,7 @@ def _rows(path: str) -> range:
     return range(count)
 
 
-def _shown(work: Work, feature: str) -> dict[str, Any]:
+def _shown(work: Work, feature: str, base: int | None = None) -> dict[str, Any]:
     found = show_feature(work, feature)
     work.require("propose_settings", feature)
     asked = {role for stage in found["policy"].values() for role in stage.get("sign_off", {})}
@@ -116,6 +131,7 @@ def _shown(work: Work, feature: str) -> dict[str, Any]:
         "classes": CLEARANCES,
         "freezes": {stage: _freeze_rows(stage, found) for stage in STAGES},
         "signing": found["policy"]["full"].get("sign_off", {}),
+        "since": meanwhile(work, feature, base) if base is not None else None,
     }
 
 
@@ -125,10 +141,10 @@ def _freeze_rows(stage: str, feature: Mapping[str, Any]) -> int:
     return max(sent, len(feature["policy"][stage].get("freezes", ())) + 1)
 
 
-def _typed(feature: Mapping[str, Any]) -> dict[str, str]:
-    typed = {"bucket_by": feature["bucket_by"] or "", "classification": feature["classification"]}
+def _typed(document: Mapping[str, Any]) -> dict[str, str]:
+    typed = {name: document.get(name) or "" for name in ("bucket_by", "classification")}
     for stage in STAGES:
-        path, asked = f"policy.{stage}", feature["policy"][stage]
+        path, asked = f"policy.{stage}", document.get("policy", {}).get(stage, {})
         typed |= {f"{path}.sign_off.{role}": str(n) for role, n in asked.get("sign_off", {}).items()}
         typed[f"{path}.wait_hours"] = f"{asked['wait_hours']:g}" if asked.get("wait_hours") else ""
         typed |= {f"{path}.checks.{name}": "yes" for name in asked.get("checks", ())}

@@ -14,7 +14,7 @@ from prompts_admin.services.settings_changes import (
     undo_settings,
     withdraw_settings,
 )
-from prompts_admin.services.settings_lists import current_settings
+from prompts_admin.services.settings_lists import current_settings, settings_since
 from prompts_admin.services.tokens import TokenRequest, create_token
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, ON_CALL, OUTSIDER, SECOND, make_person
 from tests.support.desk import AUDIENCES, POLICY, TRIAGE, Desk, refused
@@ -175,3 +175,19 @@ def test_a_stronger_policy_holds_what_was_proposed_before(desk: Desk) -> None:
         sign(desk, change["number"], signer)
     assert "stale" == desk.state(waiting)
     assert ["ml"] == [m["role"] for m in desk.propose(TRIAGE)["missing"]]
+
+
+@SQLITE
+def test_what_was_made_from_other_settings_is_refused_when_it_says_so(desk: Desk) -> None:
+    """Only on the version that is in force; who names none keeps working, and a refusal names who and what."""
+    raised = desk.do(ADMIN, propose_settings, scope="elsewhere", document={"classification": "pii"})
+    wanted = {"scope": "elsewhere", "document": {"policy": {}, "classification": "public"}}
+    with refused("expectation_failed", says=ADMIN) as found:
+        desk.do(ON_CALL, propose_settings, **wanted, base=1)
+    assert {"current": 2, "base": 1, "change": raised["number"]} == found[0].members
+    with refused("expectation_failed"):
+        desk.do(ON_CALL, propose_settings, **wanted, base=3)
+    assert "pii" == current(desk, "elsewhere")["classification"]
+    assert "applied" == desk.do(ON_CALL, propose_settings, **wanted, base=2)["state"]
+    since = desk.look(ON_CALL, settings_since, "elsewhere", 1)
+    assert (3, [ADMIN, ON_CALL]) == (since["version"], [change["by"] for change in since["changes"]])
