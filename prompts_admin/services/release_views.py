@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.sight import Parted, parted
 from prompts_admin.services.work import Work
-from prompts_admin.store import item_states, releases
+from prompts_admin.store import item_states, reasons, releases
 from prompts_admin.store.releases import Release, Signature, State, standing
 
 
@@ -27,7 +28,7 @@ def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]
 
     Of items that the asker may not read there is only their number, `hidden_items`.
     """
-    found = releases.find_releases(work.connection, numbers)
+    found = _with_reasons(work, releases.find_releases(work.connection, numbers))
     items = releases.items_of(work.connection, numbers)
     states = releases.states_of(work.connection, numbers)
     signatures = releases.signatures_of(work.connection, numbers)
@@ -43,6 +44,13 @@ def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]
         for n in numbers
         if n in found
     ]
+
+
+def _with_reasons(work: Work, found: Mapping[int, Release]) -> dict[int, Release]:
+    """Give rollbacks that said nothing the reason that was told after them."""
+    silent = [number for number, one in found.items() if one.kind == "rollback" and not one.note]
+    said = reasons.notes_of(work.connection, silent)
+    return {number: replace(one, note=said.get(number, one.note)) for number, one in found.items()}
 
 
 def new_release_document(work: Work, candidate: Candidate, state: State, facts: Facts) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from prompts_admin.domain.releases import OPEN_STATES, Item
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.store import reasons
 from prompts_admin.store.artifacts import Artifact
 from prompts_admin.store.tables import (
     artifacts,
@@ -87,7 +88,7 @@ def history_page(
     table = release_changes
     rung = sa.case({stage: number for number, stage in enumerate(STAGES)}, value=table.c.stage)
     query = (
-        sa.select(table, releases.c.note, releases.c.via)
+        sa.select(table, reasons.note().label("note"), releases.c.via)
         .join(releases, releases.c.number == table.c.release)
         .where(table.c.key == key)
     )

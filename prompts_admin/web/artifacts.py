@@ -24,7 +24,7 @@ from prompts_admin.web.keys import ARTIFACT, address_of, key_of
 from prompts_admin.web.ladders import places, rungs, whole_releases
 from prompts_admin.web.offers import at_once, offers
 from prompts_admin.web.rendering import page
-from prompts_admin.web.ways_back import ways_back
+from prompts_admin.web.ways_back import just_rolled_back, ways_back
 
 SHOWN = 6
 """Versions and lines of history on the page; the rest is one click away."""
@@ -108,6 +108,7 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
     newest = show_version(work, key, found["latest"])
     offered = offers(found, rungs(found), lambda number: _is_marked(work, newest, number))
     owner = show_feature(work, feature)
+    history = whole_releases(list_history(work, key, limit=SHOWN + len(STAGES) - 1))
     return {
         "artifact": found,
         "newest": newest,
@@ -118,7 +119,8 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
         "at_once": at_once(offered.get(STAGES[0]), owner["policy"].get(STAGES[0], {})),
         "ways": ways_back(work, found) if work.may("roll_back", feature) else [],
         "versions": list_versions(work, key, limit=SHOWN),
-        "history": whole_releases(list_history(work, key, limit=SHOWN + len(STAGES) - 1)),
+        "history": history,
+        "rolled_back_at": just_rolled_back(history["items"], now=work.now),
         "waiting": release_documents(work, sorted({line["release"] for line in found["waiting"]})),
         "pins": list_pins(work, newest["content"]),
         "outdated": _outdated(found),

@@ -59,7 +59,7 @@ def comment(number: int) -> Response:
         do(releases.comment, number, forms.text("text"))
     except ProductError as error:
         return show(number, forms.refused(error), error.status)
-    return go(_next(number), "commented", number)
+    return go(_next(number), "release" if forms.ticked("result") else "commented", number)
 
 
 @group.post(f"{RELEASE}/roll-back")

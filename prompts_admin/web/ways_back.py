@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from prompts_admin.domain.errors import ProductError
@@ -14,8 +15,10 @@ from prompts_admin.services.removing import RollbackRequest
 from prompts_admin.services.standing import Settled, terms_of
 from prompts_admin.services.work import Work
 from prompts_admin.web.reviewing import told
-from prompts_admin.web.words import joined
+from prompts_admin.web.words import joined, moment
 
+CALM = timedelta(minutes=15)
+"""How long after a rollback a further one is folded away."""
 Changes = Sequence[Mapping[str, Any]]
 Way = dict[str, Any]
 
@@ -30,6 +33,17 @@ def ways_back(work: Work, artifact: Mapping[str, Any]) -> list[Way]:
     key, everywhere = artifact["key"], [s for s in STAGES if artifact["stages"][s]]
     ways = [way for version in _running(artifact) if (way := _way(work, key, version, everywhere))]
     return _told(work, ways)
+
+
+def just_rolled_back(history: Sequence[Mapping[str, Any]], *, now: datetime) -> str | None:
+    """Return when the newest line of a history (newest first) was a rollback a moment ago, else None.
+
+    Whoever taps twice, or is worried, must not take the next good version away with one more tap.
+    """
+    last = history[0] if history else None
+    if last is None or last["kind"] != "rollback" or now - moment(last["at"]) > CALM:
+        return None
+    return str(last["at"])
 
 
 def way_of_release(work: Work, release: Mapping[str, Any]) -> list[Way]:

@@ -221,9 +221,33 @@ def test_what_was_wrong_can_be_said_after_the_click(live: Visits) -> None:
     page = live.read(done.location, by=ON_CALL)
     assert "No reader is connected." in page.text
     assert "/features/support" == page.forms["/releases/6/comments"]["next"]
-    told = live.post("/releases/6/comments", by=ON_CALL, text="It loops.", next="/features/support")
-    assert told.location.startswith("/features/support?did=commented")
-    assert "It loops." in live.read("/releases/6", by=ON_CALL).text
+    assert "/releases/6/undo" in page.forms
+    told = live.post("/releases/6/comments", by=ON_CALL, text="It loops.", next="/features/support", result="yes")
+    assert "/features/support?did=release.6" == told.location
+    after = live.read(told.location, by=ON_CALL)
+    assert "It loops." in after.text and "/releases/6/undo" in after.forms
+
+
+def test_the_reason_said_after_a_rollback_stands_in_the_history(live: Visits) -> None:
+    """As if it had been said with it; what others say later is discussion."""
+    live.post(f"{PAGE}/roll-back", by=ON_CALL, version="2")
+    live.post("/releases/6/comments", by=AUTHOR, text="Oh no.")
+    live.post("/releases/6/comments", by=ON_CALL, text="It loops.")
+    live.post("/releases/6/comments", by=ON_CALL, text="Mended by noon.")
+    listed = live.desk.look(AUTHOR, list_history, TRIAGE)["items"]
+    assert {"It loops."} == {line["note"] for line in listed if line["release"] == 6}
+    assert "It loops." in live.read(f"{PAGE}/history").text and "It loops." in live.read("/releases").text
+
+
+def test_after_a_rollback_a_further_one_takes_two_clicks(live: Visits) -> None:
+    """A second tap on a phone must not take the next good version away; a quarter of an hour later it may."""
+    live.desk.save(TRIAGE, "Be kindest.")
+    live.desk.promote(f"{TRIAGE}@3")
+    assert "Go back further" not in live.read(PAGE, by=ON_CALL).text
+    live.post(f"{PAGE}/roll-back", by=ON_CALL, version="3")
+    assert "Go back further" in live.read(PAGE, by=ON_CALL).text
+    live.desk.clock.forward(minutes=16)
+    assert "Go back further" not in live.read(PAGE, by=ON_CALL).text
 
 
 def test_S27_the_way_back_after_a_click_is_a_page_of_ours(live: Visits) -> None:
