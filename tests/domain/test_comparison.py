@@ -106,6 +106,25 @@ def test_structured_changes_are_sentences() -> None:
     ]
 
 
+def test_the_default_of_a_new_variable_is_told() -> None:
+    """Who signs it signs what every caller gets that does not send the variable."""
+    found = compare(
+        {"kind": "prompt", "messages": []},
+        {"kind": "prompt", "messages": [], "variables": {"region": {"type": "string", "default": "EU"}}},
+    )
+    assert ["variable 'region' (string, 'EU' when not sent) added"] == [
+        change.sentence for change in found.changes
+    ]
+
+
+def test_a_tag_is_one_word_and_a_line_end_its_own() -> None:
+    """Half a tag in a comparison looks like a template that is broken."""
+    pieces = [(piece.kind, piece.text) for piece in word_diff("is in {{region}}\n", "lives in {{region}}.")]
+    assert [
+        ("removed", "is "), ("added", "lives "), ("same", "in {{region}}"), ("removed", "\n"), ("added", "."),
+    ] == pieces  # fmt: skip
+
+
 def test_pins_are_compared_by_version() -> None:
     """A newer model, another model and a newer snippet each say so with their versions."""
     text = [{"role": "user", "content": "{{ticket}}{{> support/tone}}"}]

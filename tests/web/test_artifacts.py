@@ -222,7 +222,9 @@ def test_what_was_wrong_can_be_said_after_the_click(live: Visits) -> None:
     assert "No reader is connected." in page.text
     assert "/features/support" == page.forms["/releases/6/comments"]["next"]
     assert "/releases/6/undo" in page.forms
-    told = live.post("/releases/6/comments", by=ON_CALL, text="It loops.", next="/features/support", result="yes")
+    told = live.post(
+        "/releases/6/comments", by=ON_CALL, text="It loops.", next="/features/support", result="yes"
+    )
     assert "/features/support?did=release.6" == told.location
     after = live.read(told.location, by=ON_CALL)
     assert "It loops." in after.text and "/releases/6/undo" in after.forms

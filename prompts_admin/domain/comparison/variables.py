@@ -17,13 +17,18 @@ def variable_changes(before: Declarations, after: Declarations) -> Iterator[Chan
     for name in dict.fromkeys((*before, *after)):
         path = at("variables", name)
         if name not in before:
-            demand = "required " if after[name].get("required") else ""
-            sentence = f"{demand}variable '{name}' ({after[name]['type']}) added"
-            yield Change("variables", path, sentence, None, after[name])
+            yield Change("variables", path, _added(name, after[name]), None, after[name])
         elif name not in after:
             yield Change("variables", path, f"variable '{name}' removed", before[name], None)
         else:
             yield from _fields(name, before[name], after[name])
+
+
+def _added(name: str, declared: Mapping[str, Any]) -> str:
+    """Return what callers have to know of a new variable: whether they must send it, and what they get if not."""
+    demand = "required " if declared.get("required") else ""
+    otherwise = f", {shown(declared['default'])} when not sent" if "default" in declared else ""
+    return f"{demand}variable '{name}' ({declared['type']}{otherwise}) added"
 
 
 def _fields(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -15,7 +15,8 @@ MOST_CHARACTERS = 400_000
 MOST_LINES = 4_000
 MOST_WORDS = 2_000
 
-_WORD = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+# A tag is one word, so that no comparison shows half a tag; a line end is one of its own.
+_WORD = re.compile(r"(?:\{\{[^{}\n]{1,200}\}\}|\w+|[^\w\s])[^\S\n]*|\n\s*|[^\S\n]+")
 
 
 @dataclass(frozen=True)
