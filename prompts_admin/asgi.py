@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +11,7 @@ from prompts_admin.edge.http import SenderLeft
 from prompts_admin.edge.routes import Edge
 from prompts_admin.shell.headers import ALWAYS
 
+CREDENTIALS = (b"authorization", b"x-api-key")
 Scope = MutableMapping[str, Any]
 
 
@@ -31,7 +32,9 @@ class Application:
         """Answer one connection."""
         if scope["type"] == "http":
             headers = dict(scope["headers"])
-            if b"transfer-encoding" in headers:
+            if len(headers) < len(scope["headers"]) and _says_twice_who_asks(scope["headers"]):
+                await _refuse(send, 400, "malformed")
+            elif b"transfer-encoding" in headers:
                 await self._of_unknown_length(scope, headers, receive, send)
             elif self._edge and (ready := self._edge.at_once(scope, headers)):
                 await send(ready[0])
@@ -83,6 +86,12 @@ class Application:
             if self._held > self._max_body:
                 return 503, "busy"
         return None
+
+
+def _says_twice_who_asks(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Tell whether a credential was sent twice: a proxy may have looked at the other one."""
+    names = [name for name, _ in headers]
+    return any(names.count(name) > 1 for name in CREDENTIALS)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

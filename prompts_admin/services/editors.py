@@ -8,6 +8,7 @@ from prompts_admin.domain.drafts import NEW, PRESENT_FOR
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.services.moments import iso
+from prompts_admin.services.pinning import known_version
 from prompts_admin.services.work import Work
 from prompts_admin.store import editors
 
@@ -26,6 +27,7 @@ def come_to_write(work: Work, key: str) -> list[dict[str, Any]]:
     if key == NEW:
         return []
     email = person_here(work)
+    known_version(work, parse_key(key), 1)
     work.require("save", feature_of(parse_key(key)))
     editors.note_editor(work.connection, key, email, now=work.now, after=work.now - PRESENT_FOR)
     return list_others(work, key)

@@ -18,6 +18,8 @@ from prompts_admin.store.examples import Example
 
 MOST = 50
 """Examples of one version."""
+MOST_MODEL = 200
+"""Characters of the name of a model."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +73,13 @@ def hide_example(work: Work, example_id: str) -> dict[str, Any]:
 
 
 def _check(work: Work, key: str, new: NewExample) -> None:
-    size = sum(len(text.encode("utf-8", "replace")) for text in (new.answer, new.model, *new.values.values()))
+    size = sum(len(text.encode("utf-8", "replace")) for text in _texts(new))
     if size > work.settings.try_bytes:
         raise Refused(
             "too_large", f"An example holds {work.settings.try_bytes} bytes.", "Keep a shorter one."
         )
+    if len(new.model) > MOST_MODEL:
+        raise Refused("too_large", f"The name of a model has {MOST_MODEL} characters.", "Name a shorter one.")
     if not new.answer.strip():
         raise Refused("invalid", "There is no answer to keep.", "Try the prompt first.")
     if any("\0" in text for text in (*new.values, *new.values.values())):
@@ -86,6 +90,10 @@ def _check(work: Work, key: str, new: NewExample) -> None:
         raise Refused(
             "secret_found", f"This example of '{key}' seems to contain a credential.", "Keep another."
         )
+
+
+def _texts(new: NewExample) -> tuple[str, ...]:
+    return (new.answer, new.model, *new.values, *new.values.values())
 
 
 def _document(example: Example) -> dict[str, Any]:

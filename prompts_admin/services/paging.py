@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+MOST_DIGITS = 18
+"""A larger number is no cursor of any list, and no column holds it."""
 
 
 def page_size(limit: int | None) -> int:
@@ -32,6 +34,8 @@ def number_cursor(after: str | None) -> int | None:
     """Read a cursor that is a number; raises Usage `malformed`."""
     if not after:
         return None
-    if not after.isdecimal():
-        raise Usage("malformed", f"'{after}' is no cursor of this list.", "Take `next` of the page before.")
+    if not (after.isdecimal() and len(after) <= MOST_DIGITS):
+        raise Usage(
+            "malformed", f"'{after[:40]}' is no cursor of this list.", "Take `next` of the page before."
+        )
     return int(after)

@@ -69,8 +69,11 @@ def put_back() -> Response:
 
 
 def _keep(key: str) -> Response:
+    sent = _body()
+    if "typed" not in sent:
+        raise Usage("malformed", "'typed' is missing.", "Open the page again.")
     try:
-        return json_response(do_unkept(_kept, Typed(key, **_body())))
+        return json_response(do_unkept(_kept, Typed(key, **sent)))
     except Conflict as error:
         if error.code != "draft_elsewhere":
             raise
@@ -97,7 +100,7 @@ def _body() -> dict[str, Any]:
         raise Usage("unsupported_media_type", "This takes JSON.", "Send Content-Type: application/json.")
     try:
         sent = json.loads(request.get_data())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Usage("malformed", "This is not JSON.", "Open the page again.") from None
     if not isinstance(sent, dict):
         raise Usage("malformed", "This is no JSON object.", "Open the page again.")

@@ -53,7 +53,7 @@ def trial_values(
         if not text.strip():
             continue
         try:
-            values[name] = text if declaration["type"] == "string" else json.loads(text)
+            values[name] = text if declaration["type"] == "string" else _loaded(text)
         except (ValueError, RecursionError):
             problems.append(
                 Problem(f"'{name}' is no {declaration['type']}.", path=f"{FIELD}{name}", remedy=_HOW)
@@ -63,7 +63,7 @@ def trial_values(
 
 def _pasted(text: str) -> tuple[dict[str, Any], list[Problem]]:
     try:
-        value = json.loads(text)
+        value = _loaded(text)
     except json.JSONDecodeError as error:
         message = f"Line {error.lineno}, column {error.colno} of the pasted values is no JSON."
         return {}, [Problem(message, path=PASTED, remedy=_HOW_PASTED)]
@@ -72,6 +72,13 @@ def _pasted(text: str) -> tuple[dict[str, Any], list[Problem]]:
     if not isinstance(value, dict):
         return {}, [Problem("The pasted values are no object.", path=PASTED, remedy=_HOW_PASTED)]
     return value, []
+
+
+def _loaded(text: str) -> Any:
+    """Read JSON; raises ValueError also for half a character, which JSON can name and UTF-8 has no bytes for."""
+    value = json.loads(text)
+    json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 def _text(value: Any) -> str:

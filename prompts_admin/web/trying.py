@@ -17,7 +17,6 @@ from prompts_admin.services.model_endpoint import Attempt, Said
 from prompts_admin.services.previewing import Draft
 from prompts_admin.services.trying import prepare_try, show_trying
 from prompts_admin.services.work import Work
-from prompts_admin.shell.asking import asker
 from prompts_admin.shell.errors import json_response
 from prompts_admin.shell.problems import problem_document
 from prompts_admin.shell.requests import request_id
@@ -82,14 +81,13 @@ def _whole(writing: Writing, side: str) -> dict[str, Any]:
 
 def _ask(writing: Writing, side: str) -> tuple[dict[str, Any], Iterator[Said]]:
     """Return {of, values}, the version that is asked about (None: none yet) and the values; and the answer."""
-    here = shell()
-    here.buckets.take("try", asker().key, per_minute=here.product.settings.tries_per_minute)
     wanted, about = look(_attempt, writing, side)
-    return about, here.product.endpoint.ask(wanted)
+    return about, shell().product.endpoint.ask(wanted)
 
 
 def _attempt(work: Work, writing: Writing, side: str) -> tuple[Attempt, dict[str, Any]]:
     work.require("save", feature_of(parse_key(writing.key)))
+    shell().buckets.take("try", _who(work), per_minute=work.settings.tries_per_minute)
     found = look_at(work, writing)
     draft = Draft(writing.key, text=writing.text, renew=writing.renew)
     number = _number(work, writing)
@@ -107,6 +105,12 @@ def _attempt(work: Work, writing: Writing, side: str) -> tuple[Attempt, dict[str
         raise Refused("not_triable", told or "It cannot be rendered.", "Mend that first.")
     values = {field["name"]: field["typed"] for field in found["variables"]}
     return prepare_try(work, draft, found["value"]), {"of": number, "values": values}
+
+
+def _who(work: Work) -> str:
+    """Return what tries are counted by: a person has one number of them, in however many browsers."""
+    token = work.actor.token
+    return f"token {token.id}" if token else f"person {work.actor.label}"
 
 
 def _number(work: Work, writing: Writing) -> int | None:

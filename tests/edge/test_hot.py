@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import urllib3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,3 +86,16 @@ def test_what_a_reader_says_of_itself_is_heard_however_warm_the_snapshot_is(serv
 def without_date(headers: object) -> dict[str, str]:
     """Return headers but the moment of the answer."""
     return {name: value for name, value in dict(headers).items() if name.lower() != "date"}  # type: ignore[call-overload]
+
+
+def test_S38_a_credential_that_is_sent_twice_is_refused(served: Served) -> None:
+    """A proxy may have looked at the other one: 400 on the short way, the long way and for the pages."""
+    token = served.api.with_token("serve")["Authorization"]
+    served.get(PATH)
+    for path in (PATH, "/api/v1/snapshot", "/api/v1/artifacts", "/ofrep/v1/evaluate/flags", "/"):
+        for name in ("Authorization", "X-API-Key"):
+            headers = urllib3.HTTPHeaderDict([(name, token), (name.lower(), "Bearer pa_another")])
+            answer = served.pool.request("GET", served.url + path, headers=headers)
+            assert (400, "malformed") == (answer.status, answer.json()["code"]), (path, name)
+    twice = urllib3.HTTPHeaderDict([("Authorization", token), ("Accept", "a/b"), ("Accept", "*/*")])
+    assert 200 == served.pool.request("GET", served.url + PATH, headers=twice).status

@@ -132,6 +132,17 @@ def test_a_reader_is_counted_by_what_it_says(served: Served) -> None:
     assert [("reader-00002", None)] == live(served)
 
 
+def test_S38_a_report_speaks_for_readers_of_its_own_token_alone(served: Served) -> None:
+    """Another token neither overwrites nor ends a reader whose id it knows."""
+    mine = {"reader": "reader-00001", "revision": 1}
+    for by, body in (("serve", mine), ("narrow", mine | {"revision": 9}), ("narrow", mine | {"gone": True})):
+        assert 204 == served.ask("POST", "/api/v1/readers", by=by, body=body).status
+    assert [("reader-00001", 1)] == live(served)
+    with served.stream(by="narrow", X_Prompts_Admin_Reader="reader-00001") as events:
+        events.next()
+    assert ("reader-00001", 1) in live(served)
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"{", 400), (b"[]", 422), ({"reader": "x"}, 422), ({"reader": "reader-1", "revision": -1}, 422),

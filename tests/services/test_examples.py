@@ -55,5 +55,9 @@ def test_S17_S38_who_may_not_save_keeps_none_and_no_credential_is_kept(started: 
         _keep(started, "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8")
     with refused("invalid"):
         _keep(started, " ")
+    with refused("too_large", says="name of a model"):
+        started.do(
+            AUTHOR, keep_example, NewExample(key=TRIAGE, number=1, model="m" * 201, answer="a", values={})
+        )
     with refused("too_large"):
         _keep(started, "x" * (started.product.settings.try_bytes + 1))

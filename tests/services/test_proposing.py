@@ -8,6 +8,8 @@ import pytest
 
 from prompts_admin.domain.errors import NotFound
 from prompts_admin.services.histories import show_version
+from prompts_admin.services.proposals import Ask, Proposal
+from prompts_admin.services.releases import propose
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, OUTSIDER, SECOND, START
 from tests.support.desk import OTHER, REPLY, TRIAGE, Desk, refused, shares
 from tests.support.invariants import check_invariants
@@ -46,6 +48,17 @@ def test_S22_a_stage_is_not_skipped(desk: Desk) -> None:
     desk.promote(TRIAGE, percent=50)
     with refused("stage_skipped"):
         desk.propose(f"{TRIAGE}@1", to="beta")
+
+
+@SQLITE
+def test_an_artifact_is_named_once_however_its_key_is_written(desk: Desk) -> None:
+    """With a dot it is the same one; of two features there are two releases."""
+    desk.save(TRIAGE, "one")
+    twice = Proposal("internal", (Ask("support.triage", 1, 10_000), Ask(TRIAGE, 1)))
+    with refused("invalid", says="named twice"):
+        desk.do(AUTHOR, propose, twice)
+    with refused("invalid", says="belongs to one feature"):
+        desk.do(AUTHOR, propose, Proposal("internal", (Ask("support.triage", 1), Ask(OTHER, 1))))
 
 
 @SQLITE

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from prompts_admin.store.tables import editors
 from tests.support.cast import AUTHOR, LAWYER, PHRASE, SECOND, person
 from tests.support.desk import TRIAGE
 from tests.support.visits import HOSTILE, ON_SQLITE, Visits, read
@@ -42,7 +44,18 @@ def test_S01_S03_a_draft_is_taken_from_our_own_pages_as_json_alone(started: Visi
 
 
 @pytest.mark.parametrize(
-    "sent", ["[]", "{", '{"typed": 1}', '{"base": -1}', '{"counter": true}', '{"tab": null}']
+    "sent",
+    [
+        "[]",
+        "{",
+        "[" * 100_000,
+        "{}",
+        '{"base": 1}',
+        '{"typed": 1}',
+        '{"base": -1}',
+        '{"counter": true}',
+        '{"tab": null}',
+    ],
 )
 def test_what_is_no_draft_is_refused(started: Visits, sent: str) -> None:
     """With 400, never 500."""
@@ -95,6 +108,14 @@ def test_who_else_is_writing_is_told_for_a_minute(started: Visits) -> None:
     started.desk.clock.forward(seconds=11)
     assert [] == _put(started, f"{DRAFT}/here", json={}).get_json()["others"]
     assert 403 == _put(started, f"{DRAFT}/here", json={}, by=LAWYER).status_code
+
+
+def test_nobody_is_writing_what_does_not_exist(started: Visits) -> None:
+    """A key that was made up is not found, and leaves nothing in the store."""
+    for key in ("support/made-up", "made-up/too"):
+        assert 404 == _put(started, f"/drafts/{key}/here", json={}).status_code
+    with started.desk.product.store.read() as uow:
+        assert 0 == uow.connection.scalar(sa.select(sa.func.count()).select_from(editors))
 
 
 def test_S26_hostile_drafts_are_text(started: Visits) -> None:

@@ -74,6 +74,7 @@ def test_a_variable_declared_since_takes_its_example(visits: Visits) -> None:
         ('{"ticket": 1}', "ticket"),
         ('{"tikket": "x"}', "tikket"),
         ("[" * 100_000, "no JSON"),
+        (r'{"ticket": "\ud800"}', "no JSON"),
     ],
 )
 def test_pasted_values_that_do_not_fit_are_told(visits: Visits, pasted: str, says: str) -> None:

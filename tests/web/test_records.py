@@ -130,3 +130,12 @@ def test_a_clock_far_away_is_a_time_too(visits: Visits) -> None:
         in visits.read("/restore", by=ON_CALL, feature="support", at=tomorrow).text
     )
     assert 200 == visits.get("/restore", by=ON_CALL, feature="support", at="0001-01-01T00:00").status_code
+
+
+def test_a_cursor_that_no_list_has_is_refused_in_words(visits: Visits) -> None:
+    """Also a number that no column holds: 400, never 500."""
+    visits.desk.save(TRIAGE, "Be kind.")
+    for path in ("/releases", "/audit", f"/artifacts/{TRIAGE}/versions"):
+        for after in ("9" * 20, "9" * 5_000, "-1", "x"):
+            assert "is no cursor of this list" in visits.read(path, by=ADMIN, after=after, status=400).text
+        assert 200 == visits.get(path, by=ADMIN, after="9" * 18).status_code

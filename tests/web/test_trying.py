@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.support.cast import AUTHOR, LAWYER, person
+from tests.support.cast import AUTHOR, LAWYER, PHRASE, SECOND, person
 from tests.support.desk import FAST, TRIAGE
 from tests.support.model_server import KEY, ModelServer, model_server
 from tests.support.visits import ON_SQLITE, Visits, read
@@ -100,6 +100,20 @@ def _stream(visits: Visits, text: str, *, by: str = AUTHOR, **more: Any) -> Test
     data = {"text": text, "base": "1", "side": "draft", **more}
     headers = {"Accept": "text/event-stream"}
     return client.post(f"{PAGE}/try", data=data, headers=headers, environ_overrides=environ)
+
+
+def test_S53_tries_are_counted_by_person(tried: Visits) -> None:
+    """Another browser of the same person has none of its own; somebody else has."""
+    product = tried.desk.product
+    product.settings = replace(product.settings, tries_per_minute=1)
+    codes = []
+    for email in (AUTHOR, AUTHOR, SECOND):
+        browser = tried.app.test_client()
+        browser.post("/sign-in", data={"email": email, "password": PHRASE})
+        data = {"text": TEXT.format(model=FAST), "base": "1", "side": "draft"}
+        headers = {"Accept": "text/event-stream", "Sec-Fetch-Site": "same-origin"}
+        codes.append(browser.post(f"{PAGE}/try", data=data, headers=headers).status_code)
+    assert [200, 429, 200] == codes
 
 
 def test_an_answer_is_kept_as_an_example_of_its_version(tried: Visits) -> None:
