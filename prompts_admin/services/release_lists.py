@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from prompts_admin.domain.access import allowed
@@ -14,7 +15,11 @@ from prompts_admin.services.release_views import release_document, release_docum
 from prompts_admin.services.settings_views import settings_documents
 from prompts_admin.services.sight import parted
 from prompts_admin.services.work import Work
-from prompts_admin.store import queries, releases, settings_changes
+from prompts_admin.store import queries, refusals, releases, settings_changes
+
+REMEMBERED = timedelta(days=14)
+"""How long a refusal waits for whoever proposed the release."""
+MOST_REFUSED = 20
 
 
 def list_releases(
@@ -55,9 +60,10 @@ def show_release(work: Work, number: int) -> dict[str, Any]:
 
 
 def waiting(work: Work) -> dict[str, Any]:
-    """Return what waits for the asker: releases and settings to sign, and approved ones to apply.
+    """Return what waits for the asker: releases and settings to sign, approved ones to apply, own ones refused.
 
-    What went live by break-glass waits too, as long as it runs and sign-offs are owed.
+    What went live by break-glass waits too, as long as it runs and sign-offs are owed; what was refused until it is
+    proposed again, or for `REMEMBERED`.
     """
     work.require_somewhere("read")
     numbers = queries.open_releases(work.connection, features=work.readable())
@@ -70,7 +76,14 @@ def waiting(work: Work) -> dict[str, Any]:
         for document in settings_documents(work, changes)
         if any(work.actor.email in missing["people"] for missing in document["missing"])
     ]
-    return {"releases": mine, "settings": settings}
+    return {"releases": mine, "settings": settings, "refused": refused(work, by=work.actor.label)}
+
+
+def refused(work: Work, *, by: str | None = None, key: str | None = None) -> list[dict[str, Any]]:
+    """Return the releases of somebody, or of an artifact, that were refused and not proposed again since."""
+    numbers = refusals.unanswered(work.connection, since=work.now - REMEMBERED, by=by, key=key)
+    found = release_documents(work, numbers[:MOST_REFUSED])
+    return [release for release in found if release["items"]]
 
 
 def _waits_for(work: Work, document: dict[str, Any]) -> bool:

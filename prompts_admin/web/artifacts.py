@@ -14,6 +14,7 @@ from prompts_admin.services.drafts import find_draft
 from prompts_admin.services.feature_views import show_feature
 from prompts_admin.services.histories import list_history, list_versions, show_version
 from prompts_admin.services.pins import list_pins
+from prompts_admin.services.release_lists import refused
 from prompts_admin.services.release_views import release_documents
 from prompts_admin.services.status import show_artifact
 from prompts_admin.services.work import Work
@@ -120,6 +121,7 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
         "ways": ways_back(work, found) if work.may("roll_back", feature) else [],
         "versions": list_versions(work, key, limit=SHOWN),
         "history": history,
+        "refusals": refused(work, key=key)[:1],
         "rolled_back_at": just_rolled_back(history["items"], now=work.now),
         "waiting": release_documents(work, sorted({line["release"] for line in found["waiting"]})),
         "pins": list_pins(work, newest["content"]),

@@ -25,4 +25,4 @@ def _shown(work: Work) -> dict[str, Any]:
     mine = work.actor.email
     for document in (*found["releases"], *found["settings"]):
         document["as"] = [entry["role"] for entry in document["missing"] if mine in entry["people"]]
-    return found
+    return {**found, "refusals": found.pop("refused")}

@@ -22,7 +22,7 @@ class WaitingCounts:
         self._known: OrderedDict[str, tuple[int, datetime, int]] = OrderedDict()
 
     def of(self, work: Work) -> int:
-        """Return how many releases and settings changes wait for whoever asks; 0 for who reads nothing."""
+        """Return how many releases, settings changes and refusals wait for whoever asks; 0 for who reads nothing."""
         email = work.actor.email
         if email is None or not work.may_somewhere("read"):
             return 0
@@ -31,7 +31,7 @@ class WaitingCounts:
         if found and found[0] == work.head.audit_seq and work.now - found[1] < LONGEST:
             return found[2]
         mine = waiting(work)
-        count = len(mine["releases"]) + len(mine["settings"])
+        count = sum(map(len, mine.values()))
         with self._lock:
             self._known[email] = (work.head.audit_seq, work.now, count)
             self._known.move_to_end(email)

@@ -15,7 +15,8 @@ Document = Mapping[str, Any]
 def show_waiting(waiting: Document) -> None:
     """Print releases and settings changes that wait, and how to go on."""
     releases, settings = waiting.get("releases") or (), waiting.get("settings") or ()
-    if not releases and not settings:
+    refused = waiting.get("refused") or ()
+    if not (releases or settings or refused):
         show("Nothing waits for you.")
     if releases:
         show_releases(releases)
@@ -23,3 +24,7 @@ def show_waiting(waiting: Document) -> None:
     if settings:
         show_settings_changes(settings)
         show(f"next: prompts-admin settings {settings[0]['number']}")
+    if refused:
+        show("Refused, for you to mend and propose again:")
+        show_releases(refused)
+        show(f"next: prompts-admin release {refused[0]['number']}")

@@ -90,3 +90,4 @@ class WaitingForMe(Document):
 
     releases: list[Release]
     settings: list[SettingsChange]
+    refused: list[Release]
