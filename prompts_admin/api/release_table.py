@@ -55,6 +55,7 @@ OPERATIONS = (
             "nothing_changes",
             "breaking_unacknowledged",
             "check_failed",
+            "expectation_failed",
             "stale",
         ),
         limit="write",

@@ -21,7 +21,8 @@ from prompts_admin.api.fields import (
     Text,
 )
 from prompts_admin.api.operation import Answer
-from prompts_admin.domain.stages import WHOLE
+from prompts_admin.domain.keys import parse_key
+from prompts_admin.domain.stages import WHOLE, Entry
 from prompts_admin.services import putting_back, release_lists, releases, signoffs
 from prompts_admin.services.proposals import Ask, Proposal
 
@@ -56,6 +57,14 @@ class ItemBody(Body):
     up_to: Percent | None = Field(None, description="The share up to which sign-off is asked for.")
 
 
+class EntryBody(Body):
+    """What is believed to stand on a stage; nothing, where all is left out."""
+
+    settled: Number | None = None
+    candidate: Number | None = None
+    percentage: Percent | None = Field(None, description="The candidate's share; left out: whatever it is.")
+
+
 class ProposalBody(Body):
     """A release to propose; with `again` everything else may be left out."""
 
@@ -66,6 +75,9 @@ class ProposalBody(Body):
     acknowledge: list[Literal["breaking"]] = Field(default_factory=list, max_length=1)
     break_glass: Text | None = Field(None, description="Why sign-offs, order and waits are skipped.")
     again: Number | None = Field(None, description="The release to propose afresh.")
+    expect: dict[KeyOrDotted, EntryBody] = Field(
+        default_factory=dict, description="What is believed to stand on the stage, by key."
+    )
 
     def proposal(self) -> Proposal:
         """Return what is proposed."""
@@ -81,6 +93,7 @@ class ProposalBody(Body):
             acknowledge=tuple(self.acknowledge),
             break_glass=self.break_glass,
             again=self.again,
+            expect={parse_key(key): _entry(stands) for key, stands in self.expect.items()},
         )
 
 
@@ -158,6 +171,10 @@ def comment(call: Call) -> Answer:
 
 def undo(call: Call) -> Answer:
     return Answer(call.do(putting_back.undo, call.number))
+
+
+def _entry(stands: EntryBody) -> Entry:
+    return Entry(stands.settled, stands.candidate, int(stands.percentage or 0))
 
 
 def _share(item: ItemBody) -> int | None:

@@ -30,6 +30,19 @@ class Entry:
         """Tell whether somebody on this stage gets `version`."""
         return version in (self.settled, self.candidate)
 
+    def is_as(self, expected: Entry) -> bool:
+        """Tell whether this is what somebody expects; a share is compared where they name one."""
+        same = (self.settled, self.candidate) == (expected.settled, expected.candidate)
+        return same and expected.percentage in (0, self.percentage)
+
+    def in_words(self) -> str:
+        """Return who gets what: "v6", "v8 for 10 % and v6 for the rest", "nothing"."""
+        rest = f"v{self.settled}" if self.settled is not None else "nothing"
+        if self.candidate is None:
+            return rest
+        share = f" for {self.percentage / 1000:g} %" if self.percentage else " for a share"
+        return f"v{self.candidate}{share} and {rest} for the rest"
+
 
 EMPTY = Entry()
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from prompts_admin.domain.errors import NotFound, Problem, Refused
+from prompts_admin.domain.errors import Conflict, NotFound, Problem, Refused
 from prompts_admin.domain.findings import refuse_all
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases import Item, Place, check_moves_something
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, stage_before
 from prompts_admin.services.facts import LOOK_AT, in_order
-from prompts_admin.services.surroundings import Step, Surroundings, surroundings
+from prompts_admin.services.surroundings import NOBODY, Step, Surroundings, surroundings
 from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts
@@ -32,7 +33,10 @@ class Ask:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A release as asked for; `apply` is when_approved, manual or at (then `apply_at`)."""
+    """A release as asked for; `apply` is when_approved, manual or at (then `apply_at`).
+
+    `expect` holds what the asker believes to stand on the stage, for each key of which they say it.
+    """
 
     stage: str
     asks: tuple[Ask, ...]
@@ -42,6 +46,7 @@ class Proposal:
     acknowledge: tuple[str, ...] = ()
     break_glass: str | None = None
     again: int | None = None
+    expect: Mapping[str, Entry] = field(default_factory=dict)
 
 
 def check_proposal(proposal: Proposal) -> tuple[Ask, ...]:
@@ -73,9 +78,13 @@ def known_artifacts(work: Work, keys: Sequence[str]) -> dict[str, Artifact]:
 
 
 def items_for(work: Work, proposal: Proposal, asks: Sequence[Ask]) -> tuple[tuple[Item, ...], Surroundings]:
-    """Return the items that the asks mean today and what lies around them; refuse what cannot be."""
+    """Return the items that the asks mean today and what lies around them; refuse what cannot be.
+
+    Raises Conflict `expectation_failed` where something else stands than `proposal.expect` says.
+    """
     found = known_artifacts(work, [ask.key for ask in asks])
     live = live_entries(work.connection, [ask.key for ask in asks])
+    _check_expected(proposal, live, found)
     chosen = [replace(ask, version=_version(ask, proposal.stage, found[ask.key], live)) for ask in asks]
     steps = [_step(ask, proposal.stage, live) for ask in chosen]
     around = surroundings(work, sorted(found), steps=steps, live=live, most=LOOK_AT)
@@ -95,6 +104,30 @@ def is_share_change(item: Item) -> bool:
 def is_lowering(item: Item) -> bool:
     """Tell whether an item only lowers the share of the candidate that stands there."""
     return is_share_change(item) and item.percentage < item.basis.percentage
+
+
+def _check_expected(proposal: Proposal, live: Mapping[Place, LiveEntry], asked: Collection[str]) -> None:
+    """Hold what the asker believes to stand on the stage against what stands there now."""
+    for key, expected in proposal.expect.items():
+        if key not in asked:
+            detail = f"'{key}' is expected on {proposal.stage}, but it is not proposed."
+            raise Refused("invalid", detail, "Propose it as well, or expect nothing of it.")
+        here = live.get((proposal.stage, key), NOBODY)
+        if not here.entry.is_as(expected):
+            slots = [slot for slot in (here.settled, here.candidate) if slot]
+            last = max(slots, key=lambda slot: slot.release, default=None)
+            whose = f" (release {last.release} by {last.by})" if last else ""
+            raise Conflict(
+                "expectation_failed",
+                f"{proposal.stage} has {here.entry.in_words()} of '{key}' by now{whose}, not {expected.in_words()}.",
+                f"See: prompts-admin status {key}",
+                members={"key": key, "current": _shown(here.entry), "expected": _shown(expected)},
+            )
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    share = entry.percentage / 1000 if entry.percentage else None
+    return {"settled": entry.settled, "candidate": entry.candidate, "percentage": share}
 
 
 def _stage_problems(proposal: Proposal) -> list[Problem]:

@@ -24,6 +24,7 @@ from prompts_admin.web.forms import Form
 from prompts_admin.web.keys import ARTIFACT, address_of, key_of
 from prompts_admin.web.ladders import places, rungs, whole_releases
 from prompts_admin.web.offers import at_once, offers
+from prompts_admin.web.proposal_form import standing
 from prompts_admin.web.rendering import page
 from prompts_admin.web.ways_back import just_rolled_back, ways_back
 
@@ -118,6 +119,7 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
         "rungs": rungs(found),
         "offers": offered,
         "at_once": at_once(offered.get(STAGES[0]), owner["policy"].get(STAGES[0], {})),
+        "stands": _stands(found["stages"][STAGES[0]]),
         "ways": ways_back(work, found) if work.may("roll_back", feature) else [],
         "versions": list_versions(work, key, limit=SHOWN),
         "history": history,
@@ -134,6 +136,14 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
 def _is_marked(work: Work, newest: Mapping[str, Any], number: int) -> bool:
     found = newest if number == newest["number"] else show_version(work, newest["key"], number)
     return bool(found["marked"])
+
+
+def _stands(cell: Mapping[str, Any] | None) -> str:
+    """Return what the page shows on a stage, for a button to say what it was made from."""
+    if cell is None:
+        return standing(None, None, None)
+    candidate = cell["version"] if cell["percentage"] < 100 else None
+    return standing(cell["settled"], candidate, cell["percentage"])
 
 
 def _outdated(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from flask import request
 
-from prompts_admin.domain.errors import Problem, ProductError, Refused
+from prompts_admin.domain.errors import Problem, ProductError, Refused, Usage
 from prompts_admin.domain.keys import parse_reference
-from prompts_admin.domain.stages import WHOLE
+from prompts_admin.domain.stages import WHOLE, Entry
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.web import forms
 
@@ -20,6 +20,7 @@ T = TypeVar("T")
 MOST_ITEMS = 200
 LONGEST_NOTE = 10_000
 APPLY = ("when_approved", "manual", "at")
+_STANDING = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,5})", re.ASCII)
 _SHARE = re.compile(r"(\d{1,3})(?:[.,](\d{1,3}))?\s*%?", re.ASCII)
 
 
@@ -49,6 +50,7 @@ def sent_proposal() -> Proposal:
         acknowledge=("breaking",) if forms.ticked("acknowledge") else (),
         break_glass=_reason(problems) if forms.line("action") == "break_glass" else None,
         again=forms.number(again, "again") if again else None,
+        expect=_expected(),
     )
     if problems:
         raise Refused("invalid", "Something is not right yet.", "", tuple(problems))
@@ -72,6 +74,11 @@ def defaults(proposal: Proposal) -> dict[str, str]:
         typed[f"percentage-{index}"] = f"{ask.percentage / 1000:g}"
         typed[f"up_to-{index}"] = f"{(ask.up_to or WHOLE) / 1000:g}"
     return typed
+
+
+def standing(settled: int | None, candidate: int | None, percentage: float | None) -> str:
+    """Return what stands on a stage as a hidden field says it; the share in percent."""
+    return f"{settled or 0}.{candidate or 0}.{round((percentage or 0) * 1000) if candidate else 0}"
 
 
 def thousandths(text: str, name: str) -> int:
@@ -104,6 +111,19 @@ def _asks(problems: list[Problem]) -> tuple[Ask, ...]:
             problems.append(Problem(message, path=f"up_to-{index}", remedy="Raise it."))
         asks.append(Ask(*_named(forms.line(f"key-{index}")), percentage or WHOLE, up_to or WHOLE))
     return tuple(asks)
+
+
+def _expected() -> dict[str, Entry]:
+    """Return what stood on the stage when the page was made, by key, as far as the form says it."""
+    found = {}
+    for index in _indices():
+        if said := forms.line(f"expect-{index}"):
+            match = _STANDING.fullmatch(said)
+            if match is None:
+                raise Usage("malformed", f"'expect-{index}' names no entry.", "Go back and choose again.")
+            settled, candidate, share = map(int, match.groups())
+            found[_named(forms.line(f"key-{index}"))[0]] = Entry(settled or None, candidate or None, share)
+    return found
 
 
 def _named(text: str) -> tuple[str, int | None]:

@@ -17,9 +17,11 @@ from prompts_admin.services.work import Work
 from prompts_admin.web import choosing, forms
 from prompts_admin.web.call import do, go, look, own_page, page_group
 from prompts_admin.web.forms import Form
-from prompts_admin.web.proposal_form import address_proposal, defaults, sent_proposal, sent_roughly
+from prompts_admin.web.proposal_form import address_proposal, defaults, sent_proposal, sent_roughly, standing
 from prompts_admin.web.remedies import on_page
 from prompts_admin.web.rendering import page
+
+_STANDS = ("settled", "candidate", "percentage")
 
 group = page_group("proposing")
 
@@ -77,6 +79,10 @@ def _review(proposal: Proposal, form: Form, error: ProductError | None = None) -
         )
         shown: dict[str, Any] = {"proposal": proposal, "form": form, "refusal": refusal}
         return page("proposing/refused.html", status=told.status, **shown)
+    if error and error.code == "expectation_failed":
+        # Asked again on top of what the page shows now.
+        form = replace(form, typed={n: v for n, v in form.typed.items() if not n.startswith("expect-")})
+    found["stands"] = [standing(*(i[f"from_{n}"] for n in _STANDS)) for i in found["items"]]
     breaking = error.members.get("breaking", ()) if error else ()
     found["breaking"] = list(found["breaking"] or breaking)
     return page("proposing/review.html", status=form.status, proposal=proposal, form=form, found=found)
