@@ -43,7 +43,7 @@ class Settings:
     secret_key: str = setting(
         "",
         long_secret(),
-        "Key of stream tickets and published names; the same for all servers of a store.",
+        "Key of stream tickets, published names, kept answers; the same for all servers of a store.",
         secret=True,
     )
     url: str = setting("", link(), "Server that the command line speaks to; empty: the local one.")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.secrets import find_secrets
 from prompts_admin.services.moments import iso
+from prompts_admin.services.own_key import own_key
 from prompts_admin.services.pinning import known_version
 from prompts_admin.services.work import Work
+from prompts_admin.settings import Settings
 from prompts_admin.store import examples
 from prompts_admin.store.examples import Example
 
@@ -24,21 +28,40 @@ MOST_MODEL = 200
 
 @dataclass(frozen=True, kw_only=True)
 class NewExample:
-    """What shall be kept: the version, the model that answered, the values and the answer."""
+    """What shall be kept: the version, the model that answered, the values, the answer, and the proof of it."""
 
     key: str
     number: int
     model: str
     answer: str
     values: Mapping[str, str]
+    proof: str = ""
+
+
+def proof_of(settings: Settings, new: NewExample) -> str:
+    """Return what proves that this server got this answer: an HMAC-SHA256 over all that is kept.
+
+    Raises Unavailable when the server's own key cannot be used.
+    """
+    told = (new.key, new.number, new.model, sorted(new.values.items()), new.answer)
+    # A browser makes every line end of a form CR LF.
+    text = json.dumps(told, ensure_ascii=False).replace("\\r\\n", "\\n").replace("\\r", "\\n")
+    message = f"example {text}".encode("utf-8", "replace")
+    return hmac.digest(own_key(settings), message, "sha256").hex()
 
 
 def keep_example(work: Work, new: NewExample) -> dict[str, Any]:
-    """Keep an answer as an example of a version; raises Refused `too_large`, `secret_found`, `invalid`."""
+    """Keep an answer as an example of a version; raises Refused `too_large`, `secret_found`, `invalid`.
+
+    Only an answer that this server got is kept: an example says what a model answered.
+    """
     key = parse_key(new.key)
     work.require("save", feature_of(key))
     known_version(work, key, new.number)
     _check(work, key, new)
+    if not hmac.compare_digest(proof_of(work.settings, replace(new, key=key)).encode(), new.proof.encode()):
+        detail = "This is not, letter for letter, what a model answered to this version here."
+        raise Refused("invalid", detail, "Try the prompt again, and keep what comes.")
     example = Example(
         secrets.token_hex(8),
         key,

@@ -27,6 +27,7 @@ def keep(feature: str, name: str, number: int) -> Response:
         model=forms.line("model"),
         answer=forms.text("answer"),
         values=values,
+        proof=forms.line("proof"),
     )
     do(keep_example, new)
     return go(f"/artifacts/{new.key}/versions/{number}", "example-kept")

@@ -10,13 +10,15 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from prompts_admin.domain.errors import ProductError, Refused
+from prompts_admin.domain.errors import ProductError, Refused, Unavailable
 from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.services.examples import NewExample, proof_of
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.model_endpoint import Attempt, Said
 from prompts_admin.services.previewing import Draft
 from prompts_admin.services.trying import prepare_try, show_trying
 from prompts_admin.services.work import Work
+from prompts_admin.settings import Settings
 from prompts_admin.shell.errors import json_response
 from prompts_admin.shell.problems import problem_document
 from prompts_admin.shell.requests import request_id
@@ -82,7 +84,8 @@ def _whole(writing: Writing, side: str) -> dict[str, Any]:
 def _ask(writing: Writing, side: str) -> tuple[dict[str, Any], Iterator[Said]]:
     """Return {of, values}, the version that is asked about (None: none yet) and the values; and the answer."""
     wanted, about = look(_attempt, writing, side)
-    return about, shell().product.endpoint.ask(wanted)
+    product = shell().product
+    return about, _proven(product.settings, writing.key, about, product.endpoint.ask(wanted))
 
 
 def _attempt(work: Work, writing: Writing, side: str) -> tuple[Attempt, dict[str, Any]]:
@@ -119,6 +122,30 @@ def _number(work: Work, writing: Writing) -> int | None:
         return None
     saved = show_version(work, writing.key, writing.base)["text"]
     return writing.base if saved.strip() == writing.text.strip() else None
+
+
+def _proven(settings: Settings, key: str, about: dict[str, Any], said: Iterator[Said]) -> Iterator[Said]:
+    """Yield what is said, the figures at the end with a `proof` that this is the answer; "" for none to keep."""
+    answer, is_whole = "", True
+    try:
+        for one in said:
+            answer += one.get("text", "")
+            is_whole = is_whole and "error" not in one
+            if "done" in one:
+                kept = is_whole and about["of"]
+                proof = _proof(settings, key, about, one["done"]["model"], answer) if kept else ""
+                one = {"done": one["done"] | {"proof": proof}}
+            yield one
+    finally:
+        getattr(said, "close", lambda: None)()
+
+
+def _proof(settings: Settings, key: str, about: dict[str, Any], model: str, answer: str) -> str:
+    new = NewExample(key=key, number=about["of"], model=model, answer=answer, values=about["values"])
+    try:
+        return proof_of(settings, new)
+    except Unavailable:
+        return ""
 
 
 def _events(about: dict[str, Any], said: Iterator[Said]) -> Iterator[bytes]:

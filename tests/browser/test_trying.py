@@ -60,6 +60,15 @@ def test_a_try_is_cancelled_and_a_refusal_is_told(site: Site, models: ModelServe
     expect(page.get_by_text("asked too much just now").first).to_be_visible()
 
 
+@BOTH
+def test_an_answer_is_kept_as_it_came(site: Site, models: ModelServer, script: bool) -> None:
+    """With its proof, which the page carries; only what a model answered is taken."""
+    page = _editor(site, "good", script=script)
+    page.get_by_role("button", name="Try it with the model").click()
+    page.get_by_role("button", name="Keep as an example of v").first.click()
+    expect(page.get_by_text("Kept as an example.").first).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_answers_are_accessible_and_fit(site: Site, models: ModelServer, scheme: str) -> None:
     """On a phone too."""

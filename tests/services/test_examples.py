@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.services.examples import NewExample, hide_example, keep_example, list_examples
+from prompts_admin.services.examples import NewExample, hide_example, keep_example, list_examples, proof_of
 from prompts_admin.store.tables import examples
 from tests.support.cast import AUTHOR, LAWYER, OUTSIDER, SECOND
-from tests.support.desk import TRIAGE, Desk, refused
+from tests.support.desk import REPLY, TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants
 
 
@@ -22,8 +23,13 @@ def started(desk: Desk) -> Desk:
 
 
 def _keep(desk: Desk, answer: str = "Routed.", *, by: str = AUTHOR, number: int = 1) -> dict[str, Any]:
+    return dict(desk.do(by, keep_example, _answered(desk, answer, number=number)))
+
+
+def _answered(desk: Desk, answer: str, *, number: int = 1) -> NewExample:
+    """Return what a model answered, with the proof that comes along."""
     new = NewExample(key=TRIAGE, number=number, model="small", answer=answer, values={"ticket": "Late"})
-    return dict(desk.do(by, keep_example, new))
+    return replace(new, proof=proof_of(desk.product.settings, new))
 
 
 def test_an_example_is_kept_and_hidden_and_the_version_is_what_it_was(started: Desk) -> None:
@@ -61,3 +67,31 @@ def test_S17_S38_who_may_not_save_keeps_none_and_no_credential_is_kept(started: 
         )
     with refused("too_large"):
         _keep(started, "x" * (started.product.settings.try_bytes + 1))
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        {"answer": "Routed!"},
+        {"model": "large"},
+        {"number": 2},
+        {"key": REPLY},
+        {"values": {"ticket": "Early"}},
+        {"proof": ""},
+        {"proof": "ä" * 64},
+    ],
+)
+def test_S38_an_example_cannot_be_made_up(started: Desk, made_up: dict[str, Any]) -> None:
+    """It says what a model answered: neither answer nor model, version or values can be others."""
+    started.save(TRIAGE, "Be kinder.")
+    started.save(REPLY, "Hello.")
+    with refused("invalid", says="what a model answered"):
+        started.do(AUTHOR, keep_example, replace(_answered(started, "Routed."), **made_up))
+    assert [] == started.look(AUTHOR, list_examples, TRIAGE, 1)
+
+
+def test_line_ends_of_a_form_are_no_other_answer(started: Desk) -> None:
+    """A browser sends CR LF for each."""
+    sent = _answered(started, "One\r\ntwo\rthree")
+    started.do(AUTHOR, keep_example, replace(sent, answer="One\ntwo\nthree"))
+    assert ["One\ntwo\nthree"] == [one["answer"] for one in started.look(AUTHOR, list_examples, TRIAGE, 1)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from argon2.profiles import CHEAPEST
@@ -66,10 +67,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def product(store: Store, clock: Clock) -> Iterator[Product]:
+def product(store: Store, clock: Clock, tmp_path: Path) -> Iterator[Product]:
     """A product on a fresh store, without anybody in it."""
     store.clock = clock
-    yield Product(store, Settings())
+    yield Product(store, Settings(data=tmp_path / "data"))
 
 
 @pytest.fixture

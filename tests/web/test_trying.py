@@ -121,7 +121,9 @@ def test_an_answer_is_kept_as_an_example_of_its_version(tried: Visits) -> None:
     sent = {"text": TEXT.format(model=FAST), "base": 1}
     kept = f"{PAGE}/versions/1/examples"
     form = read(tried.post(f"{PAGE}/try", action="try", **sent)).forms[kept]
-    answer = tried.post(kept, **{name: form[name] for name in ("model", "answer")})
+    fields = {name: form[name] for name in ("model", "answer", "proof")}
+    assert 422 == tried.post(kept, **(fields | {"answer": "Made up."})).status_code
+    answer = tried.post(kept, **fields)
     page = tried.read(answer.location)
     assert "Kept as an example." in page.text and "Routed ä." in page.text
     hide = next(address for address in page.forms if address.endswith("/hide"))

@@ -23,7 +23,7 @@
     keep.addEventListener("click", async () => {
       keep.disabled = true;
       const token = form.elements.namedItem("csrf_token").value;
-      const body = new URLSearchParams({ csrf_token: token, model: done.model, answer: side.querySelector("[data-said]").textContent });
+      const body = new URLSearchParams({ csrf_token: token, model: done.model, proof: done.proof, answer: side.querySelector("[data-said]").textContent });
       for (const [name, value] of Object.entries(about.values)) body.set(`v.${name}`, value);
       const path = `${box.dataset.try.replace(/\/try$/, "")}/versions/${about.of}`;
       const answer = await fetch(`${path}/examples`, { method: "POST", body }).catch(() => null);
@@ -39,7 +39,7 @@
     if (said.text) side.querySelector("[data-said]").append(said.text);
     if (said.done) {
       side.querySelector("[data-figures]").textContent = figures(said.done);
-      if (side.about.of && side.querySelector("[data-error]").hidden) offerToKeep(side, side.about, said.done);
+      if (said.done.proof) offerToKeep(side, side.about, said.done);
     }
     if (said.error) {
       const line = side.querySelector("[data-error]");
