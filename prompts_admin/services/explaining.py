@@ -8,7 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.contexts import Context
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.releases import Happened
+from prompts_admin.domain.releases import PROMOTING, Happened
 from prompts_admin.domain.rollout import Step, explain, resolve
 from prompts_admin.domain.snapshot import Snapshot, entry_json
 from prompts_admin.domain.snapshot_reading import compile_snapshot
@@ -101,7 +101,10 @@ def _sentence(step: Step) -> str:
 
 
 def _decided(work: Work, key: str, step: Step, moment: datetime) -> dict[str, Any] | None:
-    """Return the release since which the place of the answer gives this user that version."""
+    """Return the release since which the place of the answer gives this user that version.
+
+    `signed_in` is the release whose sign-offs allowed it: what a rollback or an undo puts back was signed before.
+    """
     past = history.history_of(work.connection, [key], until=moment).get((step.stage, key), ())
     line: Happened | None = None
     for earlier in reversed(past):
@@ -111,7 +114,8 @@ def _decided(work: Work, key: str, step: Step, moment: datetime) -> dict[str, An
     if line is None:
         return None
     release = releases.find_releases(work.connection, [line.release])[line.release]
-    signed = standing(releases.signatures_of(work.connection, [line.release])[line.release])
+    origin = _origin(past, line, step)
+    signed = standing(releases.signatures_of(work.connection, [origin])[origin])
     return {
         "release": line.release,
         "kind": line.kind,
@@ -120,8 +124,20 @@ def _decided(work: Work, key: str, step: Step, moment: datetime) -> dict[str, An
         "proposed_by": release.proposed_by,
         "approved_by": _approvals(signed),
         "signed": any(s.verdict == "approve" for s in signed),
+        "signed_in": origin,
         "note": release.note,
     }
+
+
+def _origin(past: Sequence[Happened], line: Happened, step: Step) -> int:
+    """Return the last promotion, up to a line of a place's history, that brought this user the version."""
+    brought = [
+        earlier.release
+        for earlier in past[: past.index(line) + 1]
+        if earlier.kind in PROMOTING
+        and _given(earlier.before, step.bucket) != step.version == _given(earlier.after, step.bucket)
+    ]
+    return brought[-1] if brought else line.release
 
 
 def _approvals(signed: Sequence[Any]) -> list[dict[str, str]]:

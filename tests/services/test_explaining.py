@@ -44,7 +44,9 @@ def test_every_moment_has_its_own_answer_and_the_release_that_decided_it(desk: D
     first = desk.release(2)["number"]
     assert [(2, numbers[0], [APPROVER]), (2, numbers[0], [APPROVER])] == [told(INSIDE, 0), told(INSIDE, 1)]
     assert [(1, first, [APPROVER]), (2, numbers[1], [APPROVER])] == [told(LATER, 0), told(LATER, 1)]
-    assert [(2, numbers[2], [APPROVER]), (1, numbers[3], [])] == [told(LATER, 2), told(LATER, 3)]
+    assert [(2, numbers[2], [APPROVER]), (1, numbers[3], [APPROVER])] == [told(LATER, 2), told(LATER, 3)]
+    back = desk.look(LAWYER, explain_answer, TRIAGE, Context(user=LATER, groups=("beta",)))["decided"]
+    assert ("rollback", first, True) == (back["kind"], back["signed_in"], back["signed"])
 
 
 @SQLITE

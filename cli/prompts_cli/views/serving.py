@@ -44,8 +44,10 @@ def _show_decision(decided: Document) -> None:
     proposed = f"{decided.get('kind')} by {decided.get('proposed_by')}"
     note = f"“{decided['note']}”" if decided.get("note") else ""
     show(joined(f"Release {decided['release']},", proposed, when(decided.get("at")), note))
+    origin = decided.get("signed_in")
     for signed in decided.get("approved_by") or ():
-        show(f"  signed by {signed['email']} as {signed['role']}")
+        where = f" in release {origin}" if origin not in (None, decided["release"]) else ""
+        show(f"  signed by {signed['email']} as {signed['role']}{where}")
     if decided.get("signed") is False:
         show("  not signed")
 

@@ -9,6 +9,12 @@ import { tagColours } from "./colours.js";
 
 const DELAY = 200;
 
+/** The bar with the buttons lies over the foot of the window: the line that is written stays above it. */
+function underBar() {
+  const bar = document.querySelector(".save");
+  return bar && getComputedStyle(bar).position === "sticky" ? { bottom: bar.offsetHeight + 8 } : null;
+}
+
 /**
  * Return the extensions of a field. `desk` knows the file's names; `marks(view)` gives its diagnostics; `label`
  * names the field for screen readers.
@@ -21,6 +27,7 @@ export function field(desk, { label, marks, keys = [] }) {
     EditorView.contentAttributes.of({
       "aria-label": label, "aria-multiline": "true", tabindex: "0", autocapitalize: "sentences", spellcheck: "true",
     }),
+    EditorView.scrollMargins.of(underBar),
     highlightSpecialChars(),
     drawSelection({ cursorBlinkRate: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 1200 }),
     tagColours(desk),
