@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
-from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.policy import Check, Facts, evaluate, holding
 from prompts_admin.domain.releases import (
     OPEN_STATES,
@@ -20,6 +19,7 @@ from prompts_admin.domain.releases import (
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.going_live import make_live, set_marks
+from prompts_admin.services.sight import parted
 from prompts_admin.services.surroundings import Surroundings
 from prompts_admin.services.work import Work
 from prompts_admin.store import entries, releases
@@ -178,11 +178,11 @@ def _move(
 
 
 def _may_read(work: Work, release: Release) -> bool:
-    """Tell whether the asker may see a release; one of several features is for who reads any of them."""
-    if release.feature is not None:
+    """Tell whether the asker may see a release; one of several items is for who may read any of them."""
+    if release.feature is not None and (work.actor.token is None or not work.may("read", release.feature)):
         return work.may("read", release.feature)
-    items = releases.items_of(work.connection, [release.number])[release.number]
-    return work.may("read") or any(work.may("read", feature_of(item.key)) for item in items)
+    items = releases.items_of(work.connection, [release.number])
+    return bool(parted(work, items)[release.number].shown)
 
 
 def _is_due(work: Work, release: Release, facts: Facts) -> bool:

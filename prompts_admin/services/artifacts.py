@@ -10,8 +10,9 @@ from prompts_admin.domain.keys import feature_of, parse_key, parse_reference
 from prompts_admin.domain.references import Pin, pins_of, with_pins
 from prompts_admin.domain.template import remembered
 from prompts_admin.domain.texts import texts_of
+from prompts_admin.services.clearing import cleared
 from prompts_admin.services.moments import iso
-from prompts_admin.services.pinning import known_version
+from prompts_admin.services.pinning import known_artifact, known_version
 from prompts_admin.services.proposals import known_artifacts
 from prompts_admin.services.saving import NEW, Save, save
 from prompts_admin.services.work import Work
@@ -105,7 +106,7 @@ def _check_unused(work: Work, key: str) -> None:
 
 def known_artifacts_even_archived(work: Work, key: str) -> None:
     """Raise NotFound unless the artifact exists and may be read."""
-    known_version(work, key, 1)
+    known_artifact(work, key)
 
 
 def _typed_in_text(content: Mapping[str, Any], key: str) -> bool:
@@ -118,10 +119,12 @@ def _newest_users(work: Work, key: str) -> list[tuple[str, int]]:
     """Return (artifact, pinned version) of every artifact whose newest version pins `key` itself."""
     pairs = artifacts.containers_of(work.connection, key, direct=True)
     rows = artifacts.find_artifacts(work.connection, {outer for (outer, _), _ in pairs})
+    reached = cleared(work, {outer for outer, _ in pairs})
     return [
         (outer, inner)
         for (outer, number), inner in pairs
         if rows[outer].latest == number
         and rows[outer].archived_at is None
         and work.may("read", feature_of(outer))
+        and (outer, number) in reached
     ]

@@ -88,6 +88,7 @@ def hide_example(work: Work, example_id: str) -> dict[str, Any]:
     found = examples.find_example(work.connection, example_id)
     if found is None or not work.may("read", feature_of(found.key)):
         raise NotFound("not_found", "There is no such example.", "Look at the version's page.")
+    known_version(work, found.key, found.number)
     work.require("save", feature_of(found.key))
     examples.hide_example(work.connection, found.id, by=work.actor.label, at=work.now)
     subject = f"{found.key}@{found.number}"

@@ -14,7 +14,7 @@ from prompts_admin.domain.snapshot import Snapshot, entry_json
 from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.domain.stages import STAGES, Entry
 from prompts_admin.services.moments import iso
-from prompts_admin.services.pinning import known_version
+from prompts_admin.services.pinning import known_artifact, known_version
 from prompts_admin.services.snapshots import FORMAT
 from prompts_admin.services.work import Work
 from prompts_admin.store import features, history, releases
@@ -27,7 +27,7 @@ def explain_answer(work: Work, key: str, context: Context, *, at: datetime | Non
     `decided` names the release that put the answer there: who proposed it, who signed it, and when.
     """
     key = parse_key(key)
-    known_version(work, key, 1)
+    known_artifact(work, key)
     work.require("explain", feature_of(key))
     moment = at or work.now
     snapshot = _snapshot_at(work, key, moment)

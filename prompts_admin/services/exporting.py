@@ -8,6 +8,7 @@ from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.prompt_files import dump_file, feature_file, workspace_file
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.clearing import cleared
 from prompts_admin.services.features import DIRECT
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, features
@@ -41,7 +42,7 @@ def _stage_files(work: Work, stage: str) -> dict[str, str]:
     settled = {
         (k, e.entry.settled) for (s, k), e in live.items() if s == stage and e.entry.settled is not None
     }
-    mine = {(k, n) for k, n in settled if work.may("export", feature_of(k))}
+    mine = cleared(work, {(k, n) for k, n in settled if work.may("export", feature_of(k))})
     inner = artifacts.contained_in(work.connection, mine)
     pinned = {i.key: i.number for inners in inner.values() for i in inners}
     wanted = {(k, n) for k, n in pinned.items() if k not in {key for key, _ in mine}} | mine

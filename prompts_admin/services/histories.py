@@ -9,13 +9,14 @@ from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.errors import NotFound, Usage
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.clearing import above
 from prompts_admin.services.comparisons import comparison_json
 from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import number_cursor, page, page_size
-from prompts_admin.services.pinning import known_version
+from prompts_admin.services.pinning import known_artifact, known_version
 from prompts_admin.services.saving import version_document
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, queries
+from prompts_admin.store import entries, queries
 from prompts_admin.store.artifacts import Version
 
 
@@ -24,8 +25,10 @@ def list_versions(
 ) -> dict[str, Any]:
     """Return the versions of an artifact, newest first, without their contents."""
     key = parse_key(key)
-    known_version(work, key, 1)
-    rows = queries.version_page(work.connection, key, before=number_cursor(after), limit=page_size(limit))
+    known_artifact(work, key)
+    rows = queries.version_page(
+        work.connection, key, over=above(work), before=number_cursor(after), limit=page_size(limit)
+    )
     marked = entries.marked_subjects(work.connection, [key])
     return page(rows, limit, lambda row: str(row.number), lambda row: _line(row, (key, row.digest) in marked))
 
@@ -48,10 +51,10 @@ def show_value(work: Work, key: str, number: int) -> dict[str, Any]:
 def named_version(work: Work, key: str, name: str | None) -> Version:
     """Return the version that `name` means: a number, a stage's version, or the newest for None."""
     key = parse_key(key)
-    newest = known_version(work, key, 1)
     if name is None or name == "latest":
-        return known_version(work, key, artifacts.find_artifacts(work.connection, [newest.key])[key].latest)
+        return known_version(work, key, known_artifact(work, key).latest)
     if name in STAGES:
+        known_artifact(work, key)
         here = entries.live_entries(work.connection, [key]).get((name, key))
         number = (here.entry.candidate or here.entry.settled) if here else None
         if number is None:
@@ -87,7 +90,7 @@ def list_history(
 ) -> dict[str, Any]:
     """Return what releases did to an artifact, newest first."""
     key = parse_key(key)
-    known_version(work, key, 1)
+    known_artifact(work, key)
     rows = queries.history_page(work.connection, key, before=_cursor(after), limit=page_size(limit))
     return page(rows, limit, lambda row: f"{row.revision}-{row.stage}", _happened)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from prompts_admin.domain.printing import print_value
 from prompts_admin.domain.references import references_of
+from prompts_admin.services.clearing import above
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, queries
 from prompts_admin.store.artifacts import Version
@@ -39,7 +40,9 @@ def list_known(work: Work) -> dict[str, Any]:
 
 
 def _newest(work: Work, kind: str) -> dict[str, Version]:
-    rows = queries.artifact_page(work.connection, features=work.readable(), kind=kind, limit=MOST)
+    rows = queries.artifact_page(
+        work.connection, features=work.readable(), kind=kind, over=above(work), limit=MOST
+    )
     found = artifacts.find_versions(work.connection, {(row.key, row.latest) for row in rows})
     return {key: version for (key, _), version in sorted(found.items())}
 

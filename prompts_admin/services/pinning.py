@@ -12,6 +12,7 @@ from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import NotFound, Problem, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.references import Pin, kind_wanted, pins_of, references_of, with_pins
+from prompts_admin.services.clearing import cleared, cleared_artifacts
 from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries
@@ -45,12 +46,13 @@ def pin(
     or nests deeper than five.
     """
     references = references_of(content)
-    found = artifacts.find_artifacts(work.connection, [reference.key for reference in references])
+    named = artifacts.find_artifacts(work.connection, [reference.key for reference in references])
+    found = cleared_artifacts(work, named)
     _refuse(key, _reference_problems(work, key, content, found, pins_of(base or {}), file))
     kept = {k: found_pin for k, found_pin in pins_of(base or {}).items() if not update and k not in renew}
     given = {**kept, **pins_of(content)}
     chosen = {r.key: r.version or _unpinned(work, found[r.key], given.get(r.key)) for r in references}
-    versions = artifacts.find_versions(work.connection, list(chosen.items()))
+    versions = artifacts.find_versions(work.connection, cleared(work, list(chosen.items())))
     _refuse(key, _pin_problems(chosen, versions, pins_of(content), file))
     inner = _closure(work, list(versions.values()))
     _refuse(key, _nesting_problems(key, inner, file))
@@ -149,13 +151,23 @@ def _refuse(key: str, problems: Iterable[Problem]) -> None:
         )
 
 
+def known_artifact(work: Work, key: str) -> Artifact:
+    """Return an artifact, archived ones too, that the asker may read; raises NotFound."""
+    found = artifacts.find_artifacts(work.connection, [key]) if work.may("read", feature_of(key)) else {}
+    reached = cleared_artifacts(work, found)
+    if key not in reached:
+        raise unknown_artifact(work, key)
+    return reached[key]
+
+
 def known_version(work: Work, key: str, number: int) -> Version:
     """Return a version that the asker may read; raises NotFound."""
-    version = artifacts.find_versions(work.connection, [(key, number)]).get((key, number))
-    readable = work.may("read", feature_of(key))
-    if not readable or (version is None and not artifacts.find_artifacts(work.connection, [key])):
-        raise unknown_artifact(work, key)
+    version = None
+    if work.may("read", feature_of(key)):
+        ids = cleared(work, [(key, number)])
+        version = artifacts.find_versions(work.connection, ids).get((key, number))
     if version is None:
+        known_artifact(work, key)
         raise NotFound(
             "not_found", f"There is no version '{key}@{number}'.", f"See: prompts-admin history {key}"
         )

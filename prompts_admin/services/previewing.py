@@ -15,6 +15,7 @@ from prompts_admin.domain.prompt_files import PromptFile, parse_file
 from prompts_admin.domain.rendering import RenderError, render_messages
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.domain.template import MissingVariable
+from prompts_admin.services.clearing import cleared
 from prompts_admin.services.comparisons import comparison_json
 from prompts_admin.services.findings import refuse_secrets, warnings_of
 from prompts_admin.services.pinning import Pinned, known_version, pin
@@ -130,7 +131,7 @@ def _served(work: Work, key: str) -> Version | None:
     for stage in reversed(STAGES):
         here = live.get((stage, key))
         number = here.entry.settled or here.entry.candidate if here else None
-        if number is not None:
+        if number is not None and cleared(work, [(key, number)]):
             return known_version(work, key, number)
     return None
 

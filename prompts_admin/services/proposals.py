@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from prompts_admin.domain.errors import Conflict, NotFound, Problem, Refused
+from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
 from prompts_admin.domain.findings import refuse_all
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases import Item, Place, check_moves_something
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, stage_before
+from prompts_admin.services.clearing import cleared_artifacts
 from prompts_admin.services.facts import LOOK_AT, in_order
+from prompts_admin.services.sight import parted, seen
 from prompts_admin.services.surroundings import NOBODY, Step, Surroundings, surroundings
 from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work
@@ -66,7 +68,7 @@ def known_artifacts(work: Work, keys: Sequence[str]) -> dict[str, Artifact]:
     for key in keys:
         if not work.may("read", feature_of(key)):
             raise unknown_artifact(work, key)
-    found = artifacts.find_artifacts(work.connection, keys)
+    found = cleared_artifacts(work, artifacts.find_artifacts(work.connection, keys))
     for key in keys:
         if key not in found:
             raise unknown_artifact(work, key)
@@ -89,6 +91,7 @@ def items_for(work: Work, proposal: Proposal, asks: Sequence[Ask]) -> tuple[tupl
     steps = [_step(ask, proposal.stage, live) for ask in chosen]
     around = surroundings(work, sorted(found), steps=steps, live=live, most=LOOK_AT)
     items = tuple(_item(ask, proposal.stage, around) for ask in chosen)
+    _check_readable(work, items)
     for item in items:
         check_moves_something(item)
     if proposal.break_glass is None:
@@ -177,6 +180,17 @@ def _version(ask: Ask, stage: str, artifact: Artifact, live: dict[Place, LiveEnt
     if entry.settled is None:
         raise _skipped(stage, before, [ask.key])
     return entry.settled
+
+
+def _check_readable(work: Work, items: Sequence[Item]) -> None:
+    """Refuse what the asker may not read, and what would take its place: comparisons would quote it."""
+    visible = seen(work, {(item.key, item.version) for item in items})
+    for item in parted(work, {0: items})[0].hidden:
+        if (item.key, item.version) not in visible:
+            detail = f"'{item.key}' has no version {item.version}."
+            raise NotFound("not_found", detail, f"See: prompts-admin history {item.key}")
+        detail = f"What stands on {item.stage} of '{item.key}' is above the clearance of this token."
+        raise NotPermitted("forbidden", detail, "Use a token with a higher clearance, or sign in.")
 
 
 def _step(ask: Ask, stage: str, live: Mapping[Place, LiveEntry]) -> Step:

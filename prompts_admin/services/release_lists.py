@@ -8,6 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.access import allowed
 from prompts_admin.services.advancing import find
+from prompts_admin.services.clearing import above
 from prompts_admin.services.comparisons import item_comparisons
 from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import number_cursor, page, page_size
@@ -39,6 +40,7 @@ def list_releases(
         feature=feature,
         states=states,
         key=key,
+        over=above(work),
         before=number_cursor(after),
         limit=page_size(limit),
     )
@@ -69,7 +71,7 @@ def waiting(work: Work) -> dict[str, Any]:
     numbers = queries.open_releases(work.connection, features=work.readable())
     broken = queries.glass_broken(work.connection, features=work.readable())
     documents = release_documents(work, [*numbers, *broken])
-    mine = [document for document in documents if _waits_for(work, document)]
+    mine = [document for document in documents if document["items"] and _waits_for(work, document)]
     changes = settings_changes.change_numbers(work.connection, state="proposed")
     settings = [
         document

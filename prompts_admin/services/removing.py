@@ -14,7 +14,7 @@ from prompts_admin.domain.releases import Change, Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.coming_back import check_signed
 from prompts_admin.services.running import Running, running_around, running_of_keys, running_of_release
-from prompts_admin.services.sight import counted
+from prompts_admin.services.sight import counted, seen
 from prompts_admin.services.surroundings import Surroundings, surroundings
 from prompts_admin.services.work import Work
 from prompts_admin.store import features, item_states, releases
@@ -58,7 +58,7 @@ def plan_removal(work: Work, request: RollbackRequest) -> Removal:
     for running in named:
         work.require("roll_back", feature_of(running.key))
     along = running_around(work, named, request.stages)
-    _check_expected(request, [*named, *(r for r in along if work.may("read", feature_of(r.key)))])
+    _check_expected(request, [*named, *_readable(work, along)])
     allowed = [r for r in along if not request.only and work.may("roll_back", feature_of(r.key))]
     left = [r for r in along if r not in allowed]
     going = [*named, *allowed]
@@ -135,9 +135,14 @@ def _check_something_goes(
 
 def _where(work: Work, left: Sequence[Running]) -> str:
     """Name what is left; of what the asker may not read only how much it is."""
-    shown = [running for running in left if work.may("read", feature_of(running.key))]
+    shown = _readable(work, left)
     names = [f"{running.key}@{running.version} on {running.stage}" for running in shown]
     return ", ".join([*names, *([counted(len(left) - len(shown))] if len(shown) < len(left) else [])])
+
+
+def _readable(work: Work, found: Sequence[Running]) -> list[Running]:
+    visible = seen(work, {(running.key, running.version) for running in found})
+    return [running for running in found if (running.key, running.version) in visible]
 
 
 def _changes(

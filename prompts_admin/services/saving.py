@@ -14,10 +14,12 @@ from prompts_admin.domain.merge import merge3
 from prompts_admin.domain.prompt_files import PromptFile, dump_file, parse_file
 from prompts_admin.domain.references import unpinned
 from prompts_admin.domain.searching import index_words
+from prompts_admin.services.clearing import cleared_artifacts
 from prompts_admin.services.features import ensure_feature, require_feature
 from prompts_admin.services.findings import refuse_secrets, warnings_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import Pinned, known_version, pin
+from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, search
 from prompts_admin.store.artifacts import Artifact, Version
@@ -58,6 +60,8 @@ def save(work: Work, request: Save) -> dict[str, Any]:
     work.require("save", feature_of(key))
     content = _read(work, key, request)
     artifact = artifacts.find_artifacts(work.connection, [key]).get(key)
+    if artifact is not None and not cleared_artifacts(work, {key: artifact}):
+        raise unknown_artifact(work, key)
     _check_base(key, artifact, request)
     latest = known_version(work, key, artifact.latest) if artifact else None
     _check_kind(key, artifact, content)

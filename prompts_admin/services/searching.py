@@ -9,8 +9,8 @@ from typing import Any
 from prompts_admin.domain.errors import Usage
 from prompts_admin.domain.searching import Hit, Piece, hits_of, mark, words_of
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.paging import page, page_size
-from prompts_admin.services.snapshots import classifications
 from prompts_admin.services.status import lines_of
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, search
@@ -42,6 +42,7 @@ def find(
         words,
         features=work.readable(),
         archived=archived,
+        over=above(work),
         after=_cursor(after),
         limit=page_size(limit),
     )
@@ -56,25 +57,20 @@ def find(
 def names(work: Work) -> list[tuple[str, str]]:
     """Return (key, kind) of the artifacts in use that the asker may read, `MOST_NAMES` at most."""
     work.require_somewhere("read")
-    return search.names(work.connection, features=work.readable(), limit=MOST_NAMES)
+    return search.names(work.connection, features=work.readable(), over=above(work), limit=MOST_NAMES)
 
 
 def _versions(work: Work, words: Sequence[str], keys: Collection[str]) -> dict[str, list[Version]]:
     """Return the versions to show by key; whatever holds more than the asker is cleared for is left out."""
-    ids = _cleared(work, search.found_versions(work.connection, words, keys))
+    found = search.found_versions(work.connection, words, keys)
+    reached = cleared(work, found)
+    ids = [one for one in found if one in reached]
     kept: dict[str, list[VersionId]] = {}
     for key, number in ids:
         kept.setdefault(key, []).append((key, number))
     wanted = [one for several in kept.values() for one in several[:VERSIONS]]
     contents = artifacts.find_versions(work.connection, wanted)
     return {key: [contents[one] for one in several[:VERSIONS]] for key, several in kept.items()}
-
-
-def _cleared(work: Work, ids: Sequence[VersionId]) -> list[VersionId]:
-    if work.actor.token is None:
-        return list(ids)
-    classes = classifications(work.connection, ids)
-    return [one for one in ids if work.cleared(classes[one])]
 
 
 def _item(line: Mapping[str, Any], versions: Sequence[Version], words: Sequence[str]) -> dict[str, Any]:

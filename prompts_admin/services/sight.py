@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases import Item
+from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.work import Work
 from prompts_admin.store import releases
 
@@ -47,8 +48,16 @@ class Parted:
 
 
 def seen(work: Work, ids: Collection[Version]) -> frozenset[Version]:
-    """Return those of `ids` that the asker may read."""
-    return frozenset(one for one in ids if work.may("read", feature_of(one[0])))
+    """Return those of `ids` that the asker may read, by role and by clearance."""
+    return _reached(work, {one for one in ids if work.may("read", feature_of(one[0]))})
+
+
+def _reached(work: Work, ids: Collection[Version]) -> frozenset[Version]:
+    over = above(work)
+    reached = cleared(work, {(key, number) for key, number in ids if number is not None}) if over else ()
+    return frozenset(
+        one for one in ids if not over or (one in reached if one[1] else feature_of(one[0]) not in over)
+    )
 
 
 def parted(work: Work, items: Mapping[int, Sequence[Item]]) -> dict[int, Parted]:
@@ -81,7 +90,7 @@ def require_whole(work: Work, number: int, action: str) -> None:
 def only_seen(work: Work, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return what putting back does without the rows that the asker may not read, counted as `hidden_items`.
 
-    `not_permitted` stays whole: who takes back a model or a snippet must know who keeps serving it.
+    `not_permitted` needs no role there: who takes back a model or a snippet must know who keeps serving it.
     """
     rows = {name: answer[name] for name in _ROWS if name in answer}
     visible = seen(work, {one for found in rows.values() for row in found for one in _named(row)})
@@ -92,7 +101,11 @@ def only_seen(work: Work, answer: Mapping[str, Any]) -> dict[str, Any]:
         for row in rows[name]
         if not visible.issuperset(_named(row))
     }
-    hidden -= {(row["stage"], row["key"]) for row in answer.get("not_permitted", ())}
+    named = answer.get("not_permitted", ())
+    reached = _reached(work, {one for row in named for one in _named(row)})
+    left = [row for row in named if reached.issuperset(_named(row))]
+    hidden -= {(row["stage"], row["key"]) for row in left}
+    kept |= {"not_permitted": left} if "not_permitted" in answer else {}
     return {**answer, **kept, "hidden_items": answer.get("hidden_items", 0) + len(hidden)}
 
 

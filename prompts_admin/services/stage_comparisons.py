@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prompts_admin.domain.errors import Usage
 from prompts_admin.domain.releases import Place
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.comparisons import Step, step_comparisons
 from prompts_admin.services.feature_views import show_feature
 from prompts_admin.services.work import Work
@@ -25,9 +26,11 @@ def compare_stages(work: Work, feature: str, *, old: str, new: str) -> dict[str,
         if stage not in STAGES:
             raise Usage("malformed", f"'{stage}' is no stage.", f"Stages are {', '.join(STAGES)}.")
     found = show_feature(work, feature)
-    keys = queries.keys_in_use(work.connection, feature)
+    keys = queries.keys_in_use(work.connection, feature, over=above(work))
     live = entries.live_entries(work.connection, keys)
-    steps = [Step(key, old, _for_most(live, old, key), _ahead(live, new, key)) for key in keys]
+    steps = _readable(
+        work, [Step(key, old, _for_most(live, old, key), _ahead(live, new, key)) for key in keys]
+    )
     compared = step_comparisons(work, [step for step in steps if step.old != step.new])
     shares = {c["key"]: _share(live.get((new, c["key"])), c["to"]) for c in compared}
     return {
@@ -37,6 +40,13 @@ def compare_stages(work: Work, feature: str, *, old: str, new: str) -> dict[str,
         "comparisons": [c | {"percentage": shares[c["key"]]} for c in compared],
         "same": [step.key for step in steps if step.old == step.new and step.old is not None],
     }
+
+
+def _readable(work: Work, steps: Sequence[Step]) -> list[Step]:
+    """Return the steps of which the asker may read both sides."""
+    sides = {step: {(step.key, v) for v in (step.old, step.new) if v is not None} for step in steps}
+    reached = cleared(work, set().union(*sides.values()))
+    return [step for step in steps if reached.issuperset(sides[step])]
 
 
 def _for_most(live: Mapping[Place, LiveEntry], stage: str, key: str) -> int | None:

@@ -8,10 +8,11 @@ from typing import Any
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases import Place
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.findings import warnings_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import page, page_size
-from prompts_admin.services.pinning import known_version
+from prompts_admin.services.pinning import known_artifact, known_version
 from prompts_admin.services.snapshots import classifications
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, filters, queries
@@ -44,6 +45,7 @@ def list_artifacts(
         text=q,
         archived=archived,
         narrowed=filters.conditions(stage=stage, state=state, dri=dri),
+        over=above(work),
         after=after or "",
         limit=page_size(limit),
     )
@@ -64,8 +66,7 @@ def lines_of(work: Work, keys: Collection[str]) -> dict[str, dict[str, Any]]:
 def show_artifact(work: Work, key: str) -> dict[str, Any]:
     """Return one artifact: what is live, what waits, who pins which of its versions."""
     key = parse_key(key)
-    known_version(work, key, 1)
-    row = artifacts.find_artifacts(work.connection, [key])[key]
+    row = known_artifact(work, key)
     live = entries.live_entries(work.connection, [key])
     newest = (key, row.latest)
     return _summary(row, live, _waiting(work, [key]).get(key, [])) | {
@@ -79,7 +80,9 @@ def show_artifact(work: Work, key: str) -> dict[str, Any]:
 
 def pinned_by(work: Work, key: str) -> list[dict[str, Any]]:
     """Return the newest and the live versions that pin a version of `key` themselves."""
-    pairs = artifacts.containers_of(work.connection, key, direct=True)
+    found_in = artifacts.containers_of(work.connection, key, direct=True)
+    reached = cleared(work, {outer for outer, _ in found_in})
+    pairs = [(outer, inner) for outer, inner in found_in if outer in reached]
     keys = {outer for (outer, _), _ in pairs if work.may("read", feature_of(outer))}
     rows = artifacts.find_artifacts(work.connection, keys)
     live = entries.live_entries(work.connection, keys)

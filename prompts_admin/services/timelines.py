@@ -10,7 +10,8 @@ from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.releases import Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.domain.timelines import Band, bands_of, within
-from prompts_admin.services.pinning import known_version
+from prompts_admin.services.clearing import above
+from prompts_admin.services.pinning import known_artifact
 from prompts_admin.services.work import Work
 from prompts_admin.store import timelines
 
@@ -41,7 +42,7 @@ class Timeline:
 def artifact_timeline(work: Work, key: str, *, lasts: timedelta | None = None) -> Timeline:
     """Return what each stage served of an artifact, for `lasts` until now or from the first release on."""
     key = parse_key(key)
-    known_version(work, key, 1)
+    known_artifact(work, key)
     return _timeline(work, [(stage, key) for stage in STAGES], lasts)
 
 
@@ -50,7 +51,9 @@ def feature_timeline(
 ) -> Timeline:
     """Return what one stage served of each artifact of a feature, a page of artifacts at a time."""
     work.require("read", feature)
-    keys = timelines.released_page(work.connection, feature, stage, after=after, limit=LANES + 1)
+    keys = timelines.released_page(
+        work.connection, feature, stage, over=above(work), after=after, limit=LANES + 1
+    )
     more = keys[LANES - 1] if len(keys) > LANES else None
     return _timeline(work, [(stage, key) for key in keys[:LANES]], lasts, more)
 

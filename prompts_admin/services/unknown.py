@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.services.clearing import above
 from prompts_admin.services.work import Work
 from prompts_admin.store import queries
 
@@ -23,5 +24,7 @@ def unknown_artifact(work: Work, key: str) -> NotFound:
 
 def _keys(work: Work, feature: str | None) -> list[str]:
     readable = work.readable()
-    rows = queries.artifact_page(work.connection, features=readable, feature=feature, limit=LOOKED_AT)
+    rows = queries.artifact_page(
+        work.connection, features=readable, feature=feature, over=above(work), limit=LOOKED_AT
+    )
     return [row.key for row in rows]

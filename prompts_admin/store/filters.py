@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from prompts_admin.domain.releases import OPEN_STATES
-from prompts_admin.store.tables import artifacts, entries, features, release_items, release_states
+from prompts_admin.store.tables import artifacts, contains, entries, features, release_items, release_states
 
 STATES = ("partly", "nothing", "unreleased", "waiting")
 """A candidate has a share; nothing is live; the newest version is live nowhere; an open release is there."""
@@ -24,6 +24,20 @@ def conditions(*, stage: str | None, state: str | None, dri: str | None) -> list
     if dri is not None:
         found.append(artifacts.c.feature.in_(sa.select(features.c.key).where(features.c.dri == dri)))
     return found
+
+
+def reached(
+    over: Collection[str], key: sa.ColumnElement[Any], *numbers: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """Tell that neither `key` nor anything inside of its versions is of a feature among `over`."""
+    other = artifacts.alias("classified")
+    beyond = sa.select(other.c.key).where(other.c.feature.in_(over))
+    inside = sa.exists().where(
+        contains.c.key == key,
+        sa.or_(*(contains.c.number == number for number in numbers)),
+        contains.c.inner_key.in_(beyond),
+    )
+    return sa.and_(key.not_in(beyond), sa.not_(inside)) if over else sa.true()
 
 
 def _live(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@ from prompts_admin.domain.releases import OPEN_STATES, Item
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.store import reasons
 from prompts_admin.store.artifacts import Artifact
+from prompts_admin.store.filters import reached
 from prompts_admin.store.tables import (
     artifacts,
     audit,
@@ -26,6 +27,8 @@ from prompts_admin.store.tables import (
 
 Features = Collection[str] | None
 """The features that the asker may read; None for all."""
+Over = Collection[str]
+"""The features above the asker's clearance: what is of them, or contains something of them, is left out."""
 
 
 class Word(NamedTuple):
@@ -44,6 +47,7 @@ def artifact_page(
     text: str = "",
     archived: bool = False,
     narrowed: Collection[sa.ColumnElement[bool]] = (),
+    over: Over = (),
     after: str = "",
     limit: int = 50,
 ) -> list[Artifact]:
@@ -55,7 +59,7 @@ def artifact_page(
     query = query.where(
         artifacts.c.archived_at.is_not(None) if archived else artifacts.c.archived_at.is_(None)
     )
-    query = query.where(*narrowed)
+    query = query.where(*narrowed, reached(over, artifacts.c.key, artifacts.c.latest))
     if features is not None:
         query = query.where(artifacts.c.feature.in_(features))
     if feature is not None:
@@ -68,11 +72,11 @@ def artifact_page(
 
 
 def version_page(
-    connection: Connection, key: str, *, before: int | None = None, limit: int = 50
+    connection: Connection, key: str, *, over: Over = (), before: int | None = None, limit: int = 50
 ) -> list[Any]:
     """Return versions of `key`, newest first, without their contents."""
     columns = [column for column in versions.c if column.name != "content"]
-    query = sa.select(*columns).where(versions.c.key == key)
+    query = sa.select(*columns).where(versions.c.key == key, reached(over, versions.c.key, versions.c.number))
     if before is not None:
         query = query.where(versions.c.number < before)
     return list(connection.execute(query.order_by(versions.c.number.desc()).limit(limit)))
@@ -106,6 +110,7 @@ def release_page(
     feature: str | None = None,
     states: Collection[str] = (),
     key: str | None = None,
+    over: Over = (),
     before: int | None = None,
     limit: int = 50,
 ) -> list[int]:
@@ -113,12 +118,14 @@ def release_page(
     query = sa.select(releases.c.number).order_by(releases.c.number.desc()).limit(limit)
     if features is not None:
         query = query.where(releases.c.feature.in_(features))
+    items = release_items.c
+    shown = reached(over, items.key, items.to_version, items.from_settled, items.from_candidate)
+    if over:
+        query = query.where(releases.c.number.in_(_releases_of(shown)))
     if feature is not None:
-        query = query.where(
-            releases.c.number.in_(_releases_of(release_items.c.key.startswith(f"{feature}/")))
-        )
+        query = query.where(releases.c.number.in_(_releases_of(shown, items.key.startswith(f"{feature}/"))))
     if key is not None:
-        query = query.where(releases.c.number.in_(_releases_of(release_items.c.key == key)))
+        query = query.where(releases.c.number.in_(_releases_of(shown, items.key == key)))
     if states:
         query = query.join(release_states, release_states.c.release == releases.c.number)
         query = query.where(release_states.c.state.in_(states))
@@ -211,10 +218,12 @@ def waiting_since(connection: Connection, older_than: datetime) -> list[int]:
     return list(connection.scalars(query))
 
 
-def keys_in_use(connection: Connection, feature: str) -> list[str]:
+def keys_in_use(connection: Connection, feature: str, *, over: Over = ()) -> list[str]:
     """Return the keys of a feature's artifacts that are not archived, in order."""
     query = sa.select(artifacts.c.key).where(
-        artifacts.c.feature == feature, artifacts.c.archived_at.is_(None)
+        artifacts.c.feature == feature,
+        artifacts.c.archived_at.is_(None),
+        reached(over, artifacts.c.key, artifacts.c.latest),
     )
     return list(connection.scalars(query.order_by(artifacts.c.key)))
 
@@ -242,5 +251,5 @@ def _has(column: sa.Column[Any], word: str) -> sa.ColumnElement[bool]:
     return sa.func.lower(column).contains(word, autoescape=True)
 
 
-def _releases_of(where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return sa.select(release_items.c.release).where(where)
+def _releases_of(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(release_items.c.release).where(*where)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.store.filters import reached
 from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import VersionId
 from prompts_admin.store.tables import artifacts, entries, search_words
@@ -34,17 +35,21 @@ def find_keys(
     *,
     features: Collection[str] | None,
     archived: bool = False,
+    over: Collection[str] = (),
     after: Found | None = None,
     limit: int = 50,
 ) -> list[Found]:
     """Return artifacts of which the newest or a live version has every word, by rank and then by key.
 
-    Words are letters and digits alone (`domain.searching.words_of`); `features` are those that may be seen.
+    Words are letters and digits alone (`domain.searching.words_of`); `features` are those that may be seen. What is of
+    those in `over`, or contains something of them, is left out before anything is counted.
     """
     rank, running = _rank(words), _running().subquery()
     query = sa.select(rank.label("rank"), artifacts.c.key).distinct()
     query = query.select_from(running.join(artifacts, artifacts.c.key == running.c.key))
     query = query.where(_matches(connection, words, running.c.id))
+    query = query.where(reached(over, running.c.key, running.c.number))
+    query = query.where(reached(over, artifacts.c.key, artifacts.c.latest))
     state = artifacts.c.archived_at
     query = query.where(state.is_not(None) if archived else state.is_(None))
     if features is not None:
@@ -63,9 +68,12 @@ def found_versions(connection: Connection, words: Sequence[str], keys: Collectio
     return [(key, number) for key, number in connection.execute(query)]
 
 
-def names(connection: Connection, *, features: Collection[str] | None, limit: int) -> list[tuple[str, str]]:
+def names(
+    connection: Connection, *, features: Collection[str] | None, over: Collection[str] = (), limit: int
+) -> list[tuple[str, str]]:
     """Return (key, kind) of artifacts in use, by key."""
     query = sa.select(artifacts.c.key, artifacts.c.kind).where(artifacts.c.archived_at.is_(None))
+    query = query.where(reached(over, artifacts.c.key, artifacts.c.latest))
     if features is not None:
         query = query.where(artifacts.c.feature.in_(features))
     return [(key, kind) for key, kind in connection.execute(query.order_by(artifacts.c.key).limit(limit))]

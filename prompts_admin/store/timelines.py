@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.releases import Happened, Place
+from prompts_admin.store.filters import reached
 from prompts_admin.store.history import LINE, happened
 from prompts_admin.store.statements import any_of
 from prompts_admin.store.tables import artifacts, release_changes
@@ -38,12 +39,19 @@ def lines_since(
 
 
 def released_page(
-    connection: Connection, feature: str, stage: str, *, after: str = "", limit: int
+    connection: Connection,
+    feature: str,
+    stage: str,
+    *,
+    over: Collection[str] = (),
+    after: str = "",
+    limit: int,
 ) -> list[str]:
     """Return keys of a feature that a release ever touched on a stage, archived ones too, in order."""
     table = release_changes
     touched = sa.exists().where(table.c.key == artifacts.c.key, table.c.stage == stage)
     query = sa.select(artifacts.c.key).where(artifacts.c.feature == feature, artifacts.c.key > after, touched)
+    query = query.where(reached(over, artifacts.c.key, artifacts.c.latest))
     return list(connection.scalars(query.order_by(artifacts.c.key).limit(limit)))
 
 

@@ -23,7 +23,7 @@ def test_a_person_with_one_feature_reads_that_feature_of_a_release(shared_world:
 
 def test_a_viewer_token_of_one_feature_reads_no_more(world: Api) -> None:
     """Its features bind it as roles bind a person."""
-    asked = {"name": "sales", "role": "viewer", "features": ["sales"]}
+    asked = {"name": "sales", "role": "viewer", "features": ["sales"], "clearance": "pii"}
     token = world.post("/tokens", asked, by="admin").json["token"]
     found = world.get("/releases/1", headers={"Authorization": f"Bearer {token}"}).json
     assert {"sales"} == {item["key"].partition("/")[0] for item in found["items"]}
@@ -51,3 +51,19 @@ def test_the_terminal_says_it_in_a_line(shared_world: Api, capsys: pytest.Captur
     said = capsys.readouterr().out
     assert f"and {found['hidden_items']} more items that you may not read" in said
     assert "support/triage" not in said
+
+
+def test_a_token_reads_nothing_above_its_clearance(world: Api) -> None:
+    """By no address: `sales` is confidential, the token is cleared up to internal and has every feature."""
+    token = world.post("/tokens", {"name": "low", "role": "viewer", "clearance": "internal"}, by="admin").json
+    header = {"Authorization": f"Bearer {token['token']}"}
+    key = "/artifacts/sales/follow-up"
+    for path in ("", "/versions", "/versions/1", "/history", "/diff?from=1&to=1"):
+        assert 200 == world.get(key + path, by="viewer").status_code, path
+        assert 404 == world.get(key + path, headers=header).status_code, path
+    assert 404 == world.get("/explain?key=sales/follow-up&user=u", headers=header).status_code
+    assert 404 == world.post(f"{key}/check", {"text": "kind: prompt"}, headers=header).status_code
+    for path in ("/artifacts", "/status", "/search?q=customer", "/exports", "/releases", "/releases/1"):
+        assert "sales/" in world.get(path, by="viewer").text, path
+        assert "sales/" not in world.get(path, headers=header).text, path
+    assert 12 == world.get("/releases/1", headers=header).json["hidden_items"]
