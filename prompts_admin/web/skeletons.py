@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 PROMPT = """kind: prompt
-description: What it is for, in one line
+# description: What it is for, in one line. Everybody reads it.
 variables:
   question:
     type: string
@@ -18,14 +18,14 @@ messages:
     content: "{{question}}"
 """
 MODEL = """kind: model
-description: What it is good at, in one line
+# description: What it is good at, in one line. Everybody reads it.
 provider: openai
 name: gpt-5-mini
 params:
   temperature: 0.2
 """
 SNIPPET = """kind: snippet
-description: What it adds to a prompt, in one line
+# description: What it adds to a prompt, in one line. Everybody reads it.
 text: |
   Write plainly.
 """
