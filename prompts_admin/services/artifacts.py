@@ -15,6 +15,7 @@ from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import known_artifact, known_version
 from prompts_admin.services.proposals import known_artifacts
 from prompts_admin.services.saving import NEW, Save, save
+from prompts_admin.services.sight import counted, seen
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, queries
 
@@ -93,7 +94,10 @@ def _check_unused(work: Work, key: str) -> None:
     running = {(k, v): s for (s, k), e in live.items() for v in (e.entry.settled, e.entry.candidate) if v}
     users = sorted(pinning & set(running))
     if users:
-        names = ", ".join(f"{k}@{n} on {running[k, n]}" for k, n in users)
+        visible = seen(work, set(users))
+        named = [f"{k}@{n} on {running[k, n]}" for k, n in users if (k, n) in visible]
+        hidden = len(users) - len(named)
+        names = ", ".join([*named, *([counted(hidden)] if hidden else [])])
         detail = f"'{key}' is pinned by what is live: {names}."
         raise Refused("in_use", detail, "Release versions without it first.")
     keys = {key, *(outer for outer, _ in pinning)}

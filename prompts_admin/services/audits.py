@@ -7,6 +7,7 @@ from typing import Any
 
 from prompts_admin.domain.audit import Anchor, AuditEntry, verify
 from prompts_admin.domain.identity import Identity
+from prompts_admin.services.clearing import above
 from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import number_cursor, page, page_size
 from prompts_admin.services.product import Product
@@ -24,7 +25,7 @@ def list_audit(
     limit: int | None = None,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """Return audit entries, newest first, of the features that the asker may audit."""
+    """Return audit entries, newest first, of the features that the asker may audit and is cleared for."""
     work.require_somewhere("read_audit")
     readable = work.readable("read_audit")
     if feature is not None:
@@ -35,6 +36,7 @@ def list_audit(
         limit=page_size(limit),
         before=number_cursor(after),
         features=readable,
+        but=above(work),
         subject=subject,
         actor=actor,
         action=action,

@@ -72,19 +72,23 @@ def page(
     limit: int,
     before: int | None = None,
     features: frozenset[str] | None = None,
+    but: frozenset[str] = frozenset(),
     subject: str | None = None,
     actor: str | None = None,
     action: str | None = None,
 ) -> tuple[AuditEntry, ...]:
     """Return the newest `limit` entries with a number below `before` that match every filter given.
 
-    `features` are the only ones to show; None shows all, entries of no feature included.
+    `features` are the only ones to show; None shows all, entries of no feature included. Those of the
+    features in `but` are left out, and with them what is of no feature: it may be of several.
     """
     query = sa.select(audit).order_by(audit.c.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(audit.c.seq < before)
     if features is not None:
         query = query.where(audit.c.feature.in_(sorted(features)))
+    if but:
+        query = query.where(audit.c.feature.not_in(sorted(but)))
     for column, wanted in ((audit.c.subject, subject), (audit.c.actor, actor), (audit.c.action, action)):
         if wanted is not None:
             query = query.where(column == wanted)

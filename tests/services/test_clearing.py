@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from prompts_admin.domain.contexts import Context
 from prompts_admin.domain.identity import ByToken
+from prompts_admin.services.audits import list_audit
 from prompts_admin.services.explaining import explain_answer
 from prompts_admin.services.exporting import export_files
 from prompts_admin.services.histories import diff, list_history, list_versions, show_value, show_version
@@ -190,6 +191,15 @@ def test_what_is_above_can_be_neither_pinned_nor_saved_nor_proposed(vault: Desk)
         writer.do(propose, Proposal("internal", (Ask(TRIAGE, 3),)))
     with refused("not_found"):
         writer.do(propose, Proposal("internal", (Ask(LETTER, 1),)))
+
+
+def test_the_audit_tells_nothing_of_features_above(vault: Desk) -> None:
+    """Nor what is of no feature, which may be of several."""
+    told = Reader(vault).look(list_audit, limit=200)["items"]
+    assert told and not {"vault", None} & {entry["feature"] for entry in told}
+    assert {"vault", "support"} <= {
+        entry["feature"] for entry in vault.look(AUTHOR, list_audit, limit=200)["items"]
+    }
 
 
 def test_a_misspelt_key_leads_to_nothing_above(vault: Desk) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from prompts_admin.services.aftermath import aftermath
+from prompts_admin.services.artifacts import archive
 from prompts_admin.services.notices import notice_of
 from prompts_admin.services.release_lists import show_release
 from prompts_admin.services.release_rights import rights_on
@@ -85,6 +86,16 @@ def test_a_rollback_confirms_no_guess_about_what_is_hidden(desk: Desk) -> None:
     for version in (1, 7):
         with refused("expectation_failed", says="runs nothing that this removes"):
             desk.rollback("elsewhere/fast@1", by=OUTSIDER, dry_run=True, expect={TRIAGE: version})
+
+
+def test_archiving_names_nothing_hidden_that_is_in_the_way(desk: Desk) -> None:
+    """What pins it elsewhere is counted."""
+    desk.save("elsewhere/fast", name="small", provider="openai")
+    desk.save(TRIAGE, "text", model="elsewhere/fast")
+    desk.promote(TRIAGE)
+    with refused("in_use", says="pinned by what is live: 1 item that you may not read.") as found:
+        desk.do(OUTSIDER, archive, "elsewhere/fast")
+    assert "support" not in str(found[0])
 
 
 def test_a_notice_holds_what_all_of_its_readers_may_read(desk: Desk, restored: int) -> None:
