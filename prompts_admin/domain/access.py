@@ -106,6 +106,11 @@ class Actor:
         return self.email is not None and self.email != SYSTEM_EMAIL
 
     @property
+    def is_lent(self) -> bool:
+        """True for a token of a person that somebody else made."""
+        return self.token is not None and self.token.created_by not in ("", self.email)
+
+    @property
     def people(self) -> frozenset[str]:
         """Everybody who may sit behind the request: the person, and who made the token that is used.
 
@@ -165,9 +170,10 @@ def cleared(actor: Actor, classification: str) -> bool:
 def stakeholder_roles(actor: Actor, feature: str | None) -> frozenset[str]:
     """Return the roles that `actor` may sign in on `feature` (None: those held everywhere).
 
-    Only people sign, in a session or through a token of theirs that may at least read the feature.
+    Only people sign, in a session or through a token that they made themselves and that may at least read the
+    feature: whoever made one for somebody else may hold its secret, and could sign for as many people.
     """
-    if not actor.is_person or not allowed(actor, "sign", feature):
+    if not actor.is_person or actor.is_lent or not allowed(actor, "sign", feature):
         return frozenset()
     held = {role for role, place in actor.grants if place in (EVERYWHERE, feature)}
     return frozenset(role for role in held if is_stakeholder_role(role))

@@ -191,6 +191,15 @@ def test_S25_whoever_made_a_token_stands_behind_it() -> None:
     assert person(token=borrowed).people == {"ana@example.com", "author@example.com"}
 
 
+def test_S25_nobody_signs_through_a_token_that_somebody_else_made() -> None:
+    """Its maker may hold it, and with one for each person would be as many signers; one's own signs."""
+    held = (("viewer", EVERYWHERE), ("legal", EVERYWHERE))
+    lent = person(*held, token=TokenLimit("t", "x", "viewer", created_by="admin@example.com"))
+    own = person(*held, token=TokenLimit("t", "x", "viewer", created_by="ana@example.com"))
+    assert not stakeholder_roles(lent, "support")
+    assert {"legal"} == stakeholder_roles(own, "support")
+
+
 def test_breaking_glass_is_for_dri_on_call_and_administrators() -> None:
     """The right belongs to people who answer for the feature, and to no bare token."""
     ask = {"feature": "support", "dri": "ana@example.com", "on_call": None}
