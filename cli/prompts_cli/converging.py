@@ -59,7 +59,8 @@ def convergence_line(found: Mapping[str, Any]) -> str:
     beside = f"; {asking} {_clients(asking)}, seen in the last minute" if asking else ""
     if not found["live"]:
         return f"no readers are connected; nobody had to be waited for{beside}"
-    return f"{found['on']} of {found['live']} readers on revision {found['revision']}{beside}"
+    readers = "reader" if found["live"] == 1 else "readers"
+    return f"{found['on']} of {found['live']} {readers} on revision {found['revision']}{beside}"
 
 
 def _clients(count: int) -> str:

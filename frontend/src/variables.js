@@ -99,7 +99,7 @@ function line(id, label, value, onSet) {
 
 function words(fields) {
   const parts = [fields.type ?? "string", fields.required ? "required" : "optional"];
-  if (fields.default !== undefined) parts.push(`else ${shown(fields.default)}`);
+  if (fields.default !== undefined) parts.push(`else ${shown(fields.default) || "empty"}`);
   return parts.join(", ");
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,11 @@ from typing import Any
 from markupsafe import Markup, escape
 
 _STEPS = ((60, 60, "min"), (3600, 24, "h"), (86_400, 14, "d"))
+_PLACES = (
+    (re.compile(r"messages\[(\d{1,9})\](?:\.content)?"), "Message {}:"),
+    (re.compile(r"variables\.(\w+)(?:\.\w+)?"), "Variable {}:"),
+    (re.compile(r"values\.(\w+)"), "Value {}:"),
+)
 STATES = {
     "proposed": "wait",
     "approved": "go",
@@ -109,12 +115,21 @@ def breakable(key: str) -> Markup:
     return Markup("/<wbr>").join(escape(part) for part in key.split("/"))
 
 
+def place(path: str) -> str | Markup:
+    """Return where in a file a path points, for somebody who writes in fields: message 2, variable region."""
+    for pattern, words in _PLACES:
+        if match := pattern.fullmatch(path):
+            return words.format(*(int(part) + 1 if part.isdigit() else part for part in match.groups()))
+    return Markup("<code>{}</code>").format(path)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago,
     "breakable": breakable,
     "full_time": full_time,
     "human": human,
     "percent": percent,
+    "place": place,
     "plural": plural,
     "readers_line": readers_line,
     "tone": tone,

@@ -8,7 +8,7 @@ import pytest
 
 from prompts_admin.web.differences import folded, visible
 from prompts_admin.web.ladders import places, spans
-from prompts_admin.web.words import ago, breakable, percent, plural, when
+from prompts_admin.web.words import ago, breakable, percent, place, plural, when
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -96,3 +96,19 @@ def _cell(version: int, percentage: float, *, settled: int | None = None) -> dic
 
 def _stages(internal: object, beta: object, full: object) -> list[list[str]]:
     return [bar["stages"] for bar in spans({"stages": {"internal": internal, "beta": beta, "full": full}})]
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("messages[0].content", "Message 1:"),
+        ("messages[11]", "Message 12:"),
+        ("variables.region.type", "Variable region:"),
+        ("values.region", "Value region:"),
+        ("response_format", "<code>response_format</code>"),
+        ("messages[<b>]", "<code>messages[&lt;b&gt;]</code>"),
+    ],
+)
+def test_where_a_problem_is_reads_as_people_say_it(path: str, shown: str) -> None:
+    """Messages count from one, as on the page; what has no better name is shown as it stands in the file."""
+    assert shown == str(place(path))
