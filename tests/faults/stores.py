@@ -88,4 +88,4 @@ def _save_next(product: Product, number: int) -> None:
 
 def _token(product: Product, role: str) -> str:
     request = TokenRequest(name=role, role=role, user=f"{role}@example.com", clearance="pii")
-    return str(product.do(person("admin"), create_token, None, request)["token"])
+    return str(product.do(person(role), create_token, None, request)["token"])
