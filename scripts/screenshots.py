@@ -140,29 +140,13 @@ def _story(data: Path) -> None:
     (edited / "reply.yaml").write_text(f"{reply.rstrip()}\n", "utf-8")
     _tell(data, "pm", "save", str(edited.parent), "--message", "Plainer words for the queue")
     _tell(data, "pm", "promote", "support/triage", "--to", "internal", "--note", "Try it ourselves first")
-    _tell(
-        data,
-        "pm",
-        "promote",
-        "support/triage",
-        "--to",
-        "beta",
-        "--note",
-        "Plainer words; fewer replies by mistake",
+    beta, full = (
+        "promote support/triage --to beta --note",
+        "promote support/triage --to full --percent 10 --note",
     )
+    _tell(data, "pm", *beta.split(), "Plainer words; fewer replies by mistake")
     _tell(data, "ml", "approve", "3", "--note", "Same routes on the test set")
-    _tell(
-        data,
-        "pm",
-        "promote",
-        "support/triage",
-        "--to",
-        "full",
-        "--percent",
-        "10",
-        "--note",
-        "Ten percent for a day, then all",
-    )
+    _tell(data, "pm", *full.split(), "Ten percent for a day, then all")
     _tell(data, "legal", "approve", "4", "--note", "No new promises in it")
 
 

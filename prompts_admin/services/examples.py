@@ -43,10 +43,9 @@ def proof_of(settings: Settings, new: NewExample) -> str:
 
     Raises Unavailable when the server's own key cannot be used.
     """
-    told = (new.key, new.number, new.model, sorted(new.values.items()), new.answer)
-    # A browser makes every line end of a form CR LF.
-    text = json.dumps(told, ensure_ascii=False).replace("\\r\\n", "\\n").replace("\\r", "\\n")
-    message = f"example {text}".encode("utf-8", "replace")
+    values = sorted((name, _plain(text)) for name, text in new.values.items())
+    told = (new.key, new.number, new.model, values, _plain(new.answer))
+    message = f"example {json.dumps(told, ensure_ascii=False)}".encode("utf-8", "replace")
     return hmac.digest(own_key(settings), message, "sha256").hex()
 
 
@@ -114,6 +113,11 @@ def _check(work: Work, key: str, new: NewExample) -> None:
         raise Refused(
             "secret_found", f"This example of '{key}' seems to contain a credential.", "Keep another."
         )
+
+
+def _plain(text: str) -> str:
+    """Return a text with line ends of one kind: a browser makes every one of a form CR LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _texts(new: NewExample) -> tuple[str, ...]:

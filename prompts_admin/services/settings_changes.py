@@ -12,7 +12,7 @@ from prompts_admin.domain.governance import WORKSPACE, effect_of, owed, signers_
 from prompts_admin.domain.prompt_files import check_audiences, check_governed
 from prompts_admin.services.going_live import turn_stale
 from prompts_admin.services.settings_views import given, settings_document
-from prompts_admin.services.signers import holders_for
+from prompts_admin.services.signers import holders_for, require_own_token, signing_person
 from prompts_admin.services.work import Work, no_feature
 from prompts_admin.store import features, releases, settings_changes, tokens
 from prompts_admin.store.features import Document
@@ -172,14 +172,12 @@ def _insert(
 
 
 def _signer(work: Work, change: SettingsChange) -> str:
-    if not work.actor.is_person or work.actor.email is None:
-        raise NotPermitted(
-            "forbidden", "Only people sign; this token belongs to nobody.", "Sign in as yourself."
-        )
+    who = signing_person(work)
     proposers = behind(change.proposed_by, change.via)
     if proposers.union(*tokens.makers_of(work.connection, proposers).values()) & work.actor.people:
         raise NotPermitted("barred", "You proposed this and cannot sign it.", "Ask somebody else.")
-    return work.actor.email
+    require_own_token(work)
+    return who
 
 
 def _role(work: Work, change: SettingsChange, required: Mapping[str, int], role: str | None) -> str:

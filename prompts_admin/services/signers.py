@@ -1,7 +1,8 @@
-"""Who can sign, by role."""
+"""Who can sign, by role, and whether the asker may sign at all: the same for releases and for settings."""
 
 from __future__ import annotations
 
+from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.governance import WORKSPACE
 from prompts_admin.services.work import Work
 from prompts_admin.store import grants
@@ -13,3 +14,20 @@ def holders_for(work: Work, scope: str) -> dict[str, frozenset[str]]:
         return grants.holders_of(work.connection, scope)
     admins = grants.holders(work.connection, ["admin"])
     return {"admin": frozenset(holder.email for holder in admins)}
+
+
+def signing_person(work: Work) -> str:
+    """Return the email of the person who signs; raises NotPermitted `forbidden` for a token of nobody."""
+    if not work.actor.is_person or work.actor.email is None:
+        raise NotPermitted(
+            "forbidden", "Only people sign; this token belongs to nobody.", "Sign in as yourself."
+        )
+    return work.actor.email
+
+
+def require_own_token(work: Work) -> None:
+    """Raise NotPermitted `forbidden` for a token that somebody else made: its maker could sign for many people."""
+    token = work.actor.token
+    if token is not None and work.actor.is_lent:
+        detail = f"This token was made by {token.created_by}: nobody signs through a token of somebody else's making."
+        raise NotPermitted("forbidden", detail, "Sign in as yourself, or make a token of your own.")

@@ -13,6 +13,7 @@ from prompts_admin.services.advancing import advance, close, find
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.release_views import release_document
 from prompts_admin.services.sight import require_whole
+from prompts_admin.services.signers import require_own_token, signing_person
 from prompts_admin.services.work import Work
 from prompts_admin.store import releases
 from prompts_admin.store.releases import Event, Release, Signature, standing
@@ -74,10 +75,7 @@ def _signable(work: Work, number: int) -> tuple[Release, tuple[Item, ...], str, 
 
 def _signer(work: Work, facts: Facts, release: Release) -> str:
     """Return the person who signs; everybody who may sit behind the request must be free to."""
-    if not work.actor.is_person or work.actor.email is None:
-        raise NotPermitted(
-            "forbidden", "Only people sign; this token belongs to nobody.", "Sign in as yourself."
-        )
+    who = signing_person(work)
     barred = sorted(work.actor.people & facts.barred)
     if barred:
         why = "proposed" if barred[0] == release.proposed_by else "wrote part of"
@@ -86,7 +84,8 @@ def _signer(work: Work, facts: Facts, release: Release) -> str:
         raise NotPermitted(
             "barred", detail, f"Ask one of: {', '.join(others) or 'nobody can; grant the role'}."
         )
-    return work.actor.email
+    require_own_token(work)
+    return who
 
 
 def _role(work: Work, facts: Facts, role: str | None, release: Release, who: str) -> str:

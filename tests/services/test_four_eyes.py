@@ -9,6 +9,7 @@ from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.releases import propose
 from prompts_admin.services.saving import Save, save
+from prompts_admin.services.settings_changes import propose_settings, sign_settings
 from prompts_admin.services.signoffs import sign
 from prompts_admin.services.tokens import TokenRequest, create_token
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, SECOND, make_person
@@ -92,6 +93,19 @@ def test_a_token_signs_as_its_person_and_one_of_no_person_never(desk: Desk, aske
     own = token(desk, LAWYER, name="own", role="viewer", user=LAWYER)
     answer = desk.product.do(own, sign, None, asked, verdict="approve")
     assert [(LAWYER, "token own")] == [(s["email"], s["via"]) for s in answer["signoffs"]]
+
+
+@SQLITE
+def test_S25_nobody_signs_through_a_token_that_somebody_else_made(desk: Desk, asked: int) -> None:
+    """A release or settings: with a token for each administrator and lawyer, one person would be all of them."""
+    make_person(desk.product.store, BOTH, ("admin", "*"), ("legal", "*"))
+    change = desk.do(ON_CALL, propose_settings, scope="support", document={"policy": {}})["number"]
+    for person, role in ((LAWYER, "viewer"), (BOTH, "admin")):
+        lent = token(desk, ADMIN, name=f"lent {role}", role=role, user=person, clearance="pii")
+        with refused("forbidden", says=f"made by {ADMIN}"):
+            desk.product.do(lent, sign, None, asked, verdict="approve")
+        with refused("forbidden", says=f"made by {ADMIN}"):
+            desk.product.do(lent, sign_settings, None, change, verdict="approve")
 
 
 @SQLITE
