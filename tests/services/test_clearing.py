@@ -43,7 +43,7 @@ class Reader:
     def __init__(self, desk: Desk, role: str = "viewer", user: str | None = None) -> None:
         self._desk = desk
         request = TokenRequest(name=f"{role} {user}", role=role, clearance="internal", user=user)
-        self._identity = ByToken(desk.do(ADMIN, create_token, request)["id"])
+        self._identity = ByToken(desk.do(user or ADMIN, create_token, request)["id"])
 
     def look(self, query: Any, *args: Any, **kwargs: Any) -> Any:
         """Run a query."""
