@@ -53,6 +53,8 @@ CODES: dict[int, frozenset[str]] = {
             "breaking_unacknowledged",
             "no_target",
             "undo_refused",
+            "undo_instead",
+            "would_switch_off",
             "too_early",
             "nothing_changes",
             "demo_only",

@@ -24,6 +24,7 @@ class RollbackBody(Body):
     )
     stages: list[Stage] = Field(default_factory=list, description="Empty: every stage that runs it.")
     to: Number | Literal["none"] | None = Field(None, description="A version to settle; `none` switches off.")
+    or_none: bool = Field(False, description="Switch off where there is nothing to go back to.")
     only: bool = Field(False, description="Leave the prompts that pin a bad model or snippet.")
     reason: Text = ""
     dry_run: bool = False
@@ -42,6 +43,7 @@ class RollbackBody(Body):
             expect={parse_key(key): version for key, version in self.expect.items()},
             stages=tuple(self.stages),
             to=None if self.to is None else str(self.to),
+            or_none=self.or_none,
             only=self.only,
             reason=self.reason,
             dry_run=self.dry_run,
@@ -54,7 +56,7 @@ class RestoreBody(Body):
     feature: Segment | None = None
     all: bool = Field(False, description="The whole workspace instead of one feature.")
     at: Moment
-    exact: bool = Field(False, description="Switch off what was not live then.")
+    exact: bool = Field(False, description="Also where that leaves somebody without an answer.")
     dry_run: bool = False
 
     @model_validator(mode="after")
@@ -103,11 +105,15 @@ OPERATIONS = (
             "not_live",
             "expectation_failed",
             "no_target",
+            "undo_instead",
+            "would_switch_off",
             "nothing_changes",
         ),
         limit="write",
         idempotent=True,
-        description="The answer is the release that was made (201), or with `dry_run` the plan (200).",
+        description="The answer is the release that was made (201), or with `dry_run` the plan (200). What has "
+        "nothing to go back to stays, is named in `left_on`, and is switched off by the command in `switch_off`; "
+        "where nothing else could go it is refused.",
         example={
             "keys": ["support/triage@7"],
             "expect": {"support/triage": 7},

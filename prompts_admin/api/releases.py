@@ -111,6 +111,12 @@ class NoteBody(Body):
     note: Text = ""
 
 
+class UndoBody(Body):
+    """Whether to undo also what leaves somebody without an answer."""
+
+    or_none: bool = Field(False, description="Switch off where nothing stood before.")
+
+
 class CommentBody(Body):
     """A line of discussion."""
 
@@ -170,7 +176,7 @@ def comment(call: Call) -> Answer:
 
 
 def undo(call: Call) -> Answer:
-    return Answer(call.do(putting_back.undo, call.number))
+    return Answer(call.do(putting_back.undo, call.number, or_none=call.body(UndoBody).or_none))
 
 
 def _entry(stands: EntryBody) -> Entry:

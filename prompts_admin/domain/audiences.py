@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from prompts_admin.domain.conditions import (
     as_number,
     as_text,
     compile_condition,
+    wanted_texts,
 )
 from prompts_admin.domain.contexts import Context
 from prompts_admin.domain.errors import Problem, Refused
@@ -82,6 +83,21 @@ def matches(audience: Audience, context: Context) -> bool:
     return audience.matching_rule(context.values()) is not None
 
 
+def is_within(audience: Audience, others: Iterable[Audience]) -> bool:
+    """Tell whether whoever is in `audience` is in one of `others` for certain, going by what the rules say.
+
+    A rule is within another when it has all of that one's conditions. What only a look at values would show
+    (greater than 7 is greater than 5) counts as not within: who relies on it must never be wrong.
+    """
+    wider = tuple(others)
+    if any(other.everybody for other in wider):
+        return True
+    rules = [_meaning(rule) for other in wider for rule in other.rules]
+    return not audience.everybody and all(
+        any(rule <= _meaning(own) for rule in rules) for own in audience.rules
+    )
+
+
 def parse_audience(document: object, *, path: str = "", lenient: bool = False) -> Audience:
     """Read `"everybody"` or `{"rules": [{"conditions": [{attribute, operator, values, negate}]}]}`.
 
@@ -98,6 +114,13 @@ def parse_audience(document: object, *, path: str = "", lenient: bool = False) -
         detail = f"The audience is not usable: '{first.path or 'audience'}' {first.message}."
         raise Refused("invalid", detail, first.remedy, problems=tuple(reader.problems))
     return Audience(rules)
+
+
+def _meaning(rule: Iterable[Condition]) -> frozenset[tuple[str, str, frozenset[str], bool]]:
+    """Return what the conditions of a rule compare: values as the texts they are compared as, in no order."""
+    return frozenset(
+        (one.attribute, one.operator, frozenset(wanted_texts(one.values)), one.negate) for one in rule
+    )
 
 
 def _compiled(condition: Condition) -> Holds:

@@ -118,6 +118,8 @@ STATUS: dict[str, int] = {
     "breaking_unacknowledged": 409,
     "no_target": 409,  # `--to V` that does not qualify; members: targets
     "undo_refused": 409,
+    "undo_instead": 409,  # rollback of a release that put back; members: commands
+    "would_switch_off": 409,  # nothing to go back to, and nobody said to go without; members: left_on, commands
     "nothing_changes": 409,
     "too_many_drafts": 409,
     "try_off": 409,  # no model endpoint is set up

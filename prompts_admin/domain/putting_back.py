@@ -6,11 +6,13 @@ that names what stands there and the next command.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from prompts_admin.domain.audiences import Audience
 from prompts_admin.domain.errors import Conflict, Refused, Usage
+from prompts_admin.domain.off import places_off
 from prompts_admin.domain.releases import PUTTING_BACK, Change, Happened, Place
 from prompts_admin.domain.stages import EMPTY, Entry
 
@@ -23,11 +25,16 @@ IsBad = Callable[[int], bool]
 
 @dataclass(frozen=True)
 class RestorePlan:
-    """What a restore would do: `skipped` versions are marked since, `left` places were not live then."""
+    """What a restore would do.
+
+    `skipped` versions are marked since or barred. At `left` places nothing was settled then, and somebody would
+    get nothing; with `exact` they are among the changes and are `off`.
+    """
 
     changes: tuple[Change, ...]
     skipped: tuple[tuple[str, str, int], ...]
     left: tuple[Place, ...]
+    off: frozenset[Place] = frozenset()
 
 
 def rollback_targets(version: int, history: Sequence[Happened], is_bad: IsBad) -> tuple[int, ...]:
@@ -146,26 +153,28 @@ def restore_plan(
     now: Mapping[Place, Entry],
     *,
     is_marked: Callable[[str, int], bool],
+    audiences: Mapping[str, Audience],
+    barred: Collection[Place] = (),
     exact: bool = False,
 ) -> RestorePlan:
-    """Return how to settle what was settled `then`; `exact` also switches off what was not live."""
+    """Return how to settle what was settled `then`; `exact` also where that leaves somebody without an answer.
+
+    What was settled at `barred` places does not come back, and is skipped like what is marked.
+    """
     changes: list[Change] = []
     skipped: list[tuple[str, str, int]] = []
-    left: list[Place] = []
     for place in sorted({*then, *now}):
         before, settled = now.get(place, EMPTY), then.get(place, EMPTY).settled
-        if settled is None:
-            if before != EMPTY and not exact:
-                left.append(place)
-            after = EMPTY if exact else before
-        elif settled != before.settled and is_marked(place[1], settled):
+        comes_back = settled is not None and settled != before.settled
+        if settled is not None and comes_back and (place in barred or is_marked(place[1], settled)):
             skipped.append((*place, settled))
-            after = before
-        else:
-            after = Entry(settled)
-        if after != before:
-            changes.append(Change(*place, before, after))
-    return RestorePlan(tuple(changes), tuple(skipped), tuple(left))
+        elif before != Entry(settled):
+            changes.append(Change(*place, before, Entry(settled)))
+    off = places_off(changes, now, audiences)
+    if exact:
+        return RestorePlan(tuple(changes), tuple(skipped), (), off)
+    kept = tuple(change for change in changes if change.place not in off)
+    return RestorePlan(kept, tuple(skipped), tuple(sorted(off)))
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -27,7 +27,7 @@ def compile_snapshot(document: object, *, pack: Pack | None = None) -> Snapshot:
     whole = _framed(document)
     for name in ("audiences", "features", "entries", "versions"):
         _object(whole.get(name), name)
-    audiences = _audiences(_named(whole, "audiences"))
+    audiences = read_audiences(_named(whole, "audiences"))
     features = _each(whole, "features", _feature)
     entries = _shared(_each(whole, "entries", _entries))
     return Snapshot(
@@ -55,7 +55,7 @@ def advance(snapshot: Snapshot, delta: object, *, pack: Pack | None = None) -> S
         detail = f"The change starts from revision {change['since']}, and here is {snapshot.revision}."
         raise Conflict("stale", detail, "Fetch the whole snapshot.")
     changed = _each(change, "entries", _optional(_entries))
-    audiences = _audiences(_named(change, "audiences")) if "audiences" in change else snapshot.audiences
+    audiences = read_audiences(_named(change, "audiences")) if "audiences" in change else snapshot.audiences
     features = _merged(snapshot.features, _each(change, "features", _optional(_feature)))
     entries = _merged(snapshot.entries, changed)
     if audiences != snapshot.audiences or features != snapshot.features:
@@ -72,6 +72,15 @@ def advance(snapshot: Snapshot, delta: object, *, pack: Pack | None = None) -> S
         versions=_with_versions(snapshot, _each(change, "versions", _optional(_Versions(pack).changed))),
         ruleset=ruleset,
     )
+
+
+def read_audiences(document: Mapping[str, Any]) -> dict[str, Audience]:
+    """Return who is on each stage; what was written for a newer reader is read as far as it is known here."""
+    return {
+        stage: parse_audience(document[stage], path=f"audiences.{stage}", lenient=True)
+        for stage in STAGES
+        if stage in document
+    }
 
 
 def _shared(entries: Mapping[str, dict[str, Entry]]) -> dict[str, dict[str, Entry]]:
@@ -119,14 +128,6 @@ def _framed(document: object) -> dict[str, Any]:
     if whole.get("format") != FORMAT:
         raise _wrong("format", f"is {whole.get('format')!r}, and this reads {FORMAT}")
     return whole
-
-
-def _audiences(document: Mapping[str, Any]) -> dict[str, Audience]:
-    return {
-        stage: parse_audience(document[stage], path=f"audiences.{stage}", lenient=True)
-        for stage in STAGES
-        if stage in document
-    }
 
 
 def _feature(document: object, path: str) -> Feature:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.off import takes_away
 from prompts_admin.domain.releases import Change, Happened
+from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.advancing import find
 from prompts_admin.services.going_live import stale_json
+from prompts_admin.services.running import Running
 from prompts_admin.services.sight import only_seen
+from prompts_admin.services.switching_off import readable, row, switched_off
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, history, item_states, queries, releases
 from prompts_admin.store.artifacts import VersionId
@@ -29,7 +34,7 @@ def aftermath(work: Work, number: int) -> dict[str, Any]:
 
 def _found(work: Work, number: int) -> dict[str, list[dict[str, Any]]]:
     changes = history.changes_of(work.connection, number)
-    off = [_place(c) for c in changes if c.before.settled and not c.after.settled]
+    off = _off(work, number, changes)
     stale = {"turned_stale": _turned_stale(work, number)}
     if find(work, number).kind != "rollback":
         return {"takes_along": [], "left_behind": [], "still_serving": [], "switched_off": off} | stale
@@ -41,6 +46,27 @@ def _found(work: Work, number: int) -> dict[str, list[dict[str, Any]]]:
         "switched_off": off,
         **stale,
     }
+
+
+def still_on(work: Work, number: int) -> list[Running]:
+    """Return what a rollback marked, and what contains it, as far as it runs and the asker may roll it back."""
+    marked = entries.marks_of_release(work.connection, number)
+    bad = frozenset(subject for subject, was in marked if was)
+    bad &= entries.marked_subjects(work.connection, {key for key, _ in bad})
+    digests = artifacts.every_digest(work.connection, {key for key, _ in bad})
+    own = {one for one, digest in digests.items() if (one[0], digest) in bad}
+    found = _running_of(work, own | _containing(work, own))
+    return readable(work, [running for running in found if work.may("roll_back", feature_of(running.key))])
+
+
+def _off(work: Work, number: int, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """Return where a release left somebody without an answer whom it found with one."""
+    state = releases.states_of(work.connection, [number])[number]
+    if state.revision is None or not any(map(takes_away, changes)):
+        return []
+    stood = history.entries_after(work.connection, state.revision, {change.key for change in changes})
+    off = {(r.stage, r.key): r for r in switched_off(work, changes, stood, at=state.live_at)}
+    return [row(off[place]) for place in sorted(off)]
 
 
 def _turned_stale(work: Work, number: int) -> list[dict[str, Any]]:
@@ -86,18 +112,27 @@ def _left_behind(work: Work, changes: Sequence[Change], number: int) -> list[dic
 def _still_serving(work: Work, bad: Marked) -> list[dict[str, Any]]:
     """Return the live versions that contain what was removed."""
     digests = artifacts.every_digest(work.connection, {key for key, _ in bad})
-    outer: set[VersionId] = set()
-    for (key, version), digest in digests.items():
-        if (key, digest) in bad:
-            outer |= {found for found, _ in artifacts.containers_of(work.connection, key, version)}
-    if not outer:
-        return []
-    live = entries.live_entries(work.connection, {key for key, _ in outer})
+    inner = {one for one, digest in digests.items() if (one[0], digest) in bad}
+    return [vars(running) for running in _running_of(work, _containing(work, inner))]
+
+
+def _containing(work: Work, inner: Collection[VersionId]) -> set[VersionId]:
+    """Return the versions that contain one of `inner`."""
+    return {
+        found for key, version in inner for found, _ in artifacts.containers_of(work.connection, key, version)
+    }
+
+
+def _running_of(work: Work, wanted: Collection[VersionId]) -> list[Running]:
+    """Return where each of `wanted` runs."""
+    live = entries.live_entries(work.connection, {key for key, _ in wanted}) if wanted else {}
     return [
-        {"stage": stage, "key": key, "version": version}
-        for (stage, key), here in sorted(live.items())
+        Running(key, version, stage)
+        for (stage, key), here in sorted(
+            live.items(), key=lambda found: (found[0][1], STAGES.index(found[0][0]))
+        )
         for version in (here.entry.candidate, here.entry.settled)
-        if (key, version) in outer
+        if version is not None and (key, version) in wanted
     ]
 
 

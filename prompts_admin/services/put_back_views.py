@@ -6,19 +6,19 @@ from typing import Any
 
 from prompts_admin.domain.releases import Change
 from prompts_admin.services.removing import Removal
+from prompts_admin.services.switching_off import row
 
 
 def removal_json(removal: Removal) -> dict[str, Any]:
-    """Return what a rollback takes along, leaves and switches off."""
+    """Return what a rollback leaves on and how to switch that off, takes along, leaves and switches off."""
+    off = {(running.stage, running.key): running for running in removal.switched_off}
     return {
-        "takes_along": [vars(row) for row in removal.takes_along],
-        "not_permitted": [vars(row) for row in removal.not_permitted],
-        "still_serving": [vars(row) for row in removal.still_serving],
-        "switched_off": [
-            {"stage": c.stage, "key": c.key}
-            for c in removal.changes
-            if c.before.settled and not c.after.settled
-        ],
+        "left_on": [vars(running) for running in removal.left_on],
+        "switch_off": {"command": removal.switch_off} if removal.switch_off else None,
+        "takes_along": [vars(running) for running in removal.takes_along],
+        "not_permitted": [vars(running) for running in removal.not_permitted],
+        "still_serving": [vars(running) for running in removal.still_serving],
+        "switched_off": [row(off[place]) for place in sorted(off)],
     }
 
 

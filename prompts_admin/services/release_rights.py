@@ -10,7 +10,7 @@ from typing import Any
 from prompts_admin.domain.access import stakeholder_roles
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.policy import ANYONE, Facts, missing, required
-from prompts_admin.domain.releases import OPEN_STATES
+from prompts_admin.domain.releases import OPEN_STATES, PUTTING_BACK
 from prompts_admin.services.advancing import find, is_too_early
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.sight import parted
@@ -39,7 +39,7 @@ def rights_on(work: Work, number: int) -> dict[str, Any]:
         "comment": may["comment"],
         "onward": may["propose"] and state == "live",
         "again": state == "stale" and release.kind == "promotion" and may["propose"],
-        **_putting_back(work, number, state),
+        **_putting_back(work, release, state),
     }
 
 
@@ -70,14 +70,19 @@ def _roles(work: Work, release: Release, facts: Facts) -> list[str]:
     return sorted(usable, key=lambda role: (role not in owed, role))
 
 
-def _putting_back(work: Work, number: int, state: str) -> dict[str, bool]:
+def _putting_back(work: Work, release: Release, state: str) -> dict[str, bool]:
     """Tell whether undo and rollback have something to do; an undo needs all of it to be in place."""
+    number = release.number
     changed = {feature_of(change.key) for change in history.changes_of(work.connection, number)}
     items = [row.state for row in item_states.item_states_of(work.connection, [number])[number]]
+    brought = release.kind not in PUTTING_BACK
     live = state == "live" and bool(changed)
     return {
         "undo": live
         and all(row == "current" for row in items)
         and all(work.may("undo", feature) for feature in changed),
-        "roll_back": live and "current" in items and all(work.may("roll_back", f) for f in changed),
+        "roll_back": live
+        and brought
+        and "current" in items
+        and all(work.may("roll_back", feature) for feature in changed),
     }

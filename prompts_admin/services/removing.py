@@ -9,15 +9,24 @@ from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotPermitted, Refused, Usage
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.putting_back import removed, rollback_targets
+from prompts_admin.domain.putting_back import OFF, removed, rollback_targets
 from prompts_admin.domain.releases import Change, Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.coming_back import check_signed
+from prompts_admin.services.proposals import known_artifacts
 from prompts_admin.services.running import Running, running_around, running_of_keys, running_of_release
-from prompts_admin.services.sight import counted, seen
+from prompts_admin.services.sight import counted
 from prompts_admin.services.surroundings import Surroundings, surroundings
+from prompts_admin.services.switching_off import (
+    check_off_as_expected,
+    readable,
+    something_else_stands,
+    switched_off,
+    would_switch_off,
+)
+from prompts_admin.services.undoing import check_not_put_back
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, item_states, releases
+from prompts_admin.store import entries, features, item_states, releases
 
 
 @dataclass(frozen=True)
@@ -25,13 +34,17 @@ class RollbackRequest:
     """What to remove: `keys` as 'feature/name@7' or 'feature/name', or all of a `release` that is current.
 
     `expect` holds the version that the asker believes to run, per key. `to` is a version's number or "none".
+    `or_none` switches off where there is nothing to go back to. `off` names exactly what is to be switched off,
+    and nothing else happens: it is refused when any of it does not run there or would go back to something.
     """
 
     keys: tuple[str, ...] = ()
     release: int | None = None
+    off: tuple[Running, ...] = ()
     expect: Mapping[str, int] = field(default_factory=dict)
     stages: tuple[str, ...] = ()
     to: str | None = None
+    or_none: bool = False
     only: bool = False
     reason: str = ""
     dry_run: bool = False
@@ -39,11 +52,18 @@ class RollbackRequest:
 
 @dataclass(frozen=True)
 class Removal:
-    """What a rollback does: changes, digests to mark, and whom it touches or leaves."""
+    """What a rollback does: changes, digests to mark, and whom it touches or leaves.
+
+    `left_on` stays because there is nothing to go back to and somebody would get nothing; `switch_off` is the
+    command that takes it away all the same.
+    """
 
     changes: tuple[Change, ...]
     marks: frozenset[tuple[str, str]]
     named: tuple[Running, ...]
+    left_on: tuple[Running, ...]
+    switch_off: str | None
+    switched_off: tuple[Running, ...]
     takes_along: tuple[Running, ...]
     not_permitted: tuple[Running, ...]
     still_serving: tuple[Running, ...]
@@ -57,36 +77,48 @@ def plan_removal(work: Work, request: RollbackRequest) -> Removal:
     named = _named(work, request)
     for running in named:
         work.require("roll_back", feature_of(running.key))
+    only = request.only or bool(request.off)
     along = running_around(work, named, request.stages)
-    _check_expected(request, [*named, *_readable(work, along)])
-    allowed = [r for r in along if not request.only and work.may("roll_back", feature_of(r.key))]
+    _check_expected(request, [*named, *readable(work, along)])
+    allowed = [r for r in along if not only and work.may("roll_back", feature_of(r.key))]
     left = [r for r in along if r not in allowed]
     going = [*named, *allowed]
     _check_something_goes(work, request, named, going, left)
     around = surroundings(work, sorted({r.key for r in going}), extra={(r.key, r.version) for r in going})
-    bad = frozenset((r.key, around.lineage[r.key, r.version].digest) for r in going)
-    changes = _changes(going, around, bad, request, {r.key for r in named})
+    digests = {r: (r.key, around.lineage[r.key, r.version].digest) for r in going}
+    planned = _changes(going, around, frozenset(digests.values()), request, {r.key for r in named})
+    off = switched_off(work, planned, {place: here.entry for place, here in around.live.items()})
+    stays = set[Place]() if _says_none(work, request, off) else {(r.stage, r.key) for r in off}
+    changes = tuple(change for change in planned if change.place not in stays)
+    command = _switching_off(request, named, off, around) if stays else None
+    if command and not changes:
+        raise would_switch_off(work, off, command)
     check_signed(work, [change for change in changes if _was_restored_away(change, around)])
+    gone = [r for r in going if (r.stage, r.key) not in stays]
     return Removal(
         changes=changes,
-        marks=bad,
+        marks=frozenset(digests[r] for r in {*named, *gone}),
         named=tuple(named),
-        takes_along=tuple(allowed),
-        not_permitted=() if request.only else tuple(left),
+        left_on=off if stays else (),
+        switch_off=command,
+        switched_off=() if stays else off,
+        takes_along=tuple(r for r in allowed if r in gone),
+        not_permitted=() if only else tuple(left),
         still_serving=tuple(left),
-        told=() if request.only else _owners(work, left),
-        origins=_origins(going, around),
+        told=() if only else _owners(work, left),
+        origins=_origins(gone, around),
     )
 
 
 def left_behind(work: Work, removal: Removal) -> list[dict[str, Any]]:
-    """Return the items of the same releases that still are current after the rollback."""
+    """Return the items of the same releases that still are current after the rollback, but for what is left on."""
     kinds = releases.find_releases(work.connection, removal.origins)
     origins = [number for number in removal.origins if kinds[number].kind != "initial"]
     states = item_states.item_states_of(work.connection, origins)
+    stays = {(running.stage, running.key) for running in removal.left_on}
     found = []
     for number, items in releases.items_of(work.connection, origins).items():
-        current = {(row.stage, row.key) for row in states[number] if row.state == "current"}
+        current = {(row.stage, row.key) for row in states[number] if row.state == "current"} - stays
         found += [
             {"release": number, "stage": item.stage, "key": item.key, "version": item.version}
             for item in items
@@ -96,7 +128,7 @@ def left_behind(work: Work, removal: Removal) -> list[dict[str, Any]]:
 
 
 def _check(request: RollbackRequest) -> None:
-    if bool(request.keys) == (request.release is not None):
+    if sum(map(bool, (request.keys, request.release is not None, request.off))) != 1:
         raise Usage(
             "malformed",
             "Name artifacts or one release.",
@@ -108,9 +140,44 @@ def _check(request: RollbackRequest) -> None:
 
 
 def _named(work: Work, request: RollbackRequest) -> list[Running]:
+    if request.off:
+        return _running_there(work, request.off)
     if request.release is not None:
+        check_not_put_back(work, request.release)
         return running_of_release(work, request.release, request.stages)
     return running_of_keys(work, request.keys, request.stages)
+
+
+def _running_there(work: Work, off: Sequence[Running]) -> list[Running]:
+    """Return `off` as long as all of it runs where it says; raises Conflict `expectation_failed`."""
+    known_artifacts(work, sorted({running.key for running in off}))
+    live = entries.live_entries(work.connection, {running.key for running in off})
+    for running in off:
+        here = live.get((running.stage, running.key))
+        if here is None or not here.entry.runs(running.version):
+            raise something_else_stands(off)
+    return list(off)
+
+
+def _says_none(work: Work, request: RollbackRequest, off: Sequence[Running]) -> bool:
+    """Tell whether the asker said that what has nothing to go back to is to be switched off."""
+    if request.off:
+        check_off_as_expected(work, off, request.off)
+    return bool(request.off) or request.or_none or request.to == OFF
+
+
+def _switching_off(
+    request: RollbackRequest, named: Sequence[Running], off: Sequence[Running], around: Surroundings
+) -> str:
+    """Return the command that switches `off` off: it names those of `named` that run there, or inside of it."""
+    inside = {(i.key, i.number) for r in off for i in around.contained.get((r.key, r.version), ())}
+    still = inside | {(r.key, r.version) for r in off}
+    names = dict.fromkeys(f"{r.key}@{r.version}" for r in named if (r.key, r.version) in still)
+    # What a release did not bring to other stages is not meant there either.
+    where = {r.stage for r in off} if request.release is not None else request.stages
+    stages = [f"--stage {stage}" for stage in STAGES if stage in where]
+    only = ["--only"] if request.only else []
+    return " ".join(["prompts-admin rollback", *names, *stages, *only, "--or-none"])
 
 
 def _check_something_goes(
@@ -135,14 +202,9 @@ def _check_something_goes(
 
 def _where(work: Work, left: Sequence[Running]) -> str:
     """Name what is left; of what the asker may not read only how much it is."""
-    shown = _readable(work, left)
+    shown = readable(work, left)
     names = [f"{running.key}@{running.version} on {running.stage}" for running in shown]
     return ", ".join([*names, *([counted(len(left) - len(shown))] if len(shown) < len(left) else [])])
-
-
-def _readable(work: Work, found: Sequence[Running]) -> list[Running]:
-    visible = seen(work, {(running.key, running.version) for running in found})
-    return [running for running in found if (running.key, running.version) in visible]
 
 
 def _changes(

@@ -31,20 +31,27 @@ def running_of_release(work: Work, number: int, stages: Sequence[str]) -> list[R
     """Return what a release made run and what is still current of it; raises Conflict `not_live`."""
     find(work, number)
     require_whole(work, number, "roll back")
+    found = [running for running in still_current(work, number) if _wanted(running.stage, stages)]
+    if not found:
+        raise nothing_live(number)
+    return found
+
+
+def still_current(work: Work, number: int) -> list[Running]:
+    """Return what a release made run and what is still current of it."""
     states = item_states.item_states_of(work.connection, [number])[number]
     current = {(row.stage, row.key) for row in states if row.state == "current"}
-    found = [
+    return [
         Running(item.key, item.version, item.stage)
         for item in releases.items_of(work.connection, [number])[number]
-        if item.place in current and item.version is not None and _wanted(item.stage, stages)
+        if item.place in current and item.version is not None
     ]
-    if not found:
-        raise Conflict(
-            "not_live",
-            f"Nothing of release {number} is live any more.",
-            f"See: prompts-admin release {number}",
-        )
-    return found
+
+
+def nothing_live(number: int) -> Conflict:
+    """Return the refusal to roll back a release of which nothing is current."""
+    detail = f"Nothing of release {number} is live any more."
+    return Conflict("not_live", detail, f"See: prompts-admin release {number}")
 
 
 def running_of_keys(work: Work, keys: Sequence[str], stages: Sequence[str]) -> list[Running]:

@@ -22,6 +22,7 @@ _ROWS = (
     "changes",
     "takes_along",
     "switched_off",
+    "left_on",
     "still_serving",
     "left_behind",
     "skipped",

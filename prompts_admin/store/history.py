@@ -201,13 +201,24 @@ def released_keys(connection: Connection) -> frozenset[str]:
 
 def last_lines(connection: Connection, *, at: datetime, feature: str | None = None) -> dict[Place, Entry]:
     """Return what stood at each place at a moment, of one feature or of everything."""
+    wanted = [release_changes.c.at <= at]
+    if feature is not None:
+        wanted.append(release_changes.c.key.startswith(f"{feature}/", autoescape=True))
+    return _stood(connection, *wanted)
+
+
+def entries_after(connection: Connection, revision: int, keys: Collection[str]) -> dict[Place, Entry]:
+    """Return what stood at each place of `keys` once a revision was made."""
+    table = release_changes
+    return _stood(connection, table.c.revision <= revision, table.c.key.in_(sorted(keys)))
+
+
+def _stood(connection: Connection, *where: sa.ColumnElement[bool]) -> dict[Place, Entry]:
     newest = sa.select(
         release_changes.c.stage,
         release_changes.c.key,
         sa.func.max(release_changes.c.revision).label("revision"),
-    ).where(release_changes.c.at <= at)
-    if feature is not None:
-        newest = newest.where(release_changes.c.key.startswith(f"{feature}/", autoescape=True))
+    ).where(*where)
     last = newest.group_by(release_changes.c.stage, release_changes.c.key).subquery()
     query = sa.select(release_changes).join(
         last,

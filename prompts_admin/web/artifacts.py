@@ -26,7 +26,7 @@ from prompts_admin.web.ladders import places, rungs, whole_releases
 from prompts_admin.web.offers import at_once, offers
 from prompts_admin.web.proposal_form import standing
 from prompts_admin.web.rendering import page
-from prompts_admin.web.ways_back import just_rolled_back, ways_back
+from prompts_admin.web.ways_back import just_put_back, ways_back
 
 SHOWN = 6
 """Versions and lines of history on the page; the rest is one click away."""
@@ -98,10 +98,10 @@ def repin(feature: str, name: str) -> Response:
     return go(address_of(key), "repinned", len(made["items"]))
 
 
-def artifact_page(key: str, form: Form | None = None) -> Response:
-    """Return the artifact's page; `form` tells what was refused on it."""
+def artifact_page(key: str, form: Form | None = None, question: Mapping[str, Any] | None = None) -> Response:
+    """Return the artifact's page; `form` tells what was refused on it, `question` is a button that does it."""
     shown, form = look(_shown, key), form or Form()
-    return page("artifacts/artifact.html", status=form.status, form=form, **shown)
+    return page("artifacts/artifact.html", status=form.status, form=form, question=question, **shown)
 
 
 def _shown(work: Work, key: str) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
         "versions": list_versions(work, key, limit=SHOWN),
         "history": history,
         "refusals": refused(work, key=key)[:1],
-        "rolled_back_at": just_rolled_back(history["items"], now=work.now),
+        "put_back": just_put_back(history["items"], now=work.now),
         "waiting": release_documents(work, sorted({line["release"] for line in found["waiting"]})),
         "pins": list_pins(work, newest["content"]),
         "outdated": _outdated(found),

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, current_app, redirect, request
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import NotPermitted
@@ -71,9 +71,20 @@ def own_page(address: str) -> str:
 
 
 def present_page() -> str:
-    """Return the address of the present page without its notice, to come back to."""
+    """Return the address of the present page without its notice, to come back to.
+
+    What answers a form that was refused has no page at its own address: there it is where the form was going.
+    """
+    if request.method not in SAFE and not can_be_opened():
+        return own_page(request.form.get("next") or request.path.rpartition("/")[0])
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
     return quote(request.path, safe="/@") + (f"?{urlencode(kept)}" if kept else "")
+
+
+def can_be_opened() -> bool:
+    """Tell whether the present address is that of a page, so that something can lead back to it."""
+    adapter = current_app.url_map.bind("")
+    return request.url_rule is not None and adapter.test(request.path, method="GET")
 
 
 def sign_in_address() -> str:

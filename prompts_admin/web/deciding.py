@@ -1,4 +1,4 @@
-"""What people do with a release: sign, refuse, apply, withdraw, discuss, roll back."""
+"""What people do with a release: sign, refuse, apply, withdraw, discuss."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
-from prompts_admin.services import putting_back, releases, signoffs
-from prompts_admin.services.removing import RollbackRequest
+from prompts_admin.services import releases, signoffs
 from prompts_admin.services.work import Work
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, own_page, page_group
@@ -60,17 +59,6 @@ def comment(number: int) -> Response:
     except ProductError as error:
         return show(number, forms.refused(error), error.status)
     return go(_next(number), "release" if forms.ticked("result") else "commented", number)
-
-
-@group.post(f"{RELEASE}/roll-back")
-def roll_back(number: int) -> Response:
-    """Remove whatever a release put in place and is still there."""
-    request = RollbackRequest(release=number, reason=forms.text("reason"))
-    try:
-        done = do(putting_back.rollback, request)
-    except ProductError as error:
-        return show(number, forms.refused(error), error.status)
-    return go(_next(done["number"]), "release", done["number"])
 
 
 def _next(number: int) -> str:

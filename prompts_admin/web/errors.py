@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.shell.state import Shell
-from prompts_admin.web.call import sign_in_address
+from prompts_admin.web.call import can_be_opened, sign_in_address
 from prompts_admin.web.forms import text, typed
 from prompts_admin.web.remedies import on_page
 from prompts_admin.web.rendering import page
@@ -45,7 +45,7 @@ def error_page(document: dict[str, Any]) -> Response:
         "problem": {"problems": [], **document, "remedy": remedy},
         "heading": TITLES.get(status, document["title"]),
         "kept": _kept(),
-        "sign_in": sign_in_address() if status == 401 and _can_be_opened() else "/sign-in",
+        "sign_in": sign_in_address() if status == 401 and can_be_opened() else "/sign-in",
         "again": _sent_again() if status == 401 else {},
     }
     if status < 500:
@@ -54,14 +54,6 @@ def error_page(document: dict[str, Any]) -> Response:
         except ProductError:
             pass
     return make_response(render_template("layout/bare_error.html", **context), status)
-
-
-def _can_be_opened() -> bool:
-    """Tell whether the present address is that of a page, so that signing in can lead back to it."""
-    if request.url_rule is None:
-        return False
-    adapter = current_app.url_map.bind("")
-    return adapter.test(request.path, method="GET")
 
 
 def _sent_again() -> dict[str, str]:

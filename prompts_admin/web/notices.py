@@ -1,24 +1,29 @@
 """What happened, told on the page after a form: `go(path, "saved", 8)` leads to `?did=saved.8`.
 
 The address carries a name from the table below and numbers, never text: a link from elsewhere can make no
-page say anything of its own. `release.12` is looked up and shown with its changes and **Undo**.
+page say anything of its own. `release.12` is looked up and shown with its changes and **Undo**; `left.12` begins
+with what that rollback left on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 
 from prompts_admin.domain.errors import ProductError
+from prompts_admin.services.aftermath import aftermath
 from prompts_admin.services.readers import list_readers
 from prompts_admin.services.release_lists import show_release
 from prompts_admin.services.work import Work
 from prompts_admin.shell.state import shell
+from prompts_admin.web.ways_back import left_by
 
 PARAMETER = "did"
 RELEASE = "release"
+LEFT = "left"
 
 NOTICES = {
     "set-up": "The workspace is yours. Invite people next.",
@@ -67,16 +72,18 @@ NOTICES = {
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence, or the release that was made."""
+    """A sentence, or the release that was made, where it switched `off`, and what it `left` on: {rows, way}."""
 
     text: str = ""
     release: dict[str, Any] | None = None
+    off: Sequence[Mapping[str, Any]] = ()
     took: dict[str, Any] | None = None
+    left: dict[str, Any] | None = None
 
 
 def told(name: str, *numbers: int) -> str:
     """Return the value of the parameter; raises KeyError for a name that is not in the table."""
-    if name != RELEASE:
+    if name not in (RELEASE, LEFT):
         _sentence(name, numbers)
     return ".".join((name, *map(str, numbers)))
 
@@ -87,8 +94,8 @@ def notice(work: Work) -> Notice | None:
     if not all(number.isdecimal() and number.isascii() and len(number) < 10 for number in rest):
         return None
     numbers = tuple(map(int, rest))
-    if name == RELEASE and len(numbers) == 1:
-        return _release(work, numbers[0])
+    if name in (RELEASE, LEFT) and len(numbers) == 1:
+        return _release(work, numbers[0], left=name == LEFT)
     try:
         return Notice(_sentence(name, numbers))
     except KeyError:
@@ -101,11 +108,19 @@ def _sentence(name: str, numbers: tuple[int, ...]) -> str:
     return NOTICES[name].format(*numbers)
 
 
-def _release(work: Work, number: int) -> Notice | None:
+def _release(work: Work, number: int, *, left: bool) -> Notice | None:
     try:
         release = show_release(work, number)
     except ProductError:
         return None
     revision = release["revision"]
-    took = list_readers(work, shell().product, revision=revision) if revision else None
-    return Notice(release=release, took=took)
+    return Notice(
+        release=release,
+        off=aftermath(work, number)["switched_off"] if _takes(release) else (),
+        took=list_readers(work, shell().product, revision=revision) if revision else None,
+        left=left_by(work, number) if left else None,
+    )
+
+
+def _takes(release: Mapping[str, Any]) -> bool:
+    return any(item["to"] is None for item in release["items"])

@@ -20,7 +20,7 @@ from prompts_admin.web.comparing import chosen_view
 from prompts_admin.web.forms import Form
 from prompts_admin.web.rendering import page
 from prompts_admin.web.reviewing import first_breaking, meant_for, seen, stands_now
-from prompts_admin.web.ways_back import way_of_release
+from prompts_admin.web.ways_back import undo_off, way_of_release
 
 OPEN = ("proposed", "approved")
 STATES = (
@@ -35,8 +35,6 @@ STATES = (
 FILTERS = ("state", "feature", "key")
 TOLD = ("comment", "approve", "refuse", "take_back")
 """Events with words of a person in them; the others are told by their name alone."""
-TAKEN_BACK = ("promotion", "restore", "undo")
-"""Kinds of releases whose versions are removed by a rollback; a rollback is undone instead."""
 
 group = page_group("releases")
 
@@ -55,12 +53,18 @@ def release(number: int) -> Response:
     return show(number)
 
 
-def show(number: int, form: Form | None = None, status: int = 200) -> Response:
-    """Render a release; `form` holds what was typed when something was refused."""
+def show(
+    number: int,
+    form: Form | None = None,
+    status: int = 200,
+    question: Mapping[str, Any] | None = None,
+) -> Response:
+    """Render a release; `form` holds what was typed when something was refused, `question` does it all the same."""
     return page(
         "releases/release.html",
         status=status,
         form=form or Form(),
+        question=question,
         view=chosen_view(),
         **look(_shown, number),
     )
@@ -89,9 +93,10 @@ def _shown(work: Work, number: int) -> dict[str, Any]:
         "release": found,
         "took": took,
         "rights": rights,
+        "undo_off": undo_off(work, number) if rights["undo"] and found["kind"] != "initial" else "",
         "after": aftermath(work, number),
         "meant": meant_for(work, found),
         "now_there": stands_now(work, found) if found["state"] in OPEN else [],
         "seen": seen(found),
-        "ways": way_of_release(work, found) if rights["roll_back"] and found["kind"] in TAKEN_BACK else [],
+        "ways": way_of_release(work, found) if rights["roll_back"] and found["kind"] == "promotion" else [],
     }

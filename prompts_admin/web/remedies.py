@@ -22,7 +22,9 @@ REMEDIES = {
     "secret_found": "Remove it, or tick that it is no secret.",
     "stage_skipped": "Propose it to the stage before first.",
     "stale": "Propose it again from its page.",
+    "undo_instead": "Undo it on its page, or roll back what is live on the page of its artifact.",
     "undo_refused": "Promote the version that you want instead.",
+    "would_switch_off": "Leave it on, or switch it off all the same.",
 }
 
 

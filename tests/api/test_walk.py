@@ -116,7 +116,7 @@ def test_a_rollback_that_expects_something_else_is_refused(world: Api) -> None:
 def test_a_plan_changes_nothing(world: Api) -> None:
     """`dry_run` of import, rollback and restore tells and keeps nothing."""
     revision = world.get("/snapshot", by="viewer").json["revision"]
-    plan = world.post("/rollbacks", {"keys": [f"{KEY}@1"], "dry_run": True}, by="editor")
+    plan = world.post("/rollbacks", {"keys": [f"{KEY}@1"], "or_none": True, "dry_run": True}, by="editor")
     assert (200, True) == (plan.status_code, plan.json["dry_run"])
     restore = {"feature": "support", "at": "2020-01-01T00:00:00Z", "exact": True, "dry_run": True}
     assert 200 == world.post("/restores", restore, by="releaser").status_code

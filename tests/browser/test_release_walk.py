@@ -71,3 +71,17 @@ def test_a_policy_is_changed_in_the_browser(site: Site) -> None:
     page.get_by_role("button", name="Propose the change").click()
     expect(page.get_by_text("12 hours on the stage before.")).to_be_visible()
     expect(page.get_by_text("1 × legal")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_what_has_nothing_to_go_back_to_takes_the_same_button_twice(site: Site, script: bool) -> None:
+    """The first press leaves it on and asks with the same words, the second one switches it off."""
+    label = "Switch off v1 for internal, beta and full"
+    rescuer = site.as_person(ON_CALL, script=script, width=375)
+    rescuer.goto("/artifacts/search/rewrite")
+    rescuer.locator("summary", has_text=label).click()
+    rescuer.get_by_role("button", name=label).click()
+    expect(rescuer.get_by_role("heading", name="There is nothing to go back to")).to_be_visible()
+    rescuer.get_by_role("button", name=label).first.click()
+    expect(rescuer.get_by_role("heading", name="Rolled back")).to_be_visible()
+    expect(rescuer.get_by_text("switched off").first).to_be_visible()

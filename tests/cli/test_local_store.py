@@ -148,3 +148,37 @@ def test_a_person_is_invited_again(local: Callable[..., Ran]) -> None:
     assert ok(local("user", "invite", PM, "--json"))["invite"]["url"]
     refused = local("user", "invite", ML, "--as", PM)
     assert 5 == refused.code and "admin@example.com" in refused.err
+
+
+def test_switching_off_takes_a_word(local: Callable[..., Ran], tmp_path: Path) -> None:
+    """Refused with exit 1 and the command, which then does it; so is the undo of a first release."""
+    before = ok(local("status", "--json"))
+    command = ("rollback", f"{KEY}@1", "--or-none")
+    for more in ((), ("--dry-run",)):
+        ran = local("rollback", f"{KEY}@1", *more)
+        assert 1 == ran.code
+        assert f"next: To switch it off: prompts-admin {' '.join(command)}" == ran.err.splitlines()[-1]
+    undone = local("undo", "1")
+    assert (1, "next: To switch it off: prompts-admin undo 1 --or-none") == (
+        undone.code,
+        undone.err.splitlines()[-1],
+    )
+    assert before == ok(local("status", "--json"))
+    off = ok(local(*command, "--json"))["switched_off"]
+    assert {"internal", "beta", "full"} == {row["stage"] for row in off if row["key"] == KEY}
+
+
+def test_what_is_left_on_is_the_first_and_the_last_word(local: Callable[..., Ran], tmp_path: Path) -> None:
+    """One of two goes back: exit 0, `left_on`, and a last line that is typed as it stands."""
+    save_tone(local, tmp_path, "Be kind.")
+    ok(local("promote", KEY, "--to", "internal", "--json"))
+    ran = local("rollback", f"{KEY}@2", "search/rewrite@1")
+    lines = ran.out.splitlines()
+    assert (0, "left on: search/rewrite@1 on internal: there is nothing to go back to") == (
+        ran.code,
+        lines[0],
+    )
+    ready = lines[-1].removeprefix("switch off: prompts-admin ").split()
+    assert ["rollback", "search/rewrite@1", "--or-none"] == ready
+    off = ok(local(*ready, "--json"))["switched_off"]
+    assert {"search/rewrite"} == {row["key"] for row in off}

@@ -68,7 +68,9 @@ ASKED: list[tuple[tuple[str, ...], tuple[str, str], dict[str, Any]]] = [
         {"release": 12, "only": True, "dry_run": True},
     ),
     (("rollback", "a/b", "--to", "none"), ("POST", "/rollbacks"), {"keys": ["a/b"], "to": "none"}),
+    (("rollback", "a/b@1", "--or-none"), ("POST", "/rollbacks"), {"keys": ["a/b@1"], "or_none": True}),
     (("undo", "12"), ("POST", "/releases/12/undo"), {}),
+    (("undo", "12", "--or-none"), ("POST", "/releases/12/undo"), {"or_none": True}),
     (
         ("restore", "support", "--at", "2026-11-20T18:00+02:00", "--exact"),
         ("POST", "/restores"),

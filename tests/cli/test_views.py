@@ -42,6 +42,36 @@ def test_a_rollback_ends_with_the_undo_line(run: Callable[..., Ran], server: Scr
     assert ran.out.splitlines()[-1].startswith("undo: prompts-admin undo 13")
 
 
+def test_what_was_left_on_comes_first_and_its_command_last(
+    run: Callable[..., Ran], server: ScriptedServer
+) -> None:
+    """What is still to decide frames the answer, after the undo line too, in a dry run as well."""
+    left = {
+        "left_on": [{"key": "support/new", "version": 1, "stage": "beta"}],
+        "switch_off": {"command": "prompts-admin rollback support/fast@2 --or-none"},
+        "switched_off": [],
+    }
+    server.script["POST", "/rollbacks"] = (201, shapes.ROLLBACK | left)
+    lines = run("rollback", "support/fast@2").out.splitlines()
+    assert "left on: support/new@1 on beta: there is nothing to go back to" == lines[0]
+    assert "switch off: prompts-admin rollback support/fast@2 --or-none" == lines[-1]
+    assert lines[-2].startswith("undo: prompts-admin undo 13")
+    server.script["POST", "/rollbacks"] = {"dry_run": True, "changes": [], **left}
+    assert lines[-1] == run("rollback", "support/fast@2", "--dry-run").out.splitlines()[-1]
+
+
+def test_off_is_where_somebody_gets_nothing(run: Callable[..., Ran], server: ScriptedServer) -> None:
+    """Where people go on to the next stage it is nothing of its own, and the plan does not say off."""
+    gone = {"key": "support/triage", "before": {"settled": 1}, "after": {"settled": None}}
+    server.script["POST", "/rollbacks"] = {
+        "dry_run": True,
+        "changes": [gone | {"stage": "beta"}, gone | {"stage": "full"}],
+        "switched_off": [{"stage": "full", "key": "support/triage"}],
+    }
+    lines = run("rollback", "support/triage@1", "--to", "none", "--dry-run").out.splitlines()
+    assert [["v1", "nothing"], ["v1", "off"]] == [line.split()[-2:] for line in lines[1:3]]
+
+
 def test_a_dry_run_says_that_nothing_changed(run: Callable[..., Ran], server: ScriptedServer) -> None:
     """The plan shows before and after on each stage."""
     server.script["POST", "/rollbacks"] = {

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from prompts_admin.domain.errors import Refused
+from prompts_admin.domain.off import places_off
 from prompts_admin.domain.putting_back import (
+    OFF,
     check_not_put_back_already,
     not_live,
     only_version,
@@ -18,6 +20,7 @@ from prompts_admin.domain.putting_back import (
 from prompts_admin.domain.releases import Change, Happened, Place
 from prompts_admin.domain.stages import STAGES, Entry
 from tests.domain.ledger import Ledger
+from tests.domain.release_cases import LADDER
 
 Named = tuple[str, int]
 
@@ -31,8 +34,12 @@ def rollback(
     stages: Iterable[str] = STAGES,
     to: str | None = None,
     only: bool = False,
+    or_none: bool = False,
 ) -> int:
-    """Remove a version, named or the only one, from `stages`, and what pins it unless `only`."""
+    """Remove a version, named or the only one, from `stages`, and what pins it unless `only`.
+
+    Where somebody would get nothing it stays, unless `or_none` or `to` says so.
+    """
     if version is None:
         version = only_version(key, {s: ledger.entry(s, key) for s in STAGES}, pinned(ledger, key))
         for line in latest_lines(ledger, key):
@@ -41,20 +48,33 @@ def rollback(
     wanted = tuple(stages)
     if not any(ledger.entry(stage, k).runs(v) for stage in wanted for k, v in going):
         raise not_live(key, version, last_removal(ledger, key, version), now=now)
-    marks = sorted({(k, ledger.saved[k, v].digest) for k, v in going})
-    changes = [
-        _removal(ledger, place, going, marks, to=to if place[1] == key else None)
+    bad = [(k, ledger.saved[k, v].digest) for k, v in going]
+    planned = [
+        _removal(ledger, place, going, bad, to=to if place[1] == key else None)
         for place in sorted(ledger.entries)
         if place[0] in wanted
     ]
-    number = ledger.write("rollback", [c for c in changes if c.before != c.after], now=now)
+    stays = frozenset[Place]() if or_none or to == OFF else places_off(planned, ledger.entries, LADDER)
+    changes = [c for c in planned if c.before != c.after and c.place not in stays]
+    if not changes:
+        raise Refused("would_switch_off", "There is nothing to go back to.")
+    gone = {
+        (c.key, v)
+        for c in changes
+        for v in (c.before.settled, c.before.candidate)
+        if v and not c.after.runs(v)
+    }
+    marks = sorted({(k, ledger.saved[k, v].digest) for k, v in {(key, version), *gone} & going})
+    number = ledger.write("rollback", changes, now=now)
     known = ledger.marked()
     ledger.marks += [(number, subject, True) for subject in marks if subject not in known]
     return number
 
 
-def undo(ledger: Ledger, number: int, *, now: datetime) -> int:
+def undo(ledger: Ledger, number: int, *, now: datetime, or_none: bool = False) -> int:
     """Put back what stood before a release; its marks go with it when it was a rollback.
+
+    Where somebody would get nothing it is refused, unless `or_none` says so.
 
     A release is undone once: whoever wants it gone again undoes the undo of its undo.
     """
@@ -63,6 +83,8 @@ def undo(ledger: Ledger, number: int, *, now: datetime) -> int:
     if undone or any(ledger.states[number, item.place][0] != "current" for item in release.items):
         raise Refused("undo_refused", "Something else happened there since.")
     back = undo_changes(number, release.changes, ledger.entries, live_at=release.at, now=now, hours=24)
+    if not or_none and places_off(back, ledger.entries, LADDER):
+        raise Refused("would_switch_off", "There is nothing to go back to.")
     done = ledger.write("undo", back, now=now, undo_of=number)
     if release.kind in ("rollback", "undo"):
         ledger.marks += [(done, subject, not was) for by, subject, was in ledger.marks if by == number]
@@ -76,6 +98,7 @@ def restore(ledger: Ledger, at: datetime, *, now: datetime, exact: bool) -> int 
         {place: entry for place, entry in then.items() if entry},
         ledger.entries,
         is_marked=ledger.is_bad,
+        audiences=LADDER,
         exact=exact,
     )
     return ledger.write("restore", plan.changes, now=now) if plan.changes else None

@@ -36,12 +36,16 @@ def agreed(allowed: bool, action: Callable[[], T]) -> T | None:
 
 @dataclass
 class Pair:
-    """Both tellings; `signatures` are those under which a candidate was let in, by place and version."""
+    """Both tellings; `signatures` are those under which a candidate was let in, by place and version.
+
+    `explicit` are the releases that were told to switch off where nothing is left.
+    """
 
     ledger: Ledger = field(default_factory=Ledger)
     naive: Naive = field(default_factory=lambda: Naive([Shot(START)]))
     now: datetime = START
     signatures: dict[tuple[Place, int], set[Signature]] = field(default_factory=dict)
+    explicit: set[int] = field(default_factory=set)
 
     def save(self, key: str, text: str, *, author: str, model: int) -> None:
         """Save a version; a prompt pins one of the model's versions."""
@@ -79,29 +83,27 @@ class Pair:
             self.signatures[place, version] = signatures
             self.naive.promote(place, version, item.percentage, (item.key, item.digest or ""), self.now)
 
-    def roll_back(self, key: str, version: int, stages: list[str], *, only: bool = False) -> None:
+    def roll_back(
+        self, key: str, version: int, stages: list[str], *, only: bool = False, or_none: bool = False
+    ) -> None:
         """Roll back a named version to what the rules choose."""
         going = {(key, version)} | (set() if only else containers(self.ledger, (key, version)))
-        done = agreed(
-            self._runs(going, stages),
-            lambda: rollback(self.ledger, key, version, now=self._tick(), stages=stages, only=only),
-        )
-        if done:
-            self.naive.roll_back(going, stages, self._digests(going), self._is_bad, self.now)
+        self._roll_back((key, version), going, stages, only=only, or_none=or_none)
 
     def roll_back_to(self, key: str, version: int, stage: str, to: int | None) -> None:
         """Roll back a named version on one stage to a chosen one, or to nothing."""
-        going, settled = {(key, version)}, self.naive.stand((stage, key))[0]
-        marks = self.naive.last.marks | self._digests(going)
+        settled = self.naive.stand((stage, key))[0]
+        marks = self.naive.last.marks | self._digests({(key, version)})
         fits = to in self.naive.settled_before((stage, key)) and not self._is_bad(key, to or 0, marks)
-        done = agreed(
-            self._runs(going, [stage]) and (settled != version or to is None or fits),
-            lambda: rollback(
-                self.ledger, key, version, now=self._tick(), stages=[stage], to=str(to or "none"), only=True
-            ),
+        self._roll_back(
+            (key, version),
+            {(key, version)},
+            [stage],
+            to={key: to},
+            only=True,
+            or_none=to is None,
+            allowed=settled != version or to is None or fits,
         )
-        if done:
-            self.naive.roll_back(going, [stage], self._digests(going), self._is_bad, self.now, {key: to})
 
     def roll_back_unnamed(self, key: str) -> None:
         """Roll back the one version that runs, unless what runs came by putting back."""
@@ -110,18 +112,58 @@ class Pair:
         going = {(key, v) for v in versions}
         going |= {live for live in running(self.ledger) if going & set(self.ledger.saved[live].pins)}
         allowed = len(versions) == 1 and not any(self._was_put_back(*live) for live in going)
-        if agreed(allowed, lambda: rollback(self.ledger, key, now=self._tick())):
-            self.naive.roll_back(going, LADDER, self._digests(going), self._is_bad, self.now)
+        self._roll_back((key, next(iter(versions), 0)), going, LADDER, allowed=allowed, named=False)
 
-    def undo(self, number: int) -> None:
+    def _roll_back(
+        self,
+        what: tuple[str, int],
+        going: set[tuple[str, int]],
+        stages: list[str],
+        *,
+        to: dict[str, int | None] | None = None,
+        only: bool = False,
+        or_none: bool = False,
+        allowed: bool = True,
+        named: bool = True,
+    ) -> None:
+        """Do it with both, where something runs that can go without leaving somebody with nothing."""
+        key, version = what
+        allowed = allowed and self._runs(going, stages)
+        stands = self.naive.last.stands
+        if allowed:
+            bad = self._digests(going)
+            stands = self.naive.rolled_back(going, stages, bad, self._is_bad, to=to, or_none=or_none)
+        target = None if to is None else str(to[key] or "none")
+        done = agreed(
+            allowed and stands != self.naive.last.stands,
+            lambda: rollback(
+                self.ledger,
+                key,
+                version if named else None,
+                now=self._tick(),
+                stages=stages,
+                to=target,
+                only=only,
+                or_none=or_none,
+            ),
+        )
+        if done:
+            self.naive.roll_back(stands, self._digests({what} | self.naive.gone(stands) & going), self.now)
+            self.explicit |= {done} if or_none else set()
+
+    def undo(self, number: int, *, or_none: bool = False) -> None:
         """Undo a release."""
         now = self._tick()
-        if agreed(self.naive.may_undo(number, now), lambda: undo(self.ledger, number, now=now)):
+        may = self.naive.may_undo(number, now, or_none=or_none)
+        done = agreed(may, lambda: undo(self.ledger, number, now=now, or_none=or_none))
+        if done:
             self.naive.undo(number, now)
+            self.explicit |= {done} if or_none else set()
 
     def restore(self, then: int, *, exact: bool) -> None:
         """Restore the moment after a release."""
-        restore(self.ledger, self.naive.line[then].at, now=self._tick(), exact=exact)
+        done = restore(self.ledger, self.naive.line[then].at, now=self._tick(), exact=exact)
+        self.explicit |= {done} if done and exact else set()
         self.naive.restore(then, self._is_bad, exact, self.now)
 
     def wait(self, time: timedelta) -> None:

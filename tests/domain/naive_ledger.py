@@ -10,11 +10,13 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import product
 
 Place = tuple[str, str]
 Stand = tuple[int | None, int | None, int]
 LADDER = ["internal", "beta", "full"]
 NOTHING: Stand = (None, None, 0)
+GROUPS = ((), ("internal",), ("beta",), ("internal", "beta"))
 
 
 @dataclass
@@ -64,32 +66,62 @@ class Naive:
         shot.marks.discard(subject)
         self._close(shot, {place: (version, None, 0) if share == 100_000 else (None, version, share)})
 
-    def roll_back(
+    def rolled_back(
         self,
         going: set[tuple[str, int]],
         stages: list[str],
         marks: set[tuple[str, str]],
         is_bad: Callable[[str, int, set[tuple[str, str]]], bool],
-        at: datetime,
+        *,
         to: dict[str, int | None] | None = None,
-    ) -> None:
-        """Take versions away; what was settled gives way to what was settled there before, if not bad."""
-        shot = self._next("rollback", at)
-        shot.marks |= marks
-        for place, (settled, candidate, share) in list(shot.stands.items()):
+        or_none: bool = False,
+    ) -> dict[Place, Stand]:
+        """Return what stands when versions are taken away; what was settled gives way to what was settled before.
+
+        Not to what is bad, and where somebody would get nothing it stays, unless that is what was asked for.
+        """
+        stands, bad = dict(self.last.stands), self.last.marks | marks
+        for place, (settled, candidate, share) in list(stands.items()):
             if place[0] not in stages:
                 continue
             if (place[1], candidate) in going:
                 candidate, share = None, 0
             if settled is not None and (place[1], settled) in going:
-                earlier = [v for v in self.settled_before(place) if not is_bad(place[1], v, shot.marks)]
+                earlier = [v for v in self.settled_before(place) if not is_bad(place[1], v, bad)]
                 settled = to[place[1]] if to and place[1] in to else next(iter(earlier), None)
                 candidate, share = (None, 0) if candidate == settled else (candidate, share)
-            shot.stands[place] = (settled, candidate, share)
+            stands[place] = (settled, candidate, share)
+        return stands if or_none else self._kept_on(stands)
+
+    def roll_back(self, stands: dict[Place, Stand], marks: set[tuple[str, str]], at: datetime) -> None:
+        """Let `stands` be what a rollback left, and mark."""
+        shot = self._next("rollback", at)
+        shot.marks |= marks
+        shot.stands = stands
         shot.passed -= {
             (p, v) for p in shot.stands for v in self.stand(p)[:2] if v and v not in shot.stands[p][:2]
         }
         self._close(shot)
+
+    def gone(self, stands: dict[Place, Stand]) -> set[tuple[str, int]]:
+        """Return what runs now at a place and does not run there in `stands`."""
+        now = self.last.stands
+        return {(p[1], v) for p in now for v in now[p][:2] if v and v not in stands.get(p, NOTHING)[:2]}
+
+    def losing(self, stands: dict[Place, Stand]) -> set[Place]:
+        """Return where somebody is answered now who would get nothing if `stands` stood: everybody is asked."""
+        now = self.last.stands
+        found = set()
+        for key, groups in product({place[1] for place in now}, GROUPS):
+            shares = {s.get((stage, key), NOTHING)[2] for s in (now, stands) for stage in LADDER}
+            for bucket in {0, 100_000, *shares, *(share - 1 for share in shares if share)}:
+                stage = _answering(now, key, groups, bucket)
+                if stage and not _answering(stands, key, groups, bucket):
+                    found.add((stage, key))
+        return found
+
+    def _kept_on(self, stands: dict[Place, Stand]) -> dict[Place, Stand]:
+        return stands | {place: self.stand(place) for place in self.losing(stands)}
 
     def settled_before(self, place: Place) -> list[int]:
         """Return what was settled at a place and replaced otherwise than by an undo, the last first, each once."""
@@ -101,39 +133,46 @@ class Naive:
         now = self.line[-1].stands.get(place, NOTHING)[0]
         return list(dict.fromkeys(v for v in (now, *reversed(left)) if v is not None))
 
-    def may_undo(self, number: int, now: datetime) -> bool:
-        """Tell whether what a release put is all there, and it is young enough."""
+    def may_undo(self, number: int, now: datetime, *, or_none: bool) -> bool:
+        """Tell whether what a release put is all there, it is young enough, and nobody is left with nothing."""
         shot = self.line[number]
         mine = [state for (release, _), state in self.last.states.items() if release == number]
         same = all(self.stand(p) == shot.stands.get(p, NOTHING) for p in self.changed(number))
         once = all(other.undo_of != number for other in self.line)
-        return once and same and set(mine) == {"current"} and now - shot.at <= timedelta(hours=24)
+        may = once and same and set(mine) == {"current"} and now - shot.at <= timedelta(hours=24)
+        return may and (or_none or not self.losing(self._undone(number)))
 
     def undo(self, number: int, at: datetime) -> None:
         """Turn back everything that a release changed; the marks only of what put back."""
         old, new = self.line[number - 1], self.line[number]
         shot = self._next("undo", at, undo_of=number)
-        places = self.changed(number)
-        shot.stands |= {place: old.stands.get(place, NOTHING) for place in places}
+        shot.stands = self._undone(number)
         shot.passed = (shot.passed - (new.passed - old.passed)) | (old.passed - new.passed)
         if new.kind in ("rollback", "undo"):
             shot.marks = (shot.marks - (new.marks - old.marks)) | (old.marks - new.marks)
         shot.states |= {i: state for i, state in old.states.items() if state != new.states[i]}
         self._close(shot)
 
+    def _undone(self, number: int) -> dict[Place, Stand]:
+        old = self.line[number - 1].stands
+        return self.last.stands | {place: old.get(place, NOTHING) for place in self.changed(number)}
+
     def restore(
         self, then: int, is_bad: Callable[[str, int, set[tuple[str, str]]], bool], exact: bool, at: datetime
     ) -> None:
-        """Settle what was settled after release `then`."""
+        """Settle what was settled after release `then`; where somebody would get nothing only if `exact`."""
         shot = self._next("restore", at)
         for place, now in list(shot.stands.items()):
             settled = self.line[then].stands.get(place, NOTHING)[0]
-            if settled is None:
-                shot.stands[place] = NOTHING if exact else now
-            elif settled == now[0] or not is_bad(place[1], settled, shot.marks):
+            if settled in (None, now[0]) or not is_bad(place[1], settled, shot.marks):
                 shot.stands[place] = (settled, None, 0)
-            if shot.stands[place][0] != now[0] and now[0] is not None:
-                shot.passed.discard((place, now[0]))
+        if not exact:
+            shot.stands = self._kept_on(shot.stands)
+        shot.passed -= {
+            (place, now[0])
+            for place, now in self.last.stands.items()
+            if now[0] and now[0] != shot.stands[place][0]
+        }
         if shot.stands != self.last.stands:
             self._close(shot)
 
@@ -180,6 +219,15 @@ class Naive:
         while shot.undo_of is not None and (again := self.line[shot.undo_of].undo_of) is not None:
             shot = self.line[again]
         return "superseded" if shot.kind == "promotion" else "rolled_back"
+
+
+def _answering(stands: dict[Place, Stand], key: str, groups: tuple[str, ...], bucket: int) -> str | None:
+    """Return the stage that gives something to who is in these groups and at this place of the shares."""
+    for stage in LADDER:
+        settled, _, share = stands.get((stage, key), NOTHING)
+        if (stage in groups or stage == LADDER[-1]) and (settled is not None or bucket < share):
+            return stage
+    return None
 
 
 def _not_older(stand: Stand, version: int) -> Stand:

@@ -8,6 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from prompts_admin.domain.audiences import EVERYBODY, Audience, Condition
+from prompts_admin.domain.contexts import Context
 from prompts_admin.domain.policy import Facts, SignOff, StagePolicy, Subject
 from prompts_admin.domain.releases import Happened, Item
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry
@@ -16,6 +18,15 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 KEY = "support/triage"
 ANA, BEN, LEA, PAM = (f"{name}@example.com" for name in ("ana", "ben", "lea", "pam"))
 AUTHOR, PROPOSER = "author@example.com", "proposer@example.com"
+
+LADDER: dict[str, Audience] = {
+    "internal": Audience(((Condition("groups", "in", ("internal",)),),)),
+    "beta": Audience(((Condition("groups", "in", ("beta",)),),)),
+    "full": EVERYBODY,
+}
+"""The audiences of the samples: who is on one narrower stage need not be on the other."""
+GROUPS: tuple[tuple[str, ...], ...] = ((), ("internal",), ("beta",), ("internal", "beta"))
+CROWD = [Context(str(number), groups) for number in range(12) for groups in GROUPS]
 
 stages = st.sampled_from(STAGES)
 versions = st.integers(1, 9)

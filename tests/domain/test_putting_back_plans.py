@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.putting_back import restore_plan, undo_changes
+from prompts_admin.domain.off import places_off
+from prompts_admin.domain.putting_back import RestorePlan, restore_plan, undo_changes
 from prompts_admin.domain.releases import Change, Place
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
-from tests.domain.release_cases import KEY, NOW, entries, versions
+from tests.domain.release_cases import KEY, LADDER, NOW, entries, versions
 
 places = st.tuples(st.sampled_from(STAGES), st.sampled_from([KEY, "support/reply", "search/rewrite"]))
 worlds = st.dictionaries(places, entries, max_size=6)
@@ -94,51 +96,78 @@ def test_undo_ends_after_a_day(changes: tuple[Change, ...], seconds: int) -> Non
     assert caught.value.remedy.startswith("Promote")
 
 
+def restored(
+    then: dict[Place, Entry],
+    now: dict[Place, Entry],
+    *marked: int,
+    exact: bool = False,
+    barred: Iterable[Place] = (),
+) -> RestorePlan:
+    """Return the plan of a restore where these versions are marked."""
+    return restore_plan(
+        then, now, is_marked=lambda _, v: v in marked, audiences=LADDER, barred=set(barred), exact=exact
+    )
+
+
 @given(worlds, worlds, st.sets(versions), st.booleans())
 def test_restore_settles_what_was_settled(
     then: dict[Place, Entry], now: dict[Place, Entry], marked: set[int], exact: bool
 ) -> None:
     """Each place ends settled as it was then, or unchanged because it is left or skipped and listed."""
-    plan = restore_plan(then, now, is_marked=lambda _, version: version in marked, exact=exact)
+    plan = restored(then, now, *marked, exact=exact)
     there = now | {change.place: change.after for change in plan.changes}
     skipped = {(stage, key): version for stage, key, version in plan.skipped}
     for place in {*then, *now}:
         old, settled, new = now.get(place, EMPTY), then.get(place, EMPTY).settled, there.get(place, EMPTY)
         if place in skipped:
             assert (new, skipped[place]) == (old, settled)
-        elif settled is None:
-            assert new == (EMPTY if exact else old)
+        elif place in plan.left:
+            assert (new, settled) == (old, None)
         else:
             assert new == Entry(settled)
 
 
-@given(worlds, worlds, st.sets(versions))
-def test_restore_never_settles_a_marked_version_again(
-    then: dict[Place, Entry], now: dict[Place, Entry], marked: set[int]
+@given(worlds, worlds, st.sets(versions), st.sets(places))
+def test_restore_never_settles_a_marked_or_barred_version_again(
+    then: dict[Place, Entry], now: dict[Place, Entry], marked: set[int], barred: set[Place]
 ) -> None:
-    """Marked versions stay where they are and come back nowhere."""
-    plan = restore_plan(then, now, is_marked=lambda _, version: version in marked)
+    """They stay where they are and come back nowhere."""
+    plan = restored(then, now, *marked, barred=barred)
     for change in plan.changes:
-        assert change.after.settled == change.before.settled or change.after.settled not in marked
-    assert all(version in marked for _, _, version in plan.skipped)
+        stays = change.after.settled == change.before.settled
+        assert stays or (
+            change.after.settled not in marked and (change.place not in barred or not change.after.settled)
+        )
+    assert all(version in marked or (stage, key) in barred for stage, key, version in plan.skipped)
 
 
 @given(worlds, worlds, st.booleans())
-def test_restore_lists_what_was_not_live_then(
+def test_restore_leaves_where_somebody_would_get_nothing(
     then: dict[Place, Entry], now: dict[Place, Entry], exact: bool
 ) -> None:
-    """What stands now and was not settled then is listed, unless it is switched off by `exact`."""
-    new = {p for p, e in now.items() if e != EMPTY and then.get(p, EMPTY).settled is None}
-    plan = restore_plan(then, now, is_marked=lambda *_: False, exact=exact)
-    assert set(plan.left) == (set() if exact else new)
-    if exact:
-        assert new <= {change.place for change in plan.changes if change.after == EMPTY}
+    """Nothing was settled there then: listed, unless it is switched off by `exact`, which then says so."""
+    all_of_it = restored(then, now, exact=True)
+    off = places_off(all_of_it.changes, now, LADDER)
+    plan = restored(then, now, exact=exact)
+    assert (set(plan.left), set(plan.off)) == ((set(), off) if exact else (off, set()))
+    assert {c.place for c in plan.changes} == {c.place for c in all_of_it.changes} - set(plan.left)
+    assert all(then.get(place, EMPTY).settled is None for place in off)
+
+
+def test_what_was_served_by_a_wider_stage_is_served_by_it_again() -> None:
+    """Nothing stood on internal then, and its people had what full has: they have it again, left is nothing."""
+    then, now = {("full", KEY): Entry(1)}, {("full", KEY): Entry(2), ("internal", KEY): Entry(3)}
+    plan = restored(then, now)
+    assert (EMPTY, ()) == (plan.changes[1].after, plan.left)
+    # What is skipped on the wider stage serves nobody: then internal is all that its people have.
+    alone = restored(then, {("internal", KEY): Entry(3)}, barred=[("full", KEY)])
+    assert ((), (("internal", KEY),)) == (alone.changes, alone.left)
 
 
 @given(worlds)
 def test_restoring_the_present_changes_only_shares(now: dict[Place, Entry]) -> None:
     """As of now nothing new is settled; candidates end, because a restore settles."""
-    plan = restore_plan(now, now, is_marked=lambda *_: True)
+    plan = restore_plan(now, now, is_marked=lambda *_: True, audiences=LADDER)
     assert not plan.skipped
     assert all(c.after == Entry(c.before.settled) and c.before.candidate for c in plan.changes)
 
@@ -148,6 +177,6 @@ def test_a_restore_twice_is_a_restore_once(
     then: dict[Place, Entry], now: dict[Place, Entry], exact: bool
 ) -> None:
     """The second plan for the same moment is empty."""
-    plan = restore_plan(then, now, is_marked=lambda *_: False, exact=exact)
+    plan = restored(then, now, exact=exact)
     there = now | {change.place: change.after for change in plan.changes}
-    assert restore_plan(then, there, is_marked=lambda *_: False, exact=exact).changes == ()
+    assert restored(then, there, exact=exact).changes == ()

@@ -9,11 +9,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from prompts_admin.domain.releases import Item
+from prompts_admin.domain.ladders import Ruleset, build_ruleset
+from prompts_admin.domain.releases import PUTTING_BACK, Item, Place
+from prompts_admin.domain.rollout import walk
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, narrower
 from tests.domain.ledger_back import running
 from tests.domain.ledger_pair import MODEL, Pair
 from tests.domain.ledger_promoting import EVERYBODY, Proposal, in_order
+from tests.domain.release_cases import CROWD, LADDER
 
 KEYS = ("support/triage", "support/reply", MODEL)
 keys = st.sampled_from(KEYS)
@@ -93,13 +96,13 @@ class Releases(RuleBasedStateMachine):
         if step:
             self.pair.go_live(step, signed)
 
-    @rule(which=any_number, where=several_stages, only=st.booleans())
-    def roll_back(self, which: int, where: list[str], only: bool) -> None:
+    @rule(which=any_number, where=several_stages, only=st.booleans(), or_none=st.booleans())
+    def roll_back(self, which: int, where: list[str], only: bool, or_none: bool) -> None:
         """Roll back something that runs, by itself or inside a prompt."""
         live = running(self.pair.ledger)
         named = sorted(live | {pin for version in live for pin in self.pair.ledger.saved[version].pins})
         key, version = named[which % len(named)] if named else (MODEL, 1)
-        self.pair.roll_back(key, version, where, only=only)
+        self.pair.roll_back(key, version, where, only=only, or_none=or_none)
 
     @rule(key=keys)
     def roll_back_twice(self, key: str) -> None:
@@ -120,10 +123,10 @@ class Releases(RuleBasedStateMachine):
         self.pair.roll_back_to(key, version, stage, target)
 
     @precondition(lambda self: self.pair.ledger.releases)
-    @rule(back=st.integers(0, 4))
-    def undo(self, back: int) -> None:
+    @rule(back=st.integers(0, 4), or_none=st.booleans())
+    def undo(self, back: int, or_none: bool) -> None:
         """Undo one of the last releases; the last may be an undo itself."""
-        self.pair.undo(max(1, len(self.pair.ledger.releases) - back))
+        self.pair.undo(max(1, len(self.pair.ledger.releases) - back), or_none=or_none)
 
     @precondition(lambda self: self.pair.ledger.releases)
     @rule(then=any_number, exact=st.booleans())
@@ -172,6 +175,20 @@ class Releases(RuleBasedStateMachine):
             assert ledger.entries[place] == steps[-1]
 
     @invariant()
+    def nobody_lost_an_answer_unasked(self) -> None:
+        """Whatever happened before: who had one by the real rules has one, unless the last was told to switch off."""
+        ledger = self.pair.ledger
+        number = len(ledger.releases)
+        if not number or ledger.releases[number].kind not in PUTTING_BACK or number in self.pair.explicit:
+            return
+        before = ledger.entries | {change.place: change.before for change in ledger.releases[number].changes}
+        had, has = rules_of(before), rules_of(ledger.entries)
+        for key, context in product(had.ladders, CROWD):
+            assert walk(had.ladders[key], context.values()).version is None or (
+                walk(has.ladders[key], context.values()).version is not None
+            )
+
+    @invariant()
     def the_last_release_kept_its_promise(self) -> None:
         """A promotion leaves nothing older inside; a rollback settles nothing bad and keeps what it did not name."""
         ledger = self.pair.ledger
@@ -186,6 +203,14 @@ class Releases(RuleBasedStateMachine):
                 inside = [ledger.entry(stage, change.key) for stage in narrower(change.stage)]
                 versions = [v for e in inside for v in (e.settled, e.candidate) if v is not None]
                 assert all(version >= (change.after.settled or 0) for version in versions)
+
+
+def rules_of(entries: dict[Place, Entry]) -> Ruleset:
+    """Return the rules by which serving code would answer."""
+    on: dict[str, dict[str, Entry]] = {}
+    for (stage, key), entry in entries.items():
+        on.setdefault(key, {})[stage] = entry
+    return build_ruleset(on, audiences=LADDER)
 
 
 TestReleases = Releases.TestCase

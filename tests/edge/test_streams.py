@@ -30,7 +30,9 @@ def served(world: Api) -> Iterator[Served]:
 
 
 def roll_back(served: Served, key: str) -> int:
-    done = served.api.product.do(person("releaser"), rollback, None, RollbackRequest(keys=(key,)))
+    done = served.api.product.do(
+        person("releaser"), rollback, None, RollbackRequest(keys=(key,), or_none=True)
+    )
     return int(done["revision"])
 
 

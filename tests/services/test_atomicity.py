@@ -36,7 +36,7 @@ def sign(desk: Desk) -> None:
 
 def roll_back(desk: Desk) -> None:
     """Take a model away from the prompts that pin it."""
-    desk.rollback(f"{FAST}@1")
+    desk.rollback(f"{FAST}@1", or_none=True)
 
 
 def save(desk: Desk) -> None:

@@ -86,7 +86,7 @@ def test_an_undo_does_not_settle_what_was_rolled_back_since(desk: Desk) -> None:
     desk.promote(TRIAGE, to="beta")
     desk.save(TRIAGE, "two")
     number = desk.promote(f"{TRIAGE}@2")
-    desk.rollback(f"{TONE}@1", stages=("beta",))
+    desk.rollback(f"{TONE}@1", stages=("beta",), or_none=True)
     with refused("undo_refused", says=f"{TRIAGE}@1 was rolled back since"):
         desk.undo(number, by=ON_CALL)
     assert 2 == desk.entry("internal", TRIAGE).settled

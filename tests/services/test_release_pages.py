@@ -76,7 +76,7 @@ def test_the_aftermath_of_a_rollback_is_told_later_too(desk: Desk) -> None:
     desk.save(TRIAGE, "Be kind.", model=FAST, update_pins=True)
     desk.save(REPLY, "Hello.")
     release = desk.promote(TRIAGE, FAST, REPLY)
-    answer = desk.rollback(f"{FAST}@2")
+    answer = desk.rollback(f"{FAST}@2", or_none=True)
     told = desk.look(ADMIN, aftermath, answer["number"])
     assert answer["takes_along"] == told["takes_along"]
     assert answer["switched_off"] == told["switched_off"] == [{"stage": "internal", "key": FAST}]
@@ -90,7 +90,7 @@ def test_what_keeps_serving_it_is_told(desk: Desk) -> None:
     desk.save(FAST, provider="openai")
     desk.save(TRIAGE, "Be kind.", model=FAST)
     desk.promote(TRIAGE, FAST)
-    number = desk.rollback(f"{FAST}@1", only=True)["number"]
+    number = desk.rollback(f"{FAST}@1", only=True, or_none=True)["number"]
     rows = desk.look(ADMIN, aftermath, number)["still_serving"]
     assert [{"stage": "internal", "key": TRIAGE, "version": 1}] == rows
     desk.save(TRIAGE, "Be kind.")

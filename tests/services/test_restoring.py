@@ -72,7 +72,7 @@ def test_what_was_marked_since_is_skipped_and_listed(desk: Desk) -> None:
     desk.save(TRIAGE, "two", model=FAST)
     desk.save(REPLY, "two")
     desk.promote(TRIAGE, REPLY)
-    desk.rollback(f"{FAST}@1", only=True)
+    desk.rollback(f"{FAST}@1", only=True, or_none=True)
     plan = desk.restore(at=then, dry_run=True)
     assert {(FAST, 1), (TRIAGE, 1)} == {(row["key"], row["version"]) for row in plan["skipped"]}
 

@@ -33,9 +33,10 @@ def test_a_rollback_typed_twice_goes_back_once(two: Desk) -> None:
     with refused("already_rolled_back", says="was already rolled back to v1"):
         two.rollback(f"{TRIAGE}@2", by=AUTHOR)
     assert shares(1, 1, None) == two.stages(TRIAGE)
-    further = two.rollback(f"{TRIAGE}@1")
+    further = two.rollback(f"{TRIAGE}@1", or_none=True)
     assert shares(None, None, None) == two.stages(TRIAGE)
     assert [{"stage": s, "key": TRIAGE} for s in ("beta", "internal")] == further["switched_off"]
+    assert [] == further["left_on"]
     check_invariants(two.product)
 
 

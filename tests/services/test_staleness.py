@@ -57,7 +57,7 @@ def test_other_artifacts_and_other_stages_do_not_matter(desk: Desk, open_one: in
 @SQLITE
 def test_a_mark_on_what_it_asks_for(desk: Desk, open_one: int) -> None:
     """Rolled back on internal, it is no candidate for beta."""
-    desk.rollback(f"{TRIAGE}@1")
+    desk.rollback(f"{TRIAGE}@1", or_none=True)
     assert "stale" == desk.state(open_one)
 
 
@@ -68,7 +68,7 @@ def test_a_mark_on_what_it_contains(desk: Desk) -> None:
     desk.save(REPLY, "one", model=FAST)
     desk.promote(TRIAGE, REPLY)
     number = desk.propose(TRIAGE, to="beta")["number"]
-    desk.rollback(f"{FAST}@1")
+    desk.rollback(f"{FAST}@1", or_none=True)
     assert "stale" == desk.state(number)
     assert "contains" in desk.release(number)["reason"]
 

@@ -113,9 +113,9 @@ class Desk:
         """Roll back."""
         return dict(self.do(by, rollback, RollbackRequest(keys=keys, **more)))
 
-    def undo(self, number: int, *, by: str = ON_CALL) -> dict[str, Any]:
+    def undo(self, number: int, *, by: str = ON_CALL, **more: Any) -> dict[str, Any]:
         """Undo."""
-        return dict(self.do(by, undo, number))
+        return dict(self.do(by, undo, number, **more))
 
     def restore(self, *, by: str = ON_CALL, **more: Any) -> dict[str, Any]:
         """Restore."""

@@ -92,7 +92,7 @@ def test_a_rollback_of_one_stage_leaves_the_others(live: Visits) -> None:
 def test_nothing_to_go_back_to_is_said_plainly(live: Visits) -> None:
     """Where a click would switch it off, the button says so and is not the big one."""
     page = live.read(PAGE)
-    assert "Switch v1 off" in page.text
+    assert "Switch off v1 for beta and full" in page.text
     assert "There is nothing to go back to" in page.text
 
 

@@ -42,7 +42,7 @@ def _fill(visits: Visits, text: str) -> None:
     desk.refuse(number, by=APPROVER, note=text)
     again = Save(TRIAGE, content=content(f"{text} again"), base=1, message=text, acknowledge=("secrets",))
     desk.do(AUTHOR, save, again)
-    desk.rollback(f"{TRIAGE}@1", reason=text)
+    desk.rollback(f"{TRIAGE}@1", or_none=True, reason=text)
     visits.post("/features/support/edit", title=text, description=text, dri=AUTHOR)
     policy = {"full": {"sign_off": {"product": 1, "legal": 1}, "freezes": [_freeze(text)]}}
     desk.do(APPROVER, propose_settings, scope="support", document={"policy": policy}, note=text)

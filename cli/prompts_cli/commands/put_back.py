@@ -28,20 +28,25 @@ def _target(ctx: click.Context, param: click.Parameter, value: str | None) -> in
 
 
 def _answer(session: Session, done: dict[str, Any], wait: float | None, view: View) -> None:
-    """Print what was done and, where asked for, that it took; exit 1 when a reader did not follow in time."""
-    if wait is None:
-        session.output.answer(done, view)
-        return
-    from prompts_cli.views.readers import show_convergence
+    """Print what was done and, where asked for, that it took; exit 1 when a reader did not follow in time.
 
-    found = converge(session, done["revision"], wait)
+    What was left on is told first, and how to switch it off last: it is what is still to decide.
+    """
+    from prompts_cli.views.plans import show_left_on, show_switch_off
 
-    def show_both(answer: dict[str, Any]) -> None:
+    found = None if wait is None else converge(session, done["revision"], wait)
+
+    def show_all(answer: dict[str, Any]) -> None:
+        show_left_on(answer)
         view(answer)
-        show_convergence(answer["readers"])
+        if found is not None:
+            from prompts_cli.views.readers import show_convergence
 
-    session.output.answer({**done, "readers": found}, show_both)
-    if found["behind"]:
+            show_convergence(found)
+        show_switch_off(answer)
+
+    session.output.answer(done if found is None else {**done, "readers": found}, show_all)
+    if found is not None and found["behind"]:
         raise click.exceptions.Exit(1)
 
 
@@ -50,11 +55,13 @@ def _answer(session: Session, done: dict[str, Any], wait: float | None, view: Vi
     "prompts-admin rollback support/triage@7 --wait 30",
     "prompts-admin rollback support/fast@4 --stage full --reason 'answers in French' --dry-run",
     "prompts-admin rollback --release 12",
+    "prompts-admin rollback support/triage@1 --or-none",
 )
 @references_argument()
 @click.option("--release", type=int, metavar="N", help="Everything of release N that is still current.")
 @click.option("--stage", "stages", type=click.Choice(STAGES), multiple=True, help="Only on this stage.")
 @click.option("--to", callback=_target, metavar="V|none", help="Version to settle, or none to switch off.")
+@click.option("--or-none", is_flag=True, help="Switch off where there is nothing to go back to.")
 @click.option("--only", is_flag=True, help="Leave the prompts that pin a bad model or snippet.")
 @click.option("--reason", metavar="TEXT", help="Why; it stands in the history.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
@@ -62,7 +69,8 @@ def _answer(session: Session, done: dict[str, Any], wait: float | None, view: Vi
 def rollback_command(session: Session, keys: tuple[Reference, ...], wait: float | None, **given: Any) -> None:
     """Remove a version from every stage that runs it and put back what worked before.
 
-    No sign-off is needed. KEY alone works where every stage that runs it runs the same version.
+    No sign-off is needed. KEY alone works where every stage that runs it runs the same version. Where there is
+    nothing to go back to, and somebody would get nothing, it stays on, and the last line switches it off.
     """
     from prompts_cli.views.plans import show_putting_back
 
@@ -77,12 +85,14 @@ def rollback_command(session: Session, keys: tuple[Reference, ...], wait: float 
 
 @command("prompts-admin undo 12")
 @click.argument("number", type=int)
+@click.option("--or-none", is_flag=True, help="Also where that leaves somebody without an answer.")
 @wait_option
-def undo_command(session: Session, number: int, wait: float | None) -> None:
+def undo_command(session: Session, number: int, or_none: bool, wait: float | None) -> None:
     """Put back exactly what stood before a release, percentages included."""
     from prompts_cli.views.releases import show_release
 
-    _answer(session, session.client.post(path_of("releases", number, "undo")), wait, show_release)
+    body = {"or_none": True} if or_none else {}
+    _answer(session, session.client.post(path_of("releases", number, "undo"), body), wait, show_release)
 
 
 @command(
@@ -92,7 +102,7 @@ def undo_command(session: Session, number: int, wait: float | None) -> None:
 @click.argument("feature", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every feature of the workspace.")
 @click.option("--at", required=True, callback=moment_option, metavar="TIME", help="As of this time.")
-@click.option("--exact", is_flag=True, help="Switch off what was not live then.")
+@click.option("--exact", is_flag=True, help="Also where that leaves somebody without an answer.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and change nothing.")
 def restore_command(
     session: Session, feature: str | None, everything: bool, at: str, exact: bool, dry_run: bool

@@ -90,7 +90,7 @@ def _cell(item: Document, stage: str) -> Text:
 
 
 def _version(number: Any) -> str:
-    return f"v{number}" if number is not None else "off"
+    return f"v{number}" if number is not None else "nothing"
 
 
 def _warning(warning: Any) -> str:

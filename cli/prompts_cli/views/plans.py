@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prompts_cli.views.console import percent, show, table
-from prompts_cli.views.releases import show_beside, show_hidden, show_release
+from prompts_cli.views.console import joined, percent, show, styled, table
+from prompts_cli.views.releases import places_off, show_beside, show_hidden, show_release
 
 Document = Mapping[str, Any]
 
@@ -19,23 +19,38 @@ def show_putting_back(answer: Document) -> None:
         show_release(answer)
 
 
+def show_left_on(answer: Document) -> None:
+    """Print what stays on because there is nothing to go back to."""
+    for found in answer.get("left_on") or ():
+        name = f"{found['key']}@{found['version']} on {found['stage']}"
+        show(joined(styled("left on:", "bold red"), f"{name}: there is nothing to go back to"))
+
+
+def show_switch_off(answer: Document) -> None:
+    """Print the command that switches off what was left on."""
+    ready = answer.get("switch_off")
+    if ready:
+        show(joined(styled("switch off:", "bold"), ready["command"]))
+
+
 def entry_text(entry: Any) -> str:
-    """Return what a stage has of an artifact: `v8 10 % (v7)`, `v7` or `off`."""
+    """Return what a stage has of an artifact: `v8 10 % (v7)`, `v7` or `nothing`."""
     if not isinstance(entry, Mapping):
-        return "off" if entry is None else f"v{entry}"
-    settled = f"v{entry['settled']}" if entry.get("settled") is not None else "off"
+        return "nothing" if entry is None else f"v{entry}"
+    settled = f"v{entry['settled']}" if entry.get("settled") is not None else "nothing"
     if entry.get("candidate") is None:
         return settled
     return f"v{entry['candidate']} {percent(entry.get('percentage', 0))} ({settled})"
 
 
 def _show_plan(answer: Document) -> None:
+    off = places_off(answer)
     rows = [
         [
             change.get("stage"),
             change.get("key"),
             entry_text(change.get("before")),
-            entry_text(change.get("after")),
+            "off" if (change.get("stage"), change.get("key")) in off else entry_text(change.get("after")),
         ]
         for change in answer.get("changes") or ()
     ]

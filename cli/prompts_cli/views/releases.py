@@ -82,6 +82,11 @@ def show_hidden(answer: Document) -> None:
         show(styled(f"and {count} more item{'' if count == 1 else 's'} that you may not read", "yellow"))
 
 
+def places_off(answer: Document) -> set[tuple[str, str]]:
+    """Return where an answer says that somebody gets nothing any more: anywhere else people go on to a stage."""
+    return {(row["stage"], row["key"]) for row in answer.get("switched_off") or ()}
+
+
 def _show_head(release: Document) -> None:
     where = f"to {release['stage']}" if release.get("stage") else ""
     title = joined(f"Release {release['number']}", release["kind"], release.get("feature"), where)
@@ -105,11 +110,12 @@ def _artifacts(release: Document) -> str:
 
 def _items(release: Document) -> list[list[Any]]:
     by_key = sorted(release["items"], key=lambda item: (item["key"], STAGES.index(item["stage"])))
-    return [_item(item, signed=release.get("kind") == "promotion") for item in by_key]
+    signed, off = release.get("kind") == "promotion", places_off(release)
+    return [_item(item, signed=signed, off=(item["stage"], item["key"]) in off) for item in by_key]
 
 
-def _item(item: Document, *, signed: bool) -> list[Any]:
-    change = f"{_source(item)} → {_target(item)}"
+def _item(item: Document, *, signed: bool, off: bool) -> list[Any]:
+    change = f"{_source(item)} → {'off' if off else _target(item)}"
     if item.get("to") is not None and item.get("percentage") not in (None, 100, 100.0):
         change += f" for {percent(item['percentage'])}"
         if signed and item.get("up_to") is not None:
@@ -118,11 +124,11 @@ def _item(item: Document, *, signed: bool) -> list[Any]:
 
 
 def _source(item: Document) -> str:
-    return f"v{item['from']}" if item.get("from") is not None else "off"
+    return f"v{item['from']}" if item.get("from") is not None else "nothing"
 
 
 def _target(item: Document) -> str:
-    return f"v{item['to']}" if item.get("to") is not None else "off"
+    return f"v{item['to']}" if item.get("to") is not None else "nothing"
 
 
 def _show_comparison(comparison: Document) -> None:

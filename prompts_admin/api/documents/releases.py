@@ -151,9 +151,19 @@ class ReleaseInFull(Release):
     events: list[Event]
 
 
+class SwitchOff(Document):
+    """How to take away what was left on."""
+
+    command: str
+
+
 class PutBack(Document):
     """A rollback or restore: the release that was made, or with `dry_run` the plan."""
 
+    left_on: list[Json] | None = Field(
+        None, description="What a rollback left: nothing to go back to, and somebody would get nothing."
+    )
+    switch_off: SwitchOff | None = Field(None, description="How to switch off what was left on.")
     number: int | None = None
     dry_run: bool | None = None
     changes: list[Json] | None = None
