@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from prompts_admin.store.tables import sessions
-from tests.support.chromium import Site
+from tests.support.chromium import Site, comes_true
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +55,7 @@ def test_a_tab_closed_at_once_leaves_the_text_in_the_browser(site: Site) -> None
     expect(again.get_by_text(kept).first).to_be_visible()
     _shows(again, "# offline")
     expect(again.get_by_text(kept if again.get_by_text("Only you").count() else KEPT).first).to_be_visible()
-    again.wait_for_function(f"{STORED}.length === 0")
+    comes_true(again, f"{STORED}.length === 0")
 
 
 def test_a_lost_session_keeps_the_text_here_and_gives_it_back(site: Site) -> None:

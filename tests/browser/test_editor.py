@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from prompts_admin.web import assets
 from tests.support.axe import overflows, violations
-from tests.support.chromium import Site
+from tests.support.chromium import Site, comes_true
 from tests.support.frontend import missing
 from tests.support.visits import HOSTILE
 
@@ -105,7 +105,7 @@ def test_the_field_obeys_who_sets_it_and_tells_who_listens(page: Any) -> None:
         area.dispatchEvent(new Event("change")); }""")
     expect(page.get_by_label("Text of message 1")).to_contain_text("We sort support tickets")
     _type(page, 0, "x")
-    page.wait_for_function("window.told > 0")
+    comes_true(page, "window.told > 0")
 
 
 def test_tab_leaves_the_text(page: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.chromium import comes_true
 from tests.support.edges import serving
 from tests.support.ofrep import FLAGS, switch_off
 from tests.support.world import opened_world
@@ -68,7 +69,7 @@ def test_a_page_of_a_named_origin_asks_and_hears_of_changes(
         page.goto(origin)
         first = page.evaluate(ASK, [served.url + FLAGS, api.secrets["serve"]])
         assert first["tag"]
-        page.wait_for_function("window.opened")
+        comes_true(page, "window.opened")
         revision = switch_off(served, "support/reply")
         assert "refetchEvaluation" == page.evaluate("window.told")["type"]
         assert revision == page.evaluate("window.ask()")["metadata"]["revision"]

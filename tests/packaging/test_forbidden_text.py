@@ -46,6 +46,7 @@ LOCAL_PATHS = re.compile(
         )
     )
 )
+WAITS_IN_THE_PAGE = re.compile(r"\bwait_for_" + r"function\(")
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|NotImplemented" + r"Error)\b")
 
 
@@ -112,6 +113,11 @@ def test_S39_the_search_leaves_what_is_allowed(text: str) -> None:
 def test_no_file_names_a_package_index_or_a_path_of_a_machine() -> None:
     """What is written here works on everybody's machine."""
     assert [] == found(HOSTS, texts()) + found(LOCAL_PATHS, texts())
+
+
+def test_no_test_has_a_page_wait_for_itself() -> None:
+    """The content security policy refuses it, unless the first look is true: `comes_true` asks from outside."""
+    assert [] == found(WAITS_IN_THE_PAGE, modules(ROOT / "tests", ROOT / "scripts"))
 
 
 def test_nothing_is_left_unfinished_in_the_product() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -116,6 +117,18 @@ class Site:
         found = self.product.look(LocalPerson("admin@example.com", "web"), show_artifact, key)
         cell = found["stages"][stage]
         return cell and cell["settled"]
+
+
+def comes_true(page: Any, expression: str) -> None:
+    """Wait until an expression is true in the page.
+
+    It is asked for from outside each time. Playwright's own wait has the page look again by itself, which a strict
+    content security policy refuses: such a wait ends well only if its first look does.
+    """
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < deadline, f"never true in the page: {expression}"
+        page.wait_for_timeout(20)
 
 
 @pytest.fixture(scope="session")
