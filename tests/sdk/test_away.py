@@ -15,6 +15,7 @@ from tests.sdk.test_published import NOBODY, publish
 from tests.support.snapshot_server import running, send
 from tests.support.snapshots import document
 from tests.support.stream_server import StreamServer, until
+from tests.support.threads import begun_since, living, said_here
 
 REFUSED = b'{"code": "unauthenticated", "detail": "This token is not valid.", "remedy": "Ask for a new one."}'
 
@@ -52,14 +53,17 @@ def test_what_was_published_is_read_at_once_and_stays_the_source(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With a dead url: `published` however often the stream is tried, the problem told, and once in the log."""
+    before = living()
     with Client(NOBODY, snapshot_url=publish(tmp_path)) as client:
+        own = begun_since(before, "prompts-admin")
         assert client.problem and "refused" in client.problem
         seen, until_then = set(), time.monotonic() + 0.5
         while time.monotonic() < until_then:
             seen.add(client.source)
             time.sleep(0.005)
         assert {"published"} == seen
-    assert 1 == sum(one.levelno == logging.WARNING for one in caplog.records if "sdk" in one.name)
+    said = [one for one in said_here(caplog.records, *own) if "sdk" in one.name]
+    assert 1 == sum(one.levelno == logging.WARNING for one in said)
 
 
 def test_after_a_goodbye_what_was_published_is_read(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from prompts_admin.sdk.writing import snapshot_bytes
 from tests.support.snapshot_server import serving
 from tests.support.snapshots import document, prompt
 from tests.support.stream_server import until
+from tests.support.threads import said_here
 
 TOKEN = "pa_0123456789ab_" + "x1" * 21
 AWAY = "http://127.0.0.1:9"
@@ -140,7 +141,7 @@ def test_F10_a_full_or_readonly_disk_is_said_once_and_harms_nobody(
         with asking(tmp_path, StaticTransport(document())) as client:
             assert client.prompt("support/triage").version == 1
     assert [] == kept(tmp_path)
-    assert len({one.getMessage() for one in caplog.records}) == 1
+    assert len({one.getMessage() for one in said_here(caplog.records)}) == 1
     assert disk.save(b"{}", None)
     blocked = tmp_path / "file"
     blocked.write_text("")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from threading import active_count
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from prompts_admin.serving.hub import HEARTBEAT, event
 from tests.support.snapshot_server import running
 from tests.support.snapshots import document
 from tests.support.stream_server import StreamServer, until
+from tests.support.threads import begun_since, living
 
 
 @pytest.fixture
@@ -195,24 +195,22 @@ def test_F21_a_server_that_accepts_and_closes_is_not_hammered(monkeypatch: pytes
 
 def test_F45_closing_ends_both_threads(server: StreamServer) -> None:
     """Neither a stream that never says anything nor a long pause keeps a thread."""
-    before = active_count()
+    before = living()
     client = following(server, poll_seconds=3600)
-    assert active_count() > before
+    own = begun_since(before, "prompts-admin")
+    assert ["prompts-admin-keeper", "prompts-admin-stream"] == sorted(thread.name for thread in own)
     client.close()
-    until(lambda: not any(thread.name.startswith("prompts-admin") for thread in _threads()))
+    until(lambda: not own & living())
     assert client.prompt("support/triage").version == 1
     del client
 
 
 def test_a_client_that_is_let_go_of_ends_its_threads(server: StreamServer) -> None:
     """Nobody has to remember to close."""
+    before = living()
     client = following(server)
+    own = begun_since(before, "prompts-admin")
+    assert 2 == len(own)
     assert json.loads(json.dumps(client.revision)) == 1
     del client
-    until(lambda: not any(thread.name.startswith("prompts-admin") for thread in _threads()))
-
-
-def _threads() -> list[Any]:
-    import threading
-
-    return threading.enumerate()
+    until(lambda: not own & living())

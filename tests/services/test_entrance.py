@@ -19,6 +19,7 @@ from prompts_admin.services.sessions import Login
 from prompts_admin.store.users import find_user, update_user
 from tests.support.cast import ADMIN, AUTHOR, CHEAP, PHRASE, SECOND, Clock, person
 from tests.support.doors import ADDRESS, OTHER_PHRASE, is_dead, sign_in, stored_hash
+from tests.support.threads import said_here
 
 
 def test_S14_wrong_passwords_and_unknown_people_get_one_answer(entrance: Entrance) -> None:
@@ -139,7 +140,7 @@ def test_S48_sign_ins_are_logged_on_one_line_without_the_password(
     """S49: what was typed as an address cannot forge a line of the log."""
     with caplog.at_level(logging.WARNING, "prompts_admin.security"), pytest.raises(NotPermitted):
         sign_in(entrance, "a\nsign-in ok \x1b[31m\u2028", OTHER_PHRASE)
-    (line,) = [record.getMessage() for record in caplog.records]
+    (line,) = [record.getMessage() for record in said_here(caplog.records)]
     assert line.startswith("sign-in failed") and line.isascii() and line.isprintable()
     assert OTHER_PHRASE not in line
 

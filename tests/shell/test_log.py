@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.shell.text import one_line
+from tests.support.threads import said_here
 from tests.support.world import PASSWORD, Api
 
 LINE = re.compile(r"id=[0-9a-f]{16} method=\w+ path=\S+ status=\d{3}( code=\w+)? ms=\d+\.\d who=\S+ from=\S+")
@@ -37,7 +38,7 @@ def test_S49_a_hostile_address_stays_in_its_line(
     """One record, one line, escaped."""
     with caplog.at_level("INFO", "prompts_admin.requests"):
         shared_world.get(path, by="viewer")
-    [record] = [record for record in caplog.records if record.name == "prompts_admin.requests"]
+    [record] = [one for one in said_here(caplog.records) if one.name == "prompts_admin.requests"]
     assert LINE.fullmatch(record.getMessage())
 
 
@@ -50,7 +51,8 @@ def test_S47_S48_what_happens_at_the_door_is_on_record(world: Api, caplog: pytes
         world.post("/releases", {"stage": "nowhere"}, by="editor")
         world.get("/me", headers={"Authorization": "Bearer pa_x"})
         world.post("/releases/2/signoffs", {"verdict": "approve"}, by="editor")
-    lines = [r.getMessage() for r in caplog.records if r.name == "prompts_admin.requests"]
+    said = said_here(caplog.records)
+    lines = [one.getMessage() for one in said if one.name == "prompts_admin.requests"]
     ends = [(re.search(r"status=(\d+)", line)[1], _code(line)) for line in lines]  # type: ignore[index]
     assert ends == [
         ("201", ""),

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from prompts_admin.store import watcher
 from prompts_admin.store.unit_of_work import Store
 from prompts_admin.store.watcher import Watcher
+from tests.support.threads import begun_since, living
 
 WRITE = """
 import sys
@@ -95,9 +96,11 @@ def test_F12_a_lost_connection_is_opened_again(
 
 def test_closing_ends_the_thread(store: Store) -> None:
     """No thread and no connection remains."""
-    before = threading.active_count()
-    Watcher(store, lambda: None).close()
-    assert before == threading.active_count()
+    before = living()
+    watch = Watcher(store, lambda: None)
+    assert 1 == len(begun_since(before, "store-watcher"))
+    watch.close()
+    assert not begun_since(before, "store-watcher")
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
