@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from prompts_admin.domain.releases import Change
+from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.aftermath import aftermath
 from prompts_admin.services.settings_changes import propose_settings, sign_settings
+from prompts_admin.store.entries import Slot, apply_changes
 from tests.support.cast import ADMIN, APPROVER, LAWYER, ON_CALL, SECOND, make_person
 from tests.support.desk import AUDIENCES, FAST, POLICY, REPLY, TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants
@@ -43,6 +48,31 @@ def test_another_release_at_the_same_place(desk: Desk, open_one: int) -> None:
     assert {"event": "stale", "release": open_one} in desk.notices()
     assert "go_stale" in desk.audited()
     check_invariants(desk.product)
+
+
+@pytest.mark.parametrize("apply", ["when_approved", "manual"])
+@pytest.mark.parametrize(
+    "there", [Entry(1), Entry(2), EMPTY, Entry(2, 1, 10_000), Entry(1, 2, 5_000)], ids=str
+)
+def test_what_changed_behind_its_back_is_seen_when_it_goes_live(desk: Desk, there: Entry, apply: str) -> None:
+    """A table put right by hand closes no proposal; settled and candidate are compared again, shares are not."""
+    for text in ("one", "two"):
+        desk.save(TRIAGE, text)
+        desk.promote(TRIAGE)
+    desk.promote(f"{TRIAGE}@1", to="beta")
+    desk.promote(f"{TRIAGE}@2", to="beta", percent=10)
+    number = desk.propose(f"{TRIAGE}@2", to="beta", percent=50, apply=apply)["number"]
+    going_live = partial(desk.approve, number, by=APPROVER)
+    if apply == "manual":
+        going_live()
+        going_live = partial(desk.apply, number)
+    _put(desk, there)
+    if there == Entry(1, 2, 5_000):
+        assert "live" == going_live()["state"]
+        return
+    with refused("stale", says=f"promote --again {number}"):
+        going_live()
+    assert there == desk.entry("beta", TRIAGE)
 
 
 @SQLITE
@@ -136,3 +166,11 @@ def test_a_rollback_tells_which_proposals_it_turns_stale(desk: Desk) -> None:
     done = desk.rollback(f"{TRIAGE}@2")
     assert ("stale", told) == (desk.state(waiting), done["turns_stale"])
     assert told == desk.look(ADMIN, aftermath, done["number"])["turned_stale"]
+
+
+def _put(desk: Desk, there: Entry) -> None:
+    """Write what triage has on beta without a release, as nothing in the program does."""
+    with desk.product.store.write() as uow:
+        change = Change("beta", TRIAGE, desk.entry("beta", TRIAGE), there)
+        apply_changes(uow, [change], Slot(0, uow.now, ADMIN))
+        uow.commit()
