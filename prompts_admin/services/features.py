@@ -44,9 +44,16 @@ def ensure_feature(work: Work, key: str, fields: Mapping[str, Any] | None = None
     return True
 
 
-def require_feature(work: Work, key: str) -> None:
-    """Raise Refused `new_feature` for one that is not there: nobody has to sign in it, so a slip has to be noticed."""
+def check_feature(work: Work, key: str, *, may_make: bool) -> None:
+    """Refuse one that is not there: it is made only by who has the right, and where that was said.
+
+    Raises Refused `new_feature`, since nobody has to sign in a new one and so a slip has to be noticed;
+    NotPermitted.
+    """
     if key in features.find_features(work.connection, [key]):
+        return
+    if may_make:
+        work.require("create_feature", key)
         return
     known = [name for name in features.find_features(work.connection) if work.may("read", name)]
     near = get_close_matches(key, known, n=1, cutoff=0.6)

@@ -14,18 +14,19 @@ from prompts_admin.store import entries
 from prompts_admin.store.artifacts import Version
 
 
-def refuse_secrets(key: str, content: Mapping[str, Any], *, acknowledged: bool, file: str = "") -> None:
-    """Refuse text that looks like a credential, unless acknowledged; the value itself is never repeated."""
-    if acknowledged:
-        return
-    problems = tuple(
+def secrets_in(content: Mapping[str, Any], *, file: str) -> tuple[Problem, ...]:
+    """Return a problem for each text that looks like a credential; the value itself is never repeated."""
+    return tuple(
         Problem(f"This looks like a credential ({found.rule}).", path=path, file=file, remedy="Remove it.")
         for path, text in texts_of(content)
         for found in find_secrets(text)
     )
-    if problems:
-        detail = f"'{key}' seems to contain a credential: {problems[0].message}"
-        raise Refused("secret_found", detail, "Remove it, or acknowledge it: --ack secrets", problems)
+
+
+def secret_refusal(key: str, secrets: tuple[Problem, ...]) -> Refused:
+    """Return the refusal of a content with what looks like credentials."""
+    detail = f"'{key}' seems to contain a credential: {secrets[0].message}"
+    return Refused("secret_found", detail, "Remove it, or acknowledge it: --ack secrets", secrets)
 
 
 def warnings_of(work: Work, version: Version) -> list[str]:

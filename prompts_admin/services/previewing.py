@@ -8,17 +8,16 @@ from typing import Any
 
 from prompts_admin.domain.assembly import assemble
 from prompts_admin.domain.comparison import compare
-from prompts_admin.domain.content import check_content
-from prompts_admin.domain.errors import Problem, Refused
+from prompts_admin.domain.errors import NotPermitted, Problem, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.prompt_files import PromptFile, parse_file
 from prompts_admin.domain.rendering import RenderError, render_messages
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.domain.template import MissingVariable
 from prompts_admin.services.clearing import cleared
 from prompts_admin.services.comparisons import comparison_json
-from prompts_admin.services.findings import refuse_secrets, warnings_of
-from prompts_admin.services.pinning import Pinned, known_version, pin
+from prompts_admin.services.findings import warnings_of
+from prompts_admin.services.pinning import Pinned, known_version
+from prompts_admin.services.saving import Save, examine
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries
 from prompts_admin.store.artifacts import Version
@@ -49,31 +48,23 @@ def preview(work: Work, draft: Draft, fill: Fill | None = None) -> dict[str, Any
 
     `changes` compare with what the widest stage serves, else with the newest version; `value` has its messages
     rendered when the draft has values, or when `fill` finds some for the variables that turn out to be declared.
+    It is looked at by what saving goes by, so that it is refused here for what it would be refused for there; only
+    what is said with a save cannot be known: the version that it was made from, and what is acknowledged.
     Raises NotFound where the asker may not even read.
     """
     key = parse_key(draft.key)
-    artifact = artifacts.find_artifacts(work.connection, [key]).get(key)
-    work.require("read" if artifact else "save", feature_of(key))
-    base = known_version(work, key, artifact.latest) if artifact else None
+    is_there = bool(artifacts.find_artifacts(work.connection, [key]))
+    work.require("read" if is_there else "save", feature_of(key))
     try:
-        content = _read(work, key, draft)
-        pinned = pin(
-            work,
-            key,
-            content,
-            base=base.content if base else None,
-            update=draft.update_pins,
-            renew=draft.renew,
-            file=f"{key}.yaml",
-        )
-        value = assemble(pinned.content, _lookup(work, pinned))
-    except Refused as error:
+        found = examine(work, _as_save(draft))
+    except (Refused, NotPermitted) as error:
         return _answer(problems=error.problems or (Problem(error.detail, remedy=error.remedy),))
-    served = known_version(work, key, draft.against) if draft.against else _served(work, key) or base
-    changes = comparison_json(compare(served.content if served else None, pinned.content))["changes"]
+    value = assemble(found.pinned.content, _lookup(work, found.pinned))
+    served = known_version(work, key, draft.against) if draft.against else _served(work, key) or found.base
+    changes = comparison_json(compare(served.content if served else None, found.pinned.content))["changes"]
     values = fill(value["variables"]) if fill and "variables" in value else draft.values
-    problems = (*_secrets(key, pinned), *_render(value, values))
-    version = _unsaved(work, key, pinned)
+    problems = (*found.secrets, *_render(value, values))
+    version = _unsaved(work, key, found.pinned)
     return _answer(
         problems=problems,
         warnings=warnings_of(work, version),
@@ -84,13 +75,9 @@ def preview(work: Work, draft: Draft, fill: Fill | None = None) -> dict[str, Any
 
 
 def contained_keys(work: Work, draft: Draft) -> set[str]:
-    """Return the key of a draft and of everything that it would contain; raises Refused `invalid_content`."""
-    key = parse_key(draft.key)
-    artifact = artifacts.find_artifacts(work.connection, [key]).get(key)
-    base = known_version(work, key, artifact.latest).content if artifact else None
-    content = _read(work, key, draft)
-    found = pin(work, key, content, base=base, update=False, renew=draft.renew, file=f"{key}.yaml")
-    return {key, *(inner.key for inner in found.inner)}
+    """Return the key of a draft and of everything that it would contain; raises what saving it would."""
+    found = examine(work, _as_save(draft))
+    return {found.key, *(inner.key for inner in found.pinned.inner)}
 
 
 def _answer(
@@ -111,14 +98,15 @@ def _answer(
     }
 
 
-def _read(work: Work, key: str, draft: Draft) -> dict[str, Any]:
-    limit = work.settings.max_content_bytes
-    if draft.text is None:
-        return check_content(draft.content or {}, file=f"{key}.yaml", max_bytes=limit)
-    parsed = parse_file(f"{key}.yaml", draft.text, max_bytes=limit)
-    if not isinstance(parsed, PromptFile):
-        raise Refused("invalid_content", f"'{key}' is not the key of an artifact.", "Choose another key.")
-    return dict(parsed.content)
+def _as_save(draft: Draft) -> Save:
+    """Return the save of a draft on whatever is newest: a check does not ask what it was made from."""
+    return Save(
+        draft.key,
+        content=draft.content,
+        text=draft.text,
+        update_pins=draft.update_pins,
+        renew=draft.renew,
+    )
 
 
 def _lookup(work: Work, pinned: Pinned) -> Any:
@@ -134,14 +122,6 @@ def _served(work: Work, key: str) -> Version | None:
         if number is not None and cleared(work, [(key, number)]):
             return known_version(work, key, number)
     return None
-
-
-def _secrets(key: str, pinned: Pinned) -> tuple[Problem, ...]:
-    try:
-        refuse_secrets(key, pinned.content, acknowledged=False)
-    except Refused as error:
-        return error.problems
-    return ()
 
 
 def _render(value: dict[str, Any], values: Values | None) -> tuple[Problem, ...]:

@@ -8,15 +8,15 @@ from typing import Any
 
 from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content import check_content
-from prompts_admin.domain.errors import Conflict, NotFound, Refused
+from prompts_admin.domain.errors import Conflict, NotFound, Problem, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.merge import merge3
 from prompts_admin.domain.prompt_files import PromptFile, dump_file, parse_file
 from prompts_admin.domain.references import unpinned
 from prompts_admin.domain.searching import index_words
 from prompts_admin.services.clearing import cleared_artifacts
-from prompts_admin.services.features import ensure_feature, require_feature
-from prompts_admin.services.findings import refuse_secrets, warnings_of
+from prompts_admin.services.features import check_feature, ensure_feature
+from prompts_admin.services.findings import secret_refusal, secrets_in, warnings_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import Pinned, known_version, pin
 from prompts_admin.services.unknown import unknown_artifact
@@ -49,15 +49,47 @@ class Save:
     may_make_feature: bool = True
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A content as it would be saved, and what it meets: the newest version and the one that it was made from.
+
+    `secrets` is what looks like a credential and was not acknowledged.
+    """
+
+    key: str
+    artifact: Artifact | None
+    latest: Version | None
+    base: Version | None
+    pinned: Pinned
+    secrets: tuple[Problem, ...] = ()
+
+
 def save(work: Work, request: Save) -> dict[str, Any]:
     """Save a version and return it with `created`; identical content makes no new version.
 
-    Raises Conflict `stale_version` (members: current, yours, theirs, merge) when somebody saved since the
-    base, `exists` for a first save of a key that is taken; Refused `invalid_content`, `secret_found`,
-    `merge_marks`, `too_large`, `new_feature` where the feature is not there and may not be made.
+    Raises what `examine` does, and Refused `secret_found`.
     """
     key = parse_key(request.key)
     work.require("save", feature_of(key))
+    found = examine(work, request)
+    if found.latest is not None and found.latest.digest == found.pinned.digest:
+        return version_document(work, found.latest) | {"created": False}
+    if found.secrets:
+        raise secret_refusal(key, found.secrets)
+    request = replace(request, message=_message(request, found.base, found.pinned))
+    version = _write(work, found, request)
+    return version_document(work, version) | {"created": True}
+
+
+def examine(work: Work, request: Save) -> Examined:
+    """Return what a save would write, and write nothing: what a check says is what a save does.
+
+    Raises Conflict `stale_version` (members: current, yours, theirs, merge) when somebody saved since the
+    base, `exists` for a first save of a key that is taken; NotFound; Refused `invalid_content`, `merge_marks`,
+    `too_large`, `nothing_changes` for what is archived, `new_feature` where the feature is not there and may not
+    be made; NotPermitted for who makes no features.
+    """
+    key = parse_key(request.key)
     content = _read(work, key, request)
     artifact = artifacts.find_artifacts(work.connection, [key]).get(key)
     if artifact is not None and not cleared_artifacts(work, {key: artifact}):
@@ -67,23 +99,16 @@ def save(work: Work, request: Save) -> dict[str, Any]:
     _check_kind(key, artifact, content)
     base = latest if request.base in (None, NEW) else known_version(work, key, request.base or 0)
     file = request.file or f"{key}.yaml"
-    pinned = pin(
-        work,
-        key,
-        content,
-        base=base.content if base else None,
-        update=request.update_pins,
-        renew=request.renew,
-        file=file,
-    )
-    if latest is not None and latest.digest == pinned.digest:
-        return version_document(work, latest) | {"created": False}
-    if latest is not None and request.base is not None and request.base != latest.number:
+    old = base.content if base else None
+    pinned = pin(work, key, content, base=old, update=request.update_pins, renew=request.renew, file=file)
+    if latest is None:
+        check_feature(work, feature_of(key), may_make=request.may_make_feature)
+    elif latest.digest == pinned.digest:
+        return Examined(key, artifact, latest, base, pinned)
+    elif request.base is not None and request.base != latest.number:
         raise _stale(work, key, request.base, latest, content)
-    refuse_secrets(key, pinned.content, acknowledged="secrets" in request.acknowledge, file=file)
-    request = replace(request, message=_message(request, base, pinned))
-    version = _write(work, key, artifact, pinned, request)
-    return version_document(work, version) | {"created": True}
+    secrets = () if "secrets" in request.acknowledge else secrets_in(pinned.content, file=file)
+    return Examined(key, artifact, latest, base, pinned, secrets)
 
 
 def version_document(work: Work, version: Version) -> dict[str, Any]:
@@ -153,13 +178,12 @@ def _message(request: Save, base: Version | None, pinned: Pinned) -> str:
     )
 
 
-def _write(work: Work, key: str, artifact: Artifact | None, pinned: Pinned, request: Save) -> Version:
+def _write(work: Work, found: Examined, request: Save) -> Version:
+    key, artifact, pinned = found.key, found.artifact, found.pinned
     feature, who = feature_of(key), work.actor
     number = artifact.latest + 1 if artifact else 1
     description = str(pinned.content.get("description", ""))
     if artifact is None:
-        if not request.may_make_feature:
-            require_feature(work, feature)
         ensure_feature(work, feature)
         kind = pinned.content["kind"]
         row = Artifact(key, feature, kind, description, number, work.now, who.label)
