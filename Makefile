@@ -1,12 +1,15 @@
-# Two commands matter: `make up` and `make test`. `make help` lists the rest.
+# Two commands matter: `make up` and `make test`; `make soak` before something large is closed. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help install up dev browser node check test screenshots clean
+.PHONY: help install up dev browser node check test soak screenshots clean
 
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8080
 # More for pytest, for instance: make test PYTEST_ARGS="-x tests/domain"
 PYTEST_ARGS ?=
+# What `make soak` told, to look at the same again; and after how many minutes it begins nothing new.
+SEED ?=
+MINUTES ?= 20
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +42,9 @@ test: check browser node ## everything: linters, types, import rules and all tes
 	@echo "==> pytest, in parallel and in random order" >&2
 	@TESTS_BROWSER="$$($(BIN)/python scripts/browser.py)" \
 		$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+soak: dev ## random tests at length, with new seeds that are told; takes SEED=123 MINUTES=20
+	@$(BIN)/python -m scripts.soak --minutes "$(MINUTES)" $(if $(SEED),--seed "$(SEED)") -- $(PYTEST_ARGS)
 
 screenshots: browser ## pictures of every page, light, dark and phone, in build/screenshots
 	@$(BIN)/python -m scripts.screenshots --readme

@@ -1,4 +1,4 @@
-"""What holds for every test: no host but this machine, no setting of its user, no clock against properties."""
+"""What holds for every test: no host but this machine, no setting of its user, no chance but from a known seed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import sys
 from typing import Any
 
-from hypothesis import settings
+import pytest
 
+from tests.support.lengths import load_profile, load_what_is_drawn_from
 from tests.support.templates import share_compiled
 
 pytest_plugins = [
@@ -29,9 +30,12 @@ LOCAL = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""})
 for _name in [name for name in os.environ if name.startswith("PROMPTS_ADMIN_")]:
     del os.environ[_name]
 
-# Several processes share the machine's cores, so the time of one example says nothing.
-settings.register_profile("shared-machine", deadline=None)
-settings.load_profile("shared-machine")
+load_profile()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Have random tests draw from the same, whatever ran before them."""
+    load_what_is_drawn_from(session.items)
 
 
 def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:

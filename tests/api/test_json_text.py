@@ -7,11 +7,12 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.api.json_text import DEEPEST, read_object
 from prompts_admin.domain.errors import ProductError
+from tests.support.lengths import examples
 from tests.support.world import Api
 
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
@@ -26,7 +27,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.dictionaries(TEXTS, VALUES, max_size=5), st.booleans())
 def test_every_object_comes_through_as_it_is(document: dict[str, Any], escaped: bool) -> None:
     """What is JSON is read exactly, whether its characters are escaped or not."""

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
 from prompts_admin.api.operation import Operation
 from prompts_admin.api.table import OPERATIONS
+from tests.support.lengths import examples
 from tests.support.world import UNLIMITED, opened_world
 
 EXAMPLES = 12
@@ -24,11 +25,9 @@ CONFIG: dict[str, Any] = {
     "checks": {"positive_data_acceptance": {"expected-statuses": RULES_SAY_NO}},
     "generation": {"deterministic": True, "mode": "all"},
 }
-SETTINGS = settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
+SETTINGS = examples(
+    EXAMPLES,
     database=None,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -51,6 +50,7 @@ def described(
 
 
 @pytest.mark.slow
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_every_operation_does_what_its_description_says(operation: Operation, described: Any) -> None:
     """No answer outside of the description: statuses, documents, refusals of what the schema forbids."""
@@ -61,6 +61,12 @@ def test_every_operation_does_what_its_description_says(operation: Operation, de
     @SETTINGS
     @given(case=cases)
     def check(case: Any) -> None:
+        assume(_is_sent(case))
         case.call_and_validate(headers=headers)
 
     check()
+
+
+def _is_sent(case: Any) -> bool:
+    """Tell whether all of a query is in the address: a parameter too many that is an empty list is not."""
+    return not any(value in ([], {}) for value in (case.query or {}).values())

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import prompts_admin
@@ -30,6 +30,7 @@ from prompts_admin.domain.access import (
     readable_features,
     stakeholder_roles,
 )
+from tests.support.lengths import examples
 
 FEATURES = ("support", "search")
 places = st.sampled_from((*FEATURES, None))
@@ -52,7 +53,7 @@ actors = st.builds(
     grants=grants,
     token=st.none() | limits,
 )
-modest = settings(max_examples=150, deadline=None)
+modest = examples(150)
 
 
 def person(*held: tuple[str, str], token: TokenLimit | None = None) -> Actor:

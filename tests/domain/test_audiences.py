@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.audiences import EVERYBODY, NOBODY, Audience, Condition, matches, parse_audience
 from prompts_admin.domain.conditions import OPERATORS
 from prompts_admin.domain.contexts import Context, context_from_json
 from prompts_admin.domain.errors import Refused
+from tests.support.lengths import examples
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "resolve.json").read_text())["audiences"]
 
@@ -40,7 +41,7 @@ def test_published_audience_vectors(case: dict[str, Any]) -> None:
         assert matches(audience, context) == (ask["rule"] is not None)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(operator=st.sampled_from(OPERATORS), wanted=values, sent=anything, negate=st.booleans())
 def test_no_value_raises(operator: str, wanted: list[Any], sent: Any, negate: bool) -> None:
     """Whatever an attribute holds, an audience answers yes or no."""
@@ -156,7 +157,7 @@ def test_a_malformed_condition_is_refused_by_path(fields: dict[str, Any], name: 
         max_size=3,
     ).map(tuple)
 )
-@settings(max_examples=100)
+@examples(100)
 def test_an_audience_reads_back_what_it_writes(rules: tuple[tuple[Condition, ...], ...]) -> None:
     """The form in the snapshot says everything."""
     assert Audience(rules) == parse_audience(Audience(rules).as_json())

@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from prompts_admin.domain.audit import START, Anchor, AuditEntry, entry_hash, verify
 from prompts_admin.domain.errors import Refused
+from tests.support.lengths import examples
 
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -98,7 +98,7 @@ def test_what_cannot_be_hashed_is_refused() -> None:
         entry_hash(START, {"detail": {"share": float("nan")}})
 
 
-@limits(max_examples=60)
+@examples(60)
 @given(st.integers(2, 8), st.randoms(use_true_random=False))
 def test_S50_no_other_sequence_passes(length: int, random: Random) -> None:
     """Of all selections and orders of the entries only the whole chain verifies against its end."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.breaking import breaking_changes
 from prompts_admin.domain.schema_changes import schema_changes
 from prompts_admin.domain.variables import TYPES
+from tests.support.lengths import examples
 
 REQUIRED = {"type": "string", "required": True}
 
@@ -171,7 +172,7 @@ def test_alternatives_count_when_one_is_new() -> None:
     assert not schema_changes({}, {"anyOf": two})
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(schemas, schemas)
 def test_any_two_schemas_can_be_compared(old: Any, new: Any) -> None:
     """No error escapes, and each sentence stands once."""

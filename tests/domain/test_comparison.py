@@ -7,11 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.comparison import CLASSES, compare, compare_settings, line_diff, word_diff
 from tests.domain.contents import messages, model, models, pin, prompt, prompts, snippet, snippets
+from tests.support.lengths import examples
 
 words = st.lists(
     st.sampled_from(("a", "b", "the ", "cat", " ", "\n", "\n\n", ".", "é", "\u202e")), max_size=12
@@ -57,7 +58,7 @@ def test_only_the_surroundings_of_a_change_are_shown() -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(prompts | models | snippets)
 def test_nothing_changed_is_no_change(content: dict[str, Any]) -> None:
     """A content compared with itself has no change; against nothing it is all new, in known classes."""
@@ -66,7 +67,7 @@ def test_nothing_changed_is_no_change(content: dict[str, Any]) -> None:
     assert compare(None, content).changes
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.lists(messages, min_size=1, max_size=5), st.lists(messages, min_size=1, max_size=5))
 def test_messages_that_differ_have_a_change(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> None:
     """No difference between two lists of messages goes without a sentence."""

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.content import (
@@ -21,6 +21,7 @@ from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import Problem, Refused
 from prompts_admin.domain.findings import Findings
 from tests.domain.contents import model, models, pin, prompt, prompts, snippet, snippets, values
+from tests.support.lengths import examples
 
 
 def problems_of(raw: object, **options: Any) -> list[str]:
@@ -31,7 +32,7 @@ def problems_of(raw: object, **options: Any) -> list[str]:
     return [f"{problem.path}: {problem.message}" for problem in refused.value.problems]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(prompts | models | snippets)
 def test_the_normal_form_is_stable_and_what_came_in_is_not_changed(content: dict[str, Any]) -> None:
     """Checking twice changes nothing more, and the digest is that of the normal form."""
@@ -42,7 +43,7 @@ def test_the_normal_form_is_stable_and_what_came_in_is_not_changed(content: dict
     assert digest(check_content(checked)) == digest(checked)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.dictionaries(st.sampled_from(("kind", "messages", "variables", "text", "params", "tools", "pins", "model",
                                         "response_format", "fallbacks", "provider", "name")), values))  # fmt: skip
 def test_any_json_is_a_content_or_a_refusal(raw: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain import deciding
@@ -19,6 +19,7 @@ from prompts_admin.domain.ladders import Ladder, Resolution, build_ladder
 from prompts_admin.domain.rollout import walk
 from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.domain.stages import STAGES, WHOLE, Entry
+from tests.support.lengths import examples
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "resolve.json").read_text())
 NAMES = ["user", "groups", "plan", "seats"]
@@ -60,7 +61,7 @@ def decided(ladder: Ladder, context: Context, groups: Any = None) -> Resolution:
     return decider.answers[decider.decide(context.user, groups, context.attributes)]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(ladder=ladders, context=contexts)
 def test_a_compiled_ladder_answers_as_the_rule_does(ladder: Ladder, context: Context) -> None:
     """There is one rule, and a faster way to follow it."""

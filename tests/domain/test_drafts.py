@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from prompts_admin.domain.drafts import (
@@ -19,6 +18,7 @@ from prompts_admin.domain.drafts import (
     revised,
 )
 from prompts_admin.domain.errors import Refused
+from tests.support.lengths import examples
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEY, ME = "support/triage", "pm@example.com"
@@ -26,7 +26,7 @@ moves = st.tuples(st.sampled_from("ab"), st.sampled_from(("one", "two", "three")
 
 
 @given(st.lists(moves, max_size=30))
-@hypothesis(max_examples=100)
+@examples(100)
 def test_two_pages_lose_nothing_without_being_told(steps: list[tuple[str, str, bool]]) -> None:
     """A change is taken only over a text that its page typed or saw; answers may be lost on the way."""
     kept: Draft | None = None

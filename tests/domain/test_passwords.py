@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.passwords import LONGEST, check_password
+from tests.support.lengths import examples
 
 
 def accepted(password: str, **owner: str) -> bool:
@@ -73,7 +74,7 @@ def test_names_and_repetitions_are_refused(password: str) -> None:
     assert not accepted(password, email="ana.silva@example.com", name="Ana Silva")
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_every_text_gets_an_answer(password: str, name: str) -> None:
     """Rules never fail on odd input: they accept or refuse."""

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.content import check_content
@@ -23,6 +23,7 @@ from prompts_admin.domain.prompt_files import (
     workspace_file,
 )
 from tests.domain.contents import SURPRISES, model, models, prompt, prompts, snippet, snippets
+from tests.support.lengths import examples
 
 PATH = "support/triage.yaml"
 
@@ -44,7 +45,7 @@ def refusal_of(text: str, path: str = PATH) -> Refused:
     return refused.value
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(prompts | models | snippets)
 def test_F39_what_is_written_reads_back_exactly(content: dict[str, Any]) -> None:
     """Any content round-trips through its file with the same digest, and the normal form is stable."""
@@ -229,7 +230,7 @@ def test_any_bytes_are_a_file_or_a_refusal(data: bytes) -> None:
         assert refused.problems or refused.code == "too_large"
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.text(st.sampled_from("abkind:snipet text-?[]{},&*!|>'\"%@#\n\t \\0123.~<="), max_size=60))
 def test_any_text_is_a_file_or_a_refusal(text: str) -> None:
     """Nor does one from inside of the parser."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.rendering import RenderError, compile_messages
 from prompts_admin.domain.template import MissingVariable
+from tests.support.lengths import examples
 
 pieces = st.lists(st.sampled_from(["{{a}}", "{{b}}", "text ", "100 % {}", "{{#if a}}x{{/if}}"]), max_size=5)
 messages = st.lists(
@@ -40,7 +41,7 @@ def outcome(render: Any, values: dict[str, Any]) -> Any:
         return type(error), error.code, error.name
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(messages=messages, variables=variables, values=given_values)
 def test_both_ways_agree(messages: Any, variables: Any, values: Any) -> None:
     """Same messages, same refusals, whatever the templates, declarations and values."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.releases import Happened, candidate_came_by
 from prompts_admin.domain.stages import EMPTY, WHOLE, Entry
+from tests.support.lengths import examples
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 State = tuple[Entry, int | None]
@@ -56,7 +57,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.lists(steps, max_size=12))
 def test_a_candidate_stands_under_the_promotion_that_an_exact_memory_names(chosen: list[object]) -> None:
     """Rollbacks end it, undos bring it back, and nothing is ever named that was not a promotion of it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise, product
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -17,6 +16,7 @@ from tests.domain.ledger_back import running
 from tests.domain.ledger_pair import MODEL, Pair
 from tests.domain.ledger_promoting import EVERYBODY, Proposal, in_order
 from tests.domain.release_cases import CROWD, LADDER
+from tests.support.lengths import examples
 
 KEYS = ("support/triage", "support/reply", MODEL)
 keys = st.sampled_from(KEYS)
@@ -214,4 +214,4 @@ def rules_of(entries: dict[Place, Entry]) -> Ruleset:
 
 
 TestReleases = Releases.TestCase
-TestReleases.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+TestReleases.settings = examples(120, steps=30)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.audiences import EVERYBODY, Audience, Condition
@@ -16,6 +16,7 @@ from prompts_admin.domain.ladders import build_ruleset
 from prompts_admin.domain.rollout import Context, Ruleset, explain, resolve, resolve_on
 from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.domain.stages import STAGES, WHOLE, Entry
+from tests.support.lengths import examples
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "resolve.json").read_text())
 AUDIENCES = {
@@ -77,7 +78,7 @@ def test_published_resolve_vectors(case: dict[str, Any]) -> None:
         assert ask["answer"] == found
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(on=ladders, context=contexts)
 def test_explaining_tells_the_same_as_resolving(on: dict[str, Entry], context: Context) -> None:
     """The last step is the stage that answered; without an answer every stage says why not."""
@@ -93,7 +94,7 @@ def test_explaining_tells_the_same_as_resolving(on: dict[str, Entry], context: C
         assert steps[-1].outcome in {"candidate", "settled"}
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(on=ladders, context=contexts)
 def test_an_answer_agrees_with_the_rule_written_plainly(on: dict[str, Entry], context: Context) -> None:
     """The compiled walk agrees with the sentence of the design, written out without any tricks."""

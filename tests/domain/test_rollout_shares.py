@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.audiences import EVERYBODY
 from prompts_admin.domain.ladders import build_ruleset
 from prompts_admin.domain.rollout import Context, bucket, inside, resolve, scaled
 from prompts_admin.domain.stages import WHOLE, Entry
+from tests.support.lengths import examples
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "bucket.json").read_text())
 IDS = [f"u-{number}" for number in range(100_000)]
@@ -60,7 +61,7 @@ def test_the_published_vectors_of_flagd(case: dict[str, Any]) -> None:
     assert case["from"] <= scaled(case["text"], case["weight"]) < case["below"]
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(feature=st.from_regex("[a-z0-9][a-z0-9_-]{0,62}", fullmatch=True), value=st.text(max_size=40))
 def test_every_bucket_is_the_one_of_the_description(feature: str, value: str) -> None:
     """The library agrees with the algorithm as it is described, for any text that has UTF-8."""
@@ -81,7 +82,7 @@ def test_two_features_take_different_people() -> None:
     assert abs(both - 1_000) <= 5 * math.sqrt(1_000)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(value=st.text(max_size=30), shares=st.tuples(percentages, percentages))
 def test_raising_a_percentage_keeps_everyone_in(value: str, shares: tuple[int, int]) -> None:
     """Whoever is inside a share is inside every larger one."""
@@ -89,7 +90,7 @@ def test_raising_a_percentage_keeps_everyone_in(value: str, shares: tuple[int, i
     assert inside("support", value, high) or not inside("support", value, low)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(user=st.text(min_size=1, max_size=30), percentage=percentages)
 def test_all_artifacts_of_a_feature_move_together_and_stay(user: str, percentage: int) -> None:
     """A user is in the share of every artifact of a feature or of none, and again after a restart of it."""

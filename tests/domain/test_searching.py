@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.searching import LONGEST_INDEX, hits_of, index_words, mark, words_of
+from tests.support.lengths import examples
 
 PROMPT = {
     "kind": "prompt",
@@ -37,7 +38,7 @@ def test_a_question_is_its_words(question: str, words: tuple[str, ...]) -> None:
     assert words == words_of(question)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.text(max_size=200), st.integers(0, 5))
 def test_every_word_of_a_text_finds_it_by_its_beginning(text: str, cut: int) -> None:
     """What was indexed and what is asked for are split in the same way."""
@@ -48,7 +49,7 @@ def test_every_word_of_a_text_finds_it_by_its_beginning(text: str, cut: int) -> 
     assert all(kept)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.text(max_size=300), st.text(min_size=1, max_size=20))
 def test_pieces_are_the_text_and_nothing_else(text: str, question: str) -> None:
     """Joined again they are what was typed; what is marked begins a word that was asked for."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.releases import PROMOTING, PUTTING_BACK, Happened
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.domain.timelines import Band, bands_of, merged, within
+from tests.support.lengths import examples
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KINDS = (*PROMOTING, *PUTTING_BACK)
@@ -33,7 +34,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Happened], datetime]:
     return lines, at + timedelta(seconds=draw(st.integers(-5, 5000)))
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(histories())
 def test_bands_never_overlap_and_cover_from_first_live_to_now(case: tuple[list[Happened], datetime]) -> None:
     """One band a release, each beginning where the one before ended, the last one ending now."""
@@ -46,7 +47,7 @@ def test_bands_never_overlap_and_cover_from_first_live_to_now(case: tuple[list[H
         assert (min(history[0].at, now), now) == (bands[0].start, bands[-1].end)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(histories())
 def test_the_last_band_is_what_is_live(case: tuple[list[Happened], datetime]) -> None:
     """Also when the last release switched the place off."""
@@ -54,7 +55,7 @@ def test_the_last_band_is_what_is_live(case: tuple[list[Happened], datetime]) ->
     assert [line.after for line in history][-1:] == [band.entry for band in bands_of(history, now=now)][-1:]
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(histories(), st.integers(-1000, 60_000))
 def test_a_range_cuts_one_band_and_loses_none_after_it(
     case: tuple[list[Happened], datetime], offset: int
@@ -69,7 +70,7 @@ def test_a_range_cuts_one_band_and_loses_none_after_it(
     assert {band.release for band in bands if band.start >= since} <= {band.release for band in shown}
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(histories(), st.integers(1, 3000))
 def test_merging_keeps_every_band_in_order(case: tuple[list[Happened], datetime], seconds: int) -> None:
     """Only short neighbours are drawn as one, and no two stretches that could be one stand side by side."""

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from prompts_admin.domain.trying import AnswerReader, Usage, cost_of, estimated, refusal, said_in, usage_of
+from tests.support.lengths import examples
 
 
 @given(
@@ -18,7 +18,7 @@ from prompts_admin.domain.trying import AnswerReader, Usage, cost_of, estimated,
     st.lists(st.integers(1, 60), max_size=30),
     st.sampled_from(["\n", "\r\n"]),
 )
-@hypothesis(max_examples=100)
+@examples(100)
 def test_the_pieces_of_a_stream_do_not_matter(texts: list[str], cuts: list[int], end: str) -> None:
     """Characters of several bytes and line ends that are cut in two arrive whole."""
     chunks: list[dict[str, Any]] = [{"choices": [{"delta": {"content": text}}]} for text in texts]

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 import urllib3
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.edge.hot import context_of, forces, plain_context_of
 from tests.support.edges import Served, serving
+from tests.support.lengths import examples
 from tests.support.world import Api
 
 PATH = "/api/v1/resolve/support/triage"
@@ -29,7 +30,7 @@ def served(shared_world: Api) -> Iterator[Served]:
 
 
 @given(st.lists(PARTS, max_size=6))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_a_query_read_quickly_is_read_alike(parts: list[str]) -> None:
     """The context is that of the rules, and there is none where they refuse or something is forced."""
     query = "&".join(parts).encode("latin-1")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import Refused
@@ -14,6 +14,7 @@ from prompts_admin.mirror import Mirror, MirrorCommit
 from prompts_admin.mirror.commits import message_text, person
 from prompts_admin.mirror.remote import url_refusal
 from prompts_admin.mirror.stream import event_of
+from tests.support.lengths import examples
 
 Make = Callable[..., MirrorCommit]
 Read = Callable[..., str]
@@ -124,7 +125,7 @@ def test_a_text_that_is_no_unicode_is_refused_with_its_path(mirror: Mirror, comm
 
 
 @given(name=st.text(), email=st.text(), message=st.text())
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_person_is_one_line_with_one_address(name: str, email: str, message: str) -> None:
     """For any text there is a name, one pair of angle brackets, and no line end; messages hold no NUL."""
     who = person(name, email)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.sdk.events import Event, EventParser, digest_of, fits
+from tests.support.lengths import examples
 
 STREAM = (
     b"\xef\xbb\xbf: heartbeat\n\nevent: hello\ndata: {}\nid: a:1\n\n"
@@ -20,7 +21,7 @@ EVENTS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(cuts=st.lists(st.integers(0, len(STREAM)), max_size=12))
 def test_events_are_the_same_however_the_bytes_are_cut(cuts: list[int]) -> None:
     """LF, CR LF and CR end lines, a byte order mark is skipped, unknown fields and comments are ignored."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.sdk.pins import Pin, is_of, read_token, token_of
 from prompts_admin.sdk.testing import client_from
+from tests.support.lengths import examples
 from tests.support.snapshots import document, prompt
 
 
@@ -64,7 +65,7 @@ def test_a_token_of_another_key_is_ignored() -> None:
     assert client.prompt("support/unknown", default="x", pin=token).token is None
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     key=st.text(min_size=1, max_size=60),
     version=st.integers(0, 10**9 - 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.access import CLEARANCES
@@ -13,6 +13,7 @@ from prompts_admin.domain.snapshot import Snapshot
 from prompts_admin.domain.snapshot_reading import advance, compile_snapshot
 from prompts_admin.serving.changes import change_between, encode_change
 from prompts_admin.serving.scopes import EVERYTHING, Scope, scoped
+from tests.support.lengths import examples
 from tests.support.snapshots import BETA, document, prompt
 
 KEYS = ("support/a", "support/b", "payroll/c")
@@ -48,7 +49,7 @@ def snapshots(draw: st.DrawFn, revision: int) -> Snapshot:
     )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(snapshots(1), snapshots(2), scopes)
 def test_a_change_leads_where_the_whole_snapshot_is(old: Snapshot, new: Snapshot, scope: Scope) -> None:
     """For every scope: what it saw, advanced by its part of the change, is what it sees of the new one."""
@@ -65,7 +66,7 @@ def test_a_change_leads_where_the_whole_snapshot_is(old: Snapshot, new: Snapshot
     assert wanted.ruleset == seen.ruleset
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(snapshots(1), snapshots(2), scopes)
 def test_a_change_names_nothing_that_the_scope_never_saw(old: Snapshot, new: Snapshot, scope: Scope) -> None:
     """Neither the names of artifacts nor their texts."""

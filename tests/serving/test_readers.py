@@ -8,13 +8,13 @@ from unittest.mock import patch
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from prompts_admin.serving import reader_table
 from prompts_admin.serving import readers as registry
 from prompts_admin.serving.reader_table import Reader
 from prompts_admin.serving.readers import Readers, Report, merged
+from tests.support.lengths import examples
 
 
 class Clock:
@@ -132,7 +132,7 @@ def test_S38_no_token_speaks_for_the_readers_of_another() -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from("abc"), st.integers(0, 5)), max_size=60))
-@hypothesis(max_examples=100)
+@examples(100)
 def test_the_table_counts_as_a_list_would(steps: list[tuple[bool, str, int]]) -> None:
     """Whatever comes and goes, the token with the most is the one that loses."""
     table, model = reader_table.ReaderTable(), dict[tuple[str, str], None]()
