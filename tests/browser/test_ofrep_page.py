@@ -38,7 +38,7 @@ ASK = """async ([url, token]) => {
 def origin() -> Iterator[str]:
     """The origin of somebody's own application: another port of this machine."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _App) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -64,6 +64,12 @@ def test_the_wheel_holds_the_editor_and_the_licences_of_what_is_in_it(wheel: Pat
     assert "@codemirror/view" in licences and "Permission is hereby granted" in licences
 
 
+def test_this_file_is_run_by_one_process(request: pytest.FixtureRequest) -> None:
+    """The environments are made once: where tests run in parallel, those of a group are kept together."""
+    are_grouped = getattr(request.config.option, "loadgroup", False)
+    assert request.node.nodeid.endswith("@wheel") or not are_grouped
+
+
 def test_the_wheel_installs_two_packages_and_nothing_else(wheel: Path) -> None:
     """Nobody gets a top-level `cli`, `tests`, `scripts` or `migrations` into their environment."""
     roots = {name.partition("/")[0] for name in _names(wheel)}

@@ -165,7 +165,7 @@ def site(chromium: Any, demo_template: Path, tmp_path: Path) -> Iterator[Site]:
     with closing(open_product(Settings(data=tmp_path / "demo"))) as product:
         app = create_app(product, entrance=Entrance.to(product, CHEAP))
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         found = Site(product, f"http://127.0.0.1:{server.server_port}", chromium)
         yield found

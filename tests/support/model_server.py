@@ -70,7 +70,7 @@ def model_server() -> Iterator[ModelServer]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Handler.found = ModelServer(f"http://127.0.0.1:{server.server_port}/v1")
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield Handler.found
         Handler.found.over.set()
