@@ -90,10 +90,10 @@ def examine(work: Work, request: Save) -> Examined:
     be made; NotPermitted for who makes no features.
     """
     key = parse_key(request.key)
-    content = _read(work, key, request)
     artifact = artifacts.find_artifacts(work.connection, [key]).get(key)
     if artifact is not None and not cleared_artifacts(work, {key: artifact}):
         raise unknown_artifact(work, key)
+    content = _read(work, key, request)
     _check_base(key, artifact, request)
     latest = known_version(work, key, artifact.latest) if artifact else None
     _check_kind(key, artifact, content)

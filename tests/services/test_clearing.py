@@ -86,6 +86,7 @@ def vault(desk: Desk) -> Desk:
         lambda work, key: diff(work, TRIAGE, old="1", new="1", other=key),
         lambda work, key: explain_answer(work, key, Context(user="u")),
         lambda work, key: preview(work, Draft(key, content("x"))),
+        lambda work, key: preview(work, Draft(key, {"kind": "poem"})),
     ],
 )
 def test_an_artifact_above_the_clearance_is_answered_like_none(
