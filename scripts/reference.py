@@ -18,7 +18,7 @@ from prompts_admin.domain import errors
 from prompts_admin.domain.access import as_json
 from prompts_admin.settings import settings_table
 from prompts_cli.catalogue import SECTIONS, Entry
-from scripts import hardening
+from scripts import documents, hardening
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 
@@ -85,6 +85,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "access.md": access_page,
     "errors.md": errors_page,
     "api.md": api_page,
+    "documents.md": documents.page,
     "commands.md": commands_page,
     "hardening.md": hardening.page,
 }
