@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prompts_admin.domain.references import Pin, with_pins
+from prompts_admin.domain.content.references import Pin, with_pins
 
 MODEL, SNIPPET = "model", "tone"
 _RULES = "\n".join(

@@ -18,12 +18,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.contents import MODEL, SNIPPET, content_of, pinned
-from prompts_admin.domain.audit import AuditEntry, entry_hash
+from prompts_admin.domain.audit_chain import AuditEntry, entry_hash
+from prompts_admin.domain.content.references import Pin
+from prompts_admin.domain.content.search_words import index_words
 from prompts_admin.domain.digests import digest
-from prompts_admin.domain.identity import THE_SYSTEM, LocalPerson
-from prompts_admin.domain.references import Pin
-from prompts_admin.domain.releases import Change, Item
-from prompts_admin.domain.searching import index_words
+from prompts_admin.domain.people.identity import THE_SYSTEM, LocalPerson
+from prompts_admin.domain.releases.states import Change, Item
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.features import ensure_feature
 from prompts_admin.services.first_release import first_release

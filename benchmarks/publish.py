@@ -18,7 +18,7 @@ from statistics import median
 
 from benchmarks.data import Shape, open_filled
 from benchmarks.places import database
-from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.publishing import pointers, shelf
 from prompts_admin.sdk.published import PublishedTransport
 from prompts_admin.services.product import Product

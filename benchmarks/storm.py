@@ -31,7 +31,7 @@ from urllib.parse import urlsplit
 from benchmarks.clients import SERVE
 from benchmarks.data import Shape, open_filled
 from benchmarks.places import database
-from prompts_admin.domain.identity import LocalPerson
+from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.sdk.backoff import Backoff
 from prompts_admin.sdk.transport import Failed

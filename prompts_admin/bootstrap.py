@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.importing import File, Import, import_files
 from prompts_admin.services.product import Product
 from prompts_admin.services.setup import demo_people

@@ -21,7 +21,7 @@ import uvicorn
 from prompts_admin.asgi import Application
 from prompts_admin.bootstrap import load_samples, open_product, prepare_store, wsgi_app
 from prompts_admin.domain.errors import Refused, Usage
-from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.edge.assembly import open_edge
 from prompts_admin.edge.half_open import HalfOpen
 from prompts_admin.edge.routes import Edge

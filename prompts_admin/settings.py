@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from prompts_admin.domain.errors import Problem, Usage
-from prompts_admin.domain.feature_fields import CLASSIFICATIONS
+from prompts_admin.domain.files.feature_fields import CLASSIFICATIONS
 from prompts_admin.settings_environment import PREFIX, read_environment, setting
 from prompts_admin.settings_values import (
     choice,

@@ -15,7 +15,7 @@ from prompts_cli.places import data_folder
 from prompts_cli.problems import Failure, failure
 
 if TYPE_CHECKING:
-    from prompts_admin.domain.identity import Identity
+    from prompts_admin.domain.people.identity import Identity
     from prompts_admin.services.product import Product
     from prompts_admin.settings import Settings
 
@@ -86,7 +86,7 @@ def problem_of(error: Any) -> dict[str, Any]:
 
 
 def _owner(product: Product) -> Identity:
-    from prompts_admin.domain.identity import NOBODY, LocalPerson
+    from prompts_admin.domain.people.identity import NOBODY, LocalPerson
 
     with product.store.read() as view:
         owner = view.head.owner

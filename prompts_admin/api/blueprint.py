@@ -11,8 +11,8 @@ from prompts_admin.api.operation import ANYBODY, Answer, Operation
 from prompts_admin.api.probes import register_probes
 from prompts_admin.api.reading import read_body, read_path, read_query
 from prompts_admin.api.table import OPERATIONS, PREFIX
-from prompts_admin.domain.access import SERVE
 from prompts_admin.domain.errors import NotPermitted
+from prompts_admin.domain.people.permissions import SERVE
 from prompts_admin.shell.asking import IN_PROCESS, asker, asker_to_serve, no_administrator
 from prompts_admin.shell.errors import json_response
 from prompts_admin.shell.state import Shell, shell

@@ -9,8 +9,8 @@ from prompts_admin.api.call import Call
 from prompts_admin.api.fields import KeyOrDotted, Moment
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.api.reading import read_one
-from prompts_admin.domain.contexts import context_from_query
 from prompts_admin.domain.errors import Usage
+from prompts_admin.domain.targeting.contexts import context_from_query
 from prompts_admin.services.explaining import explain_answer
 
 OWN = ("key", "at")

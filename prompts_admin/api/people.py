@@ -7,7 +7,7 @@ from pydantic import Field
 from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Body, Email, Line, Page
 from prompts_admin.api.operation import SIGNED_IN, Answer, Operation
-from prompts_admin.domain.access import EVERYWHERE, Grant
+from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
 from prompts_admin.services import accounts
 from prompts_admin.services.accounts import UserChange
 

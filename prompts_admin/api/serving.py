@@ -10,10 +10,10 @@ from pydantic import Field
 from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Body, Json, Number, Stage
 from prompts_admin.api.operation import Answer, Operation
-from prompts_admin.domain.access import SERVE
-from prompts_admin.domain.contexts import Context, context_from_json, context_from_query
 from prompts_admin.domain.errors import Refused, Usage
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.people.permissions import SERVE
+from prompts_admin.domain.targeting.contexts import Context, context_from_json, context_from_query
 from prompts_admin.services.serving_rights import scope_of
 from prompts_admin.services.work import Work
 from prompts_admin.serving.answers import answer

@@ -9,9 +9,9 @@ from pydantic import Field
 from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Body, Email
 from prompts_admin.api.operation import ANYBODY, SIGNED_IN, Answer, Operation
-from prompts_admin.domain.access import readable_features
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.identity import BySession
+from prompts_admin.domain.people.identity import BySession
+from prompts_admin.domain.people.permissions import readable_features
 from prompts_admin.services import sessions
 from prompts_admin.services.sessions import Login
 from prompts_admin.services.work import Work

@@ -11,9 +11,9 @@ from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl
 
-from prompts_admin.domain.contexts import Context, context_from_query
 from prompts_admin.domain.errors import ProductError, Usage
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.targeting.contexts import Context, context_from_query
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import takes_gzip
 from prompts_admin.edge.newest import Newest

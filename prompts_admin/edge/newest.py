@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.serving.live import LiveSnapshot
 
 PATIENCE = 1.0

@@ -13,7 +13,7 @@ from hashlib import sha256
 from werkzeug.exceptions import MethodNotAllowed
 
 from prompts_admin.domain.errors import NotFound
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.edge.cross_origin import CrossOrigin
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import PRIVATE, VARY, Request, Send, reply

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.edge.http import GUARDS, JSON, PRIVATE, VARY, Header, Send, reply
 from prompts_admin.edge.prepared import GZIP_FROM, GZIPPED
 

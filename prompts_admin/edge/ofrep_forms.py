@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from prompts_admin.api.json_text import read_object
-from prompts_admin.domain.contexts import Context, context_from_json
 from prompts_admin.domain.errors import ProductError, Refused
+from prompts_admin.domain.targeting.contexts import Context, context_from_json
 from prompts_admin.edge.http import Request, Send, header, reply
 from prompts_admin.shell.problems import headers_of, problem_document
 

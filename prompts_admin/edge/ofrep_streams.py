@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from prompts_admin.domain.errors import NotPermitted
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import Request, Send
 from prompts_admin.edge.ofrep_forms import parameters_of

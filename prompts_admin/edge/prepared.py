@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from hashlib import sha256
 
-from prompts_admin.domain.deciding import Decide, compile_decider
-from prompts_admin.domain.ladders import Resolution
-from prompts_admin.domain.snapshot import Snapshot, Version
+from prompts_admin.domain.targeting.compiled_rules import Decide, compile_decider
+from prompts_admin.domain.targeting.rulesets import Resolution
+from prompts_admin.domain.targeting.snapshot import Snapshot, Version
 from prompts_admin.edge.http import GUARDS, PRIVATE, VARY, Header, Message, answer_headers
 from prompts_admin.serving.answers import nothing, unknown
 from prompts_admin.serving.documents import Document

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.keys import parse_key
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.edge.hot import CONTEXTS, RESOLVE, Hot, context_of
 from prompts_admin.edge.http import Request, Send
 from prompts_admin.edge.newest import Newest

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from prompts_admin.domain.chat import chat_request, fresh
-from prompts_admin.domain.rendering import RenderError as Unrenderable
-from prompts_admin.domain.snapshot import Version
-from prompts_admin.domain.template import MissingVariable, TemplateError
+from prompts_admin.domain.targeting.snapshot import Version
+from prompts_admin.domain.templates.chat import chat_request, fresh
+from prompts_admin.domain.templates.rendering import RenderError as Unrenderable
+from prompts_admin.domain.templates.template import MissingVariable, TemplateError
 from prompts_admin.sdk.errors import RenderError
 from prompts_admin.sdk.pins import token_of
 from prompts_admin.sdk.standing import Standing

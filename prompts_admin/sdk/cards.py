@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from prompts_admin.domain.deciding import Decide, Decider, compile_decider
-from prompts_admin.domain.ladders import Ladder
-from prompts_admin.domain.snapshot import Snapshot, Version
+from prompts_admin.domain.targeting.compiled_rules import Decide, Decider, compile_decider
+from prompts_admin.domain.targeting.rulesets import Ladder
+from prompts_admin.domain.targeting.snapshot import Snapshot, Version
 from prompts_admin.sdk.answers import Model, Prompt
 from prompts_admin.sdk.standing import Standing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from prompts_admin.domain.snapshot import Snapshot, Version
+from prompts_admin.domain.targeting.snapshot import Snapshot, Version
 from prompts_admin.sdk.holder import Holder
 
 

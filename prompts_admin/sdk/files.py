@@ -13,8 +13,8 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.snapshot import Snapshot
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.sdk.packing import Packer
 from prompts_admin.sdk.transport import MOST_BYTES
 

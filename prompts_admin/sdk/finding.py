@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.ladders import DISABLED, ERROR, STATIC
-from prompts_admin.domain.snapshot import DEFAULT_CLASSIFICATION, Version
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.rulesets import DISABLED, ERROR, STATIC
+from prompts_admin.domain.targeting.snapshot import DEFAULT_CLASSIFICATION, Version
 from prompts_admin.sdk.answers import Ignored, Model, Prompt
 from prompts_admin.sdk.errors import NotFound
 from prompts_admin.sdk.holder import Holder

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
-from prompts_admin.domain.snapshot import Snapshot, supersedes
-from prompts_admin.domain.snapshot_reading import advance
+from prompts_admin.domain.targeting.snapshot import Snapshot, supersedes
+from prompts_admin.domain.targeting.snapshot_codec import advance
 from prompts_admin.sdk.cards import Cards, make_cards
 from prompts_admin.sdk.packing import Packer
 from prompts_admin.sdk.standing import DISK, FALLBACK, Standing

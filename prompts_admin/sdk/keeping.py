@@ -8,7 +8,7 @@ from collections.abc import Callable
 from threading import Event, Lock, Thread
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.sdk.backoff import Backoff
 from prompts_admin.sdk.holder import Holder
 from prompts_admin.sdk.packing import Packer

@@ -30,11 +30,11 @@ try:
 except ImportError as error:
     raise ImportError("OpenFeature is missing: pip install 'prompts-admin[openfeature]'") from error
 
-from prompts_admin.domain.chat import fresh
-from prompts_admin.domain.contexts import Context, context_from_json
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.ladders import DISABLED
+from prompts_admin.domain.targeting.contexts import Context, context_from_json
+from prompts_admin.domain.targeting.rulesets import DISABLED
+from prompts_admin.domain.templates.chat import fresh
 from prompts_admin.sdk.answers import Model, Prompt
 from prompts_admin.sdk.client import Client
 from prompts_admin.sdk.errors import NotFound

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from prompts_admin.domain.snapshot import Snapshot, Version, entry_json, frame_json
+from prompts_admin.domain.targeting.snapshot import Snapshot, Version, entry_json, frame_json
 from prompts_admin.sdk.packing import text_of
 
 

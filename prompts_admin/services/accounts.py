@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.access import EVERYWHERE, Grant
 from prompts_admin.domain.errors import Conflict, NotFound
-from prompts_admin.domain.people import parse_email, parse_grant, parse_name
+from prompts_admin.domain.people.names import parse_email, parse_grant, parse_name
+from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
 from prompts_admin.services import duties
 from prompts_admin.services.links import create_link, send_link
 from prompts_admin.services.moments import iso

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from prompts_admin.domain.access import ANONYMOUS, SYSTEM, Actor, TokenLimit
 from prompts_admin.domain.errors import NotPermitted
-from prompts_admin.domain.identity import (
+from prompts_admin.domain.people.identity import (
     NOBODY,
     BySession,
     ByToken,
@@ -19,6 +18,7 @@ from prompts_admin.domain.identity import (
     Nobody,
     TheSystem,
 )
+from prompts_admin.domain.people.permissions import ANONYMOUS, SYSTEM, Actor, TokenLimit
 from prompts_admin.services.secret_values import digest, matches
 from prompts_admin.settings import Settings
 from prompts_admin.store import sessions, tokens

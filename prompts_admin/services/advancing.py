@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
-from prompts_admin.domain.policy import Check, Facts, evaluate, holding
-from prompts_admin.domain.releases import (
+from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate, holding
+from prompts_admin.domain.releases.states import (
     OPEN_STATES,
     Item,
     Place,

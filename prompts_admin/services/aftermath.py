@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.off import takes_away
-from prompts_admin.domain.releases import Change, Happened
+from prompts_admin.domain.releases.states import Change, Happened
+from prompts_admin.domain.releases.switch_off import takes_away
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.advancing import find
 from prompts_admin.services.going_live import stale_json

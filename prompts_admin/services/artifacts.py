@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from prompts_admin.domain.content.references import Pin, pins_of, with_pins
+from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.keys import feature_of, parse_key, parse_reference
-from prompts_admin.domain.references import Pin, pins_of, with_pins
-from prompts_admin.domain.template import remembered
-from prompts_admin.domain.texts import texts_of
+from prompts_admin.domain.templates.template import remembered
 from prompts_admin.services.clearing import cleared
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import known_artifact, known_version

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from prompts_admin.domain.audit import Anchor, AuditEntry, verify
-from prompts_admin.domain.identity import Identity
+from prompts_admin.domain.audit_chain import Anchor, AuditEntry, verify
+from prompts_admin.domain.people.identity import Identity
 from prompts_admin.services.clearing import above
 from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import number_cursor, page, page_size

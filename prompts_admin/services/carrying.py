@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from prompts_admin.domain.governance import changed_for
-from prompts_admin.domain.policy import Subject
-from prompts_admin.domain.releases import Item, candidate_came_by
+from prompts_admin.domain.releases.policy_changes import changed_for
+from prompts_admin.domain.releases.signoff_policy import Subject
+from prompts_admin.domain.releases.states import Item, candidate_came_by
 from prompts_admin.services.proposals import is_share_change
 from prompts_admin.services.work import Work
 from prompts_admin.store import features, history, queries, releases

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from prompts_admin.domain.access import CLEARANCES
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, features
 from prompts_admin.store.artifacts import Artifact, VersionId

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from prompts_admin.domain.drafts import DROPPED_FOR, PRESENT_FOR
-from prompts_admin.domain.drafts import KEPT_FOR as DRAFTS_KEPT_FOR
+from prompts_admin.domain.content.drafts import DROPPED_FOR, PRESENT_FOR
+from prompts_admin.domain.content.drafts import KEPT_FOR as DRAFTS_KEPT_FOR
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.identity import THE_SYSTEM
-from prompts_admin.domain.releases import OPEN_STATES
+from prompts_admin.domain.people.identity import THE_SYSTEM
+from prompts_admin.domain.releases.states import OPEN_STATES
 from prompts_admin.services.advancing import LATE, advance
 from prompts_admin.services.product import Product
 from prompts_admin.services.release_views import release_document, release_documents

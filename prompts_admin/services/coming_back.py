@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from prompts_admin.domain.access import may_break_glass
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.policy import missing
-from prompts_admin.domain.releases import Change, Place
+from prompts_admin.domain.people.permissions import may_break_glass
+from prompts_admin.domain.releases.signoff_policy import missing
+from prompts_admin.domain.releases.states import Change, Place
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.work import Work

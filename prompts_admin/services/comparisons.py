@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.breaking import breaking_changes
 from prompts_admin.domain.comparison import Comparison, compare
-from prompts_admin.domain.releases import Item, replaced_version
+from prompts_admin.domain.releases.breaking_changes import breaking_changes
+from prompts_admin.domain.releases.states import Item, replaced_version
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from prompts_admin.domain.drafts import (
+from prompts_admin.domain.content.drafts import (
     DROPPED_FOR,
     MOST,
     NEW,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prompts_admin.domain.access import EVERYWHERE, Grant
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.people import fills
+from prompts_admin.domain.people.names import fills
+from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
 from prompts_admin.services.work import Work
 from prompts_admin.store import features, grants, users
 from prompts_admin.store.grants import GrantRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prompts_admin.domain.drafts import NEW, PRESENT_FOR
+from prompts_admin.domain.content.drafts import NEW, PRESENT_FOR
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.services.moments import iso

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
-from prompts_admin.domain.identity import NOBODY, BySession, Identity
+from prompts_admin.domain.people.identity import NOBODY, BySession, Identity
 from prompts_admin.services import accounts, sessions, setup
 from prompts_admin.services.attempts import Attempts
 from prompts_admin.services.links import read_link

@@ -11,7 +11,7 @@ from typing import Any
 
 from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.secrets import find_secrets
+from prompts_admin.domain.text.secret_detection import find_secrets
 from prompts_admin.services.moments import iso
 from prompts_admin.services.own_key import own_key
 from prompts_admin.services.pinning import known_version

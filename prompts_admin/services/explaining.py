@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from prompts_admin.domain.contexts import Context
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.releases import PROMOTING, Happened
-from prompts_admin.domain.rollout import Step, explain, resolve
-from prompts_admin.domain.snapshot import Snapshot, entry_json
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.releases.states import PROMOTING, Happened
 from prompts_admin.domain.stages import STAGES, Entry
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.rollout import Step, explain, resolve
+from prompts_admin.domain.targeting.snapshot import Snapshot, entry_json
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import known_artifact, known_version
 from prompts_admin.services.snapshots import FORMAT

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from prompts_admin.domain.errors import Refused
+from prompts_admin.domain.files.prompt_files import dump_file, feature_file, workspace_file
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.prompt_files import dump_file, feature_file, workspace_file
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.clearing import cleared
 from prompts_admin.services.features import DIRECT

@@ -6,12 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from prompts_admin.domain.access import behind
-from prompts_admin.domain.breaking import breaking_changes
-from prompts_admin.domain.examples import example_failure
-from prompts_admin.domain.policy import Facts, SignOff, StagePolicy, authors_between, required
-from prompts_admin.domain.putting_back import rollback_targets
-from prompts_admin.domain.releases import Happened, Item, passed_stage_before
+from prompts_admin.domain.content.example_values import example_failure
+from prompts_admin.domain.people.permissions import behind
+from prompts_admin.domain.releases.breaking_changes import breaking_changes
+from prompts_admin.domain.releases.rollback import rollback_targets
+from prompts_admin.domain.releases.signoff_policy import (
+    Facts,
+    SignOff,
+    StagePolicy,
+    authors_between,
+    required,
+)
+from prompts_admin.domain.releases.states import Happened, Item, passed_stage_before
 from prompts_admin.domain.stages import stage_before
 from prompts_admin.services.surroundings import Surroundings, steps_of, surroundings
 from prompts_admin.services.work import Work

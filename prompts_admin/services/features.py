@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
-from prompts_admin.domain.prompt_files import DEFAULT_AUDIENCES
+from prompts_admin.domain.files.prompt_files import DEFAULT_AUDIENCES
 from prompts_admin.services.work import Work, no_feature
 from prompts_admin.store import features
 from prompts_admin.store.features import Document, Feature

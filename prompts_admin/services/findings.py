@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from prompts_admin.domain.content import warnings_of as content_warnings
+from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Problem, Refused
-from prompts_admin.domain.secrets import find_secrets
-from prompts_admin.domain.texts import texts_of
+from prompts_admin.domain.text.secret_detection import find_secrets
 from prompts_admin.services.work import Work
 from prompts_admin.store import entries
 from prompts_admin.store.artifacts import Version

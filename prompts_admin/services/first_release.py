@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from prompts_admin.domain.access import SYSTEM_EMAIL
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.releases import Change, Item
+from prompts_admin.domain.people.permissions import SYSTEM_EMAIL
+from prompts_admin.domain.releases.states import Change, Item
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
 from prompts_admin.services.going_live import make_live
 from prompts_admin.services.release_views import release_document

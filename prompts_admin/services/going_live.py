@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from prompts_admin.domain.releases import (
+from prompts_admin.domain.releases.states import (
     Change,
     Item,
     is_overtaken,

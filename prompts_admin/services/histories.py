@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from prompts_admin.domain.breaking import breaking_changes
 from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.errors import NotFound, Usage
 from prompts_admin.domain.keys import parse_key
+from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.clearing import above
 from prompts_admin.services.comparisons import comparison_json

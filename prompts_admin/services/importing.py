@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from prompts_admin.domain.content.references import references_of
 from prompts_admin.domain.errors import Problem, ProductError, Refused
+from prompts_admin.domain.files.prompt_files import FeatureFile, PromptFile, WorkspaceFile, parse_file
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.prompt_files import FeatureFile, PromptFile, WorkspaceFile, parse_file
-from prompts_admin.domain.references import references_of
 from prompts_admin.services.features import DIRECT, GOVERNED, edit_feature, ensure_feature
 from prompts_admin.services.first_release import first_release
 from prompts_admin.services.saving import Save, save

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from prompts_admin.domain.printing import print_value
-from prompts_admin.domain.references import references_of
+from prompts_admin.domain.content.references import references_of
+from prompts_admin.domain.templates.value_text import print_value
 from prompts_admin.services.clearing import above
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, queries

@@ -7,9 +7,9 @@ import threading
 from typing import TYPE_CHECKING
 
 from prompts_admin import mirror
-from prompts_admin.domain.audit import Anchor
+from prompts_admin.domain.audit_chain import Anchor
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.mirror import BRANCHES, AnyMirror, Mirror, NullMirror, PushResult
 from prompts_admin.services.mirroring import mirror_commits
 from prompts_admin.services.work import Work

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from prompts_admin.domain.audit import AuditEntry
-from prompts_admin.domain.prompt_files import dump_file
+from prompts_admin.domain.audit_chain import AuditEntry
+from prompts_admin.domain.files.prompt_files import dump_file
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.mirror import MirrorCommit
 from prompts_admin.store import artifacts, audit

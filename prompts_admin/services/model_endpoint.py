@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from prompts_admin.domain.trying import AnswerReader, Usage, cost_of, estimated, refusal, said_in, usage_of
+from prompts_admin.domain.playground import (
+    AnswerReader,
+    Usage,
+    cost_of,
+    estimated,
+    refusal,
+    said_in,
+    usage_of,
+)
 from prompts_admin.services.deadlines import Deadline, held_by
 from prompts_admin.settings import Settings
 

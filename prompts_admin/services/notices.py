@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.access import Actor, Grant, allowed
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.people.permissions import Actor, Grant, allowed
 from prompts_admin.services.release_views import release_documents
 from prompts_admin.services.settings_views import settings_documents
 from prompts_admin.services.work import Work

@@ -10,7 +10,7 @@ from argon2 import Parameters, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from prompts_admin.domain.passwords import LONGEST, check_password
+from prompts_admin.domain.people.passwords import LONGEST, check_password
 
 
 @dataclass(frozen=True)

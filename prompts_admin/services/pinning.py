@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.assembly import assemble, variables_of
 from prompts_admin.domain.content import check_variables
+from prompts_admin.domain.content.assembly import assemble, variables_of
+from prompts_admin.domain.content.references import Pin, kind_wanted, pins_of, references_of, with_pins
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import NotFound, Problem, Refused
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.references import Pin, kind_wanted, pins_of, references_of, with_pins
 from prompts_admin.services.clearing import cleared, cleared_artifacts
 from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work

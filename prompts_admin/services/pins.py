@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prompts_admin.domain.references import pins_of
+from prompts_admin.domain.content.references import pins_of
 from prompts_admin.services.pinning import newest_unmarked
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.assembly import assemble
 from prompts_admin.domain.comparison import compare
+from prompts_admin.domain.content.assembly import assemble
 from prompts_admin.domain.errors import NotPermitted, Problem, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.rendering import RenderError, render_messages
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.domain.template import MissingVariable
+from prompts_admin.domain.templates.rendering import RenderError, render_messages
+from prompts_admin.domain.templates.template import MissingVariable
 from prompts_admin.services.clearing import cleared
 from prompts_admin.services.comparisons import comparison_json
 from prompts_admin.services.findings import warnings_of

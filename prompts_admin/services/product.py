@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from prompts_admin.domain.errors import Conflict
-from prompts_admin.domain.identity import Identity
+from prompts_admin.domain.people.identity import Identity
 from prompts_admin.services.actors import load_actor
 from prompts_admin.services.inputs import refuse_unstorable
 from prompts_admin.services.mirror_feed import MirrorFeed

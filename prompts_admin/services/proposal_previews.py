@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from prompts_admin.domain.access import may_break_glass
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.policy import evaluate, missing
-from prompts_admin.domain.releases import Item
+from prompts_admin.domain.people.permissions import may_break_glass
+from prompts_admin.domain.releases.signoff_policy import evaluate, missing
+from prompts_admin.domain.releases.states import Item
 from prompts_admin.services.carrying import Carried, acknowledged_before, carry_signoffs, raising_hint
 from prompts_admin.services.comparisons import item_comparisons
 from prompts_admin.services.facts import Candidate, facts_of

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
-from prompts_admin.domain.findings import refuse_all
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.releases import Item, Place, check_moves_something
+from prompts_admin.domain.problems import refuse_all
+from prompts_admin.domain.releases.states import Item, Place, check_moves_something
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, stage_before
 from prompts_admin.services.clearing import cleared_artifacts
 from prompts_admin.services.facts import LOOK_AT, in_order

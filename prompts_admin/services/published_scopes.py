@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from prompts_admin.domain.access import SERVE
-from prompts_admin.domain.identity import ByToken
+from prompts_admin.domain.people.identity import ByToken
+from prompts_admin.domain.people.permissions import SERVE
 from prompts_admin.publishing.names import scope_name
 from prompts_admin.publishing.pointers import FILE
 from prompts_admin.services.actors import load_actor

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prompts_admin.domain.errors import Refused, Unavailable
-from prompts_admin.domain.identity import THE_SYSTEM
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.people.identity import THE_SYSTEM
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.publishing import shelf
 from prompts_admin.publishing.names import is_own, scope_name
 from prompts_admin.publishing.shelf import Edition

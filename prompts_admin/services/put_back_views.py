@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prompts_admin.domain.releases import Change
+from prompts_admin.domain.releases.states import Change
 from prompts_admin.services.removing import Removal
 from prompts_admin.services.switching_off import row
 

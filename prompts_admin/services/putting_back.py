@@ -8,8 +8,8 @@ from typing import Any
 
 from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.putting_back import RestorePlan, restore_plan
-from prompts_admin.domain.releases import Change, Item
+from prompts_admin.domain.releases.rollback import RestorePlan, restore_plan
+from prompts_admin.domain.releases.states import Change, Item
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.coming_back import not_for_the_asker
 from prompts_admin.services.going_live import make_live, set_marks, would_turn_stale

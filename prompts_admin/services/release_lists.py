@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from prompts_admin.domain.access import allowed
+from prompts_admin.domain.people.permissions import allowed
 from prompts_admin.services.advancing import find
 from prompts_admin.services.clearing import above
 from prompts_admin.services.comparisons import item_comparisons

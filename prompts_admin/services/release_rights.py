@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from prompts_admin.domain.access import stakeholder_roles
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.policy import ANYONE, Facts, missing, required
-from prompts_admin.domain.releases import OPEN_STATES, PUTTING_BACK
+from prompts_admin.domain.people.permissions import stakeholder_roles
+from prompts_admin.domain.releases.signoff_policy import ANYONE, Facts, missing, required
+from prompts_admin.domain.releases.states import OPEN_STATES, PUTTING_BACK
 from prompts_admin.services.advancing import find, is_too_early
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.sight import parted

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from prompts_admin.domain.policy import Facts, Subject, counting, evaluate, missing
-from prompts_admin.domain.releases import OPEN_STATES, Item, replaced_version
+from prompts_admin.domain.releases.signoff_policy import Facts, Subject, counting, evaluate, missing
+from prompts_admin.domain.releases.states import OPEN_STATES, Item, replaced_version
 from prompts_admin.domain.stages import STAGES, WHOLE
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.moments import iso

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from prompts_admin.domain.access import may_break_glass
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.policy import Check, Facts, evaluate, holding, missing
-from prompts_admin.domain.releases import Item, next_state
+from prompts_admin.domain.people.permissions import may_break_glass
+from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate, holding, missing
+from prompts_admin.domain.releases.states import Item, next_state
 from prompts_admin.services.advancing import (
     advance,
     close,

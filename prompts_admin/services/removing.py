@@ -9,8 +9,8 @@ from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotPermitted, Refused, Usage
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.putting_back import OFF, removed, rollback_targets
-from prompts_admin.domain.releases import Change, Place
+from prompts_admin.domain.releases.rollback import OFF, removed, rollback_targets
+from prompts_admin.domain.releases.states import Change, Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.coming_back import check_signed
 from prompts_admin.services.proposals import known_artifacts

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from prompts_admin.domain.errors import Conflict
 from prompts_admin.domain.keys import Reference, parse_reference
-from prompts_admin.domain.putting_back import check_not_put_back_already, not_live, only_version
-from prompts_admin.domain.releases import Happened, Place
+from prompts_admin.domain.releases.rollback import check_not_put_back_already, not_live, only_version
+from prompts_admin.domain.releases.states import Happened, Place
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.advancing import find
 from prompts_admin.services.proposals import known_artifacts

@@ -8,12 +8,12 @@ from typing import Any
 
 from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content import check_content
+from prompts_admin.domain.content.references import unpinned
+from prompts_admin.domain.content.search_words import index_words
 from prompts_admin.domain.errors import Conflict, NotFound, Problem, Refused
+from prompts_admin.domain.files.prompt_files import PromptFile, dump_file, parse_file
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.merge import merge3
-from prompts_admin.domain.prompt_files import PromptFile, dump_file, parse_file
-from prompts_admin.domain.references import unpinned
-from prompts_admin.domain.searching import index_words
+from prompts_admin.domain.text.merge import merge3
 from prompts_admin.services.clearing import cleared_artifacts
 from prompts_admin.services.features import check_feature, ensure_feature
 from prompts_admin.services.findings import secret_refusal, secrets_in, warnings_of

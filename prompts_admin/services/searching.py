@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from prompts_admin.domain.content.search_words import Hit, Piece, hits_of, mark, words_of
 from prompts_admin.domain.errors import Usage
-from prompts_admin.domain.searching import Hit, Piece, hits_of, mark, words_of
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.paging import page, page_size

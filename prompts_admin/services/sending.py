@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.destinations import Destination, destinations
 from prompts_admin.services.notices import Notice, notices_of
 from prompts_admin.services.product import Product

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prompts_admin.domain.access import SERVE, readable_features
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.domain.identity import Identity
+from prompts_admin.domain.people.identity import Identity
+from prompts_admin.domain.people.permissions import SERVE, readable_features
 from prompts_admin.services.actors import identify_user, load_actor, remember_use
 from prompts_admin.services.work import Work
 from prompts_admin.serving.scopes import EVERYTHING, Scope

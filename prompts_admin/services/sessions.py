@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from prompts_admin.domain.access import Actor
 from prompts_admin.domain.errors import NotFound, NotPermitted, Refused
+from prompts_admin.domain.people.permissions import Actor
 from prompts_admin.services.accounts import replace_password
 from prompts_admin.services.moments import iso
 from prompts_admin.services.passwords import HashedPassword

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from prompts_admin.domain.access import behind, stakeholder_roles
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
-from prompts_admin.domain.governance import WORKSPACE, effect_of, owed, signers_required
-from prompts_admin.domain.prompt_files import check_audiences, check_governed
+from prompts_admin.domain.files.prompt_files import check_audiences, check_governed
+from prompts_admin.domain.people.permissions import behind, stakeholder_roles
+from prompts_admin.domain.releases.policy_changes import WORKSPACE, effect_of, owed, signers_required
 from prompts_admin.services.going_live import turn_stale
 from prompts_admin.services.settings_views import given, settings_document
 from prompts_admin.services.signers import holders_for, require_own_token, signing_person

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prompts_admin.domain.comparison import compare_settings
-from prompts_admin.domain.governance import WORKSPACE, owed, signers_required
+from prompts_admin.domain.releases.policy_changes import WORKSPACE, owed, signers_required
 from prompts_admin.services.moments import iso
 from prompts_admin.services.signers import holders_for
 from prompts_admin.services.work import Work

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from prompts_admin.domain.access import EVERYWHERE, Actor
 from prompts_admin.domain.errors import NotFound
-from prompts_admin.domain.people import parse_email, parse_name
+from prompts_admin.domain.people.names import parse_email, parse_name
+from prompts_admin.domain.people.permissions import EVERYWHERE, Actor
 from prompts_admin.services.accounts import add_user, replace_password
 from prompts_admin.services.duties import ADMIN
 from prompts_admin.services.links import open_link

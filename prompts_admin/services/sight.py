@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.releases import Item
+from prompts_admin.domain.releases.states import Item
 from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.work import Work
 from prompts_admin.store import releases

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prompts_admin.domain.errors import NotPermitted
-from prompts_admin.domain.governance import WORKSPACE
+from prompts_admin.domain.releases.policy_changes import WORKSPACE
 from prompts_admin.services.work import Work
 from prompts_admin.store import grants
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from prompts_admin.domain.access import stakeholder_roles
 from prompts_admin.domain.errors import Conflict, NotPermitted, Refused
-from prompts_admin.domain.policy import ANYONE, Facts, Subject, counting, missing, required
-from prompts_admin.domain.releases import OPEN_STATES, Item, next_state
+from prompts_admin.domain.people.permissions import stakeholder_roles
+from prompts_admin.domain.releases.signoff_policy import ANYONE, Facts, Subject, counting, missing, required
+from prompts_admin.domain.releases.states import OPEN_STATES, Item, next_state
 from prompts_admin.services.advancing import advance, close, find
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.release_views import release_document

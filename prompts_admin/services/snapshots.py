@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from prompts_admin.domain.access import CLEARANCES
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.releases import PROMOTING, Place
-from prompts_admin.domain.snapshot import entry_json
+from prompts_admin.domain.people.permissions import CLEARANCES
+from prompts_admin.domain.releases.states import PROMOTING, Place
+from prompts_admin.domain.targeting.snapshot import entry_json
 from prompts_admin.services.moments import iso
 from prompts_admin.services.values import Values
 from prompts_admin.store import artifacts, entries, features, history

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from prompts_admin.domain.releases import Happened, Place
+from prompts_admin.domain.releases.live_duration import Term, term_of
+from prompts_admin.domain.releases.states import Happened, Place
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.domain.terms import Term, term_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.work import Work
 from prompts_admin.store import history, releases

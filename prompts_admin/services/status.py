@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.releases import Place
+from prompts_admin.domain.releases.states import Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.findings import warnings_of

@@ -11,7 +11,7 @@ import hmac
 import re
 
 from prompts_admin.domain.errors import NotPermitted
-from prompts_admin.domain.identity import ByToken
+from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.services.product import Product
 from prompts_admin.services.secret_values import digest
 from prompts_admin.services.serving_rights import Admission, admission_by, admission_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from prompts_admin.domain.releases import Happened, Item, Place
+from prompts_admin.domain.releases.states import Happened, Item, Place
 from prompts_admin.domain.stages import EMPTY, stage_before
 from prompts_admin.services.work import Work
 from prompts_admin.store import artifacts, entries, history

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from prompts_admin.domain.audiences import Audience
 from prompts_admin.domain.errors import Conflict, Refused
-from prompts_admin.domain.off import places_off, taken_away, takes_away
-from prompts_admin.domain.releases import Change, Place
-from prompts_admin.domain.snapshot_reading import read_audiences
+from prompts_admin.domain.releases.states import Change, Place
+from prompts_admin.domain.releases.switch_off import places_off, taken_away, takes_away
 from prompts_admin.domain.stages import STAGES, Entry
+from prompts_admin.domain.targeting.audiences import Audience
+from prompts_admin.domain.targeting.snapshot_codec import read_audiences
 from prompts_admin.services.running import Running
 from prompts_admin.services.sight import seen
 from prompts_admin.services.work import Work

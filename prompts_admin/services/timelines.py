@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prompts_admin.domain.keys import parse_key
-from prompts_admin.domain.releases import Place
+from prompts_admin.domain.releases.states import Place
+from prompts_admin.domain.releases.timeline import Band, bands_of, within
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.domain.timelines import Band, bands_of, within
 from prompts_admin.services.clearing import above
 from prompts_admin.services.pinning import known_artifact
 from prompts_admin.services.work import Work

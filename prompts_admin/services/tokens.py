@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from prompts_admin.domain.access import CLEARANCES, SERVE, TOKEN_ROLES, TokenLimit, exceeds
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from prompts_admin.domain.keys import parse_feature
-from prompts_admin.domain.people import parse_name
+from prompts_admin.domain.people.names import parse_name
+from prompts_admin.domain.people.permissions import CLEARANCES, SERVE, TOKEN_ROLES, TokenLimit, exceeds
 from prompts_admin.services.moments import iso
 from prompts_admin.services.published_scopes import pointer_of_token
 from prompts_admin.services.secret_values import digest, new_id, new_secret

@@ -6,11 +6,11 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from prompts_admin.domain.access import CLEARANCES
-from prompts_admin.domain.chat import chat_request
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.snapshot import DEFAULT_CLASSIFICATION as DEFAULT
+from prompts_admin.domain.people.permissions import CLEARANCES
+from prompts_admin.domain.targeting.snapshot import DEFAULT_CLASSIFICATION as DEFAULT
+from prompts_admin.domain.templates.chat import chat_request
 from prompts_admin.services.model_endpoint import Attempt
 from prompts_admin.services.previewing import Draft, contained_keys
 from prompts_admin.services.work import Work

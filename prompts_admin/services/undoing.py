@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.putting_back import undo_changes
-from prompts_admin.domain.releases import PUTTING_BACK, Change, Place
+from prompts_admin.domain.releases.rollback import undo_changes
+from prompts_admin.domain.releases.states import PUTTING_BACK, Change, Place
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.advancing import find
 from prompts_admin.services.coming_back import check_not_marked_since, check_signed

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from prompts_admin.domain.assembly import assemble
+from prompts_admin.domain.content.assembly import assemble
 from prompts_admin.store import artifacts
 from prompts_admin.store.artifacts import Inner, VersionId
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from prompts_admin.domain import access
-from prompts_admin.domain.access import Actor
 from prompts_admin.domain.errors import NotFound, NotPermitted, ProductError
+from prompts_admin.domain.people import permissions as access
+from prompts_admin.domain.people.permissions import Actor
 from prompts_admin.services.values import Values
 from prompts_admin.settings import Settings
 from prompts_admin.store import audit, grants, outbox

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prompts_admin.domain.contexts import Context
 from prompts_admin.domain.errors import NotFound, Problem, Refused, Usage
-from prompts_admin.domain.ladders import STATIC, Resolution
-from prompts_admin.domain.rendering import RenderError
-from prompts_admin.domain.rollout import resolve_on
-from prompts_admin.domain.snapshot import Snapshot, Version
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.domain.template import MissingVariable, TemplateError
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.rollout import resolve_on
+from prompts_admin.domain.targeting.rulesets import STATIC, Resolution
+from prompts_admin.domain.targeting.snapshot import Snapshot, Version
+from prompts_admin.domain.templates.rendering import RenderError
+from prompts_admin.domain.templates.template import MissingVariable, TemplateError
 from prompts_admin.serving.scopes import Scope, knows
 
 

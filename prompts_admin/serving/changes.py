@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.snapshot import FORMAT, Snapshot, Version, entry_json
+from prompts_admin.domain.targeting.snapshot import FORMAT, Snapshot, Version, entry_json
 from prompts_admin.serving.scopes import Scope, knows
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 
-from prompts_admin.domain.snapshot import Snapshot, entry_json, frame_json
+from prompts_admin.domain.targeting.snapshot import Snapshot, entry_json, frame_json
 from prompts_admin.serving.changes import digest_of
 from prompts_admin.serving.scopes import Scope, scoped
 

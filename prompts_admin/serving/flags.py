@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from prompts_admin.domain.contexts import Context
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.ladders import DISABLED, TARGETING_KEY, Resolution
-from prompts_admin.domain.rollout import explain
-from prompts_admin.domain.snapshot import Snapshot, Version
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.rollout import explain
+from prompts_admin.domain.targeting.rulesets import DISABLED, TARGETING_KEY, Resolution
+from prompts_admin.domain.targeting.snapshot import Snapshot, Version
 from prompts_admin.serving.scopes import Scope, knows
 
 OFF = "off"

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from secrets import SystemRandom
 
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.serving.changes import Change, change_between, digest_of, encode_change
 from prompts_admin.serving.live import Listener
 from prompts_admin.serving.scopes import Scope

@@ -9,8 +9,8 @@ from threading import Lock
 from typing import Any
 
 from prompts_admin.domain.errors import Conflict, Refused, Unavailable
-from prompts_admin.domain.snapshot import Snapshot, supersedes
-from prompts_admin.domain.snapshot_reading import advance, compile_snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot, supersedes
+from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
 from prompts_admin.serving.documents import Document, Documents
 from prompts_admin.serving.scopes import Scope
 

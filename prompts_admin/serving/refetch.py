@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.serving.changes import Change
 from prompts_admin.serving.hub import RETRY_MS, Hub, position
 from prompts_admin.serving.scopes import Scope, knows

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
-from prompts_admin.domain.access import CLEARANCES
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.ladders import Ruleset
-from prompts_admin.domain.snapshot import DEFAULT_CLASSIFICATION, Snapshot, Version
+from prompts_admin.domain.people.permissions import CLEARANCES
+from prompts_admin.domain.targeting.rulesets import Ruleset
+from prompts_admin.domain.targeting.snapshot import DEFAULT_CLASSIFICATION, Snapshot, Version
 
 _RANK = {name: rank for rank, name in enumerate(CLEARANCES)}
 

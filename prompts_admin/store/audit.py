@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from prompts_admin.domain.audit import Anchor, AuditEntry, entry_hash
+from prompts_admin.domain.audit_chain import Anchor, AuditEntry, entry_hash
 from prompts_admin.store.head import Head
 from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.tables import audit

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.drafts import Draft
+from prompts_admin.domain.content.drafts import Draft
 from prompts_admin.store.statements import columns_of
 from prompts_admin.store.tables import drafts
 

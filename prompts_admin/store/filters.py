@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from prompts_admin.domain.releases import OPEN_STATES
+from prompts_admin.domain.releases.states import OPEN_STATES
 from prompts_admin.store.tables import artifacts, contains, entries, features, release_items, release_states
 
 STATES = ("partly", "nothing", "unreleased", "waiting")

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.access import ACCESS_ROLES, EVERYWHERE, Grant
+from prompts_admin.domain.people.permissions import ACCESS_ROLES, EVERYWHERE, Grant
 from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of
 from prompts_admin.store.tables import grants, users

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases import Change, Happened, Place
+from prompts_admin.domain.releases.states import Change, Happened, Place
 from prompts_admin.domain.stages import Entry
 from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of

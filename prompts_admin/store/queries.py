@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases import OPEN_STATES, Item
+from prompts_admin.domain.releases.states import OPEN_STATES, Item
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.store import reasons
 from prompts_admin.store.artifacts import Artifact

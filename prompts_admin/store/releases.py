@@ -11,8 +11,8 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.policy import Subject
-from prompts_admin.domain.releases import OPEN_STATES, Item, shown_state
+from prompts_admin.domain.releases.signoff_policy import Subject
+from prompts_admin.domain.releases.states import OPEN_STATES, Item, shown_state
 from prompts_admin.domain.stages import Entry
 from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of, columns_of

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases import Happened, Place
+from prompts_admin.domain.releases.states import Happened, Place
 from prompts_admin.store.filters import reached
 from prompts_admin.store.history import LINE, happened
 from prompts_admin.store.statements import any_of

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.access import SERVE, Grant
+from prompts_admin.domain.people.permissions import SERVE, Grant
 from prompts_admin.store.prepared import Prepared
 from prompts_admin.store.statements import any_of, columns_of
 from prompts_admin.store.tables import Utc, grants, tokens, users

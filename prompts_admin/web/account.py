@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import NotPermitted, ProductError
-from prompts_admin.domain.identity import BySession
+from prompts_admin.domain.people.identity import BySession
 from prompts_admin.services import sessions
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.state import shell

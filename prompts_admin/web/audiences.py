@@ -7,9 +7,9 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Refused
-from prompts_admin.domain.governance import WORKSPACE
-from prompts_admin.domain.merge import merge3
-from prompts_admin.domain.prompt_files import WORKSPACE_NAME, WorkspaceFile, parse_file, workspace_file
+from prompts_admin.domain.files.prompt_files import WORKSPACE_NAME, WorkspaceFile, parse_file, workspace_file
+from prompts_admin.domain.releases.policy_changes import WORKSPACE
+from prompts_admin.domain.text.merge import merge3
 from prompts_admin.services.feature_views import list_stages
 from prompts_admin.services.settings_changes import propose_settings
 from prompts_admin.services.settings_lists import current_settings, list_settings

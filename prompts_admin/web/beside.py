@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 
-from prompts_admin.domain.drafts import NEW, Typed
+from prompts_admin.domain.content.drafts import NEW, Typed
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.services.drafts import find_draft, keep_draft
 from prompts_admin.services.editors import list_others

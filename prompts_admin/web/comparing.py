@@ -6,8 +6,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from prompts_admin.domain.breaking import breaking_changes
 from prompts_admin.domain.errors import NotFound, Problem, ProductError, Refused
+from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.drafts import find_draft
 from prompts_admin.services.histories import diff, list_versions, named_version, show_value

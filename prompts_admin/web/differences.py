@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from prompts_admin.domain.comparison.sides import Row, side_by_side
 from prompts_admin.domain.comparison.words import Segment
-from prompts_admin.domain.hidden import make_visible
+from prompts_admin.domain.text.invisible_characters import make_visible
 
 CONTEXT = 2
 """Unchanged lines that stay in sight on both sides of a change."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import request
 
-from prompts_admin.domain.chat import chat_request
 from prompts_admin.domain.errors import Problem, ProductError
+from prompts_admin.domain.templates.chat import chat_request
 from prompts_admin.services.previewing import Draft, Fill, preview
 from prompts_admin.services.saving import Save
 from prompts_admin.services.work import Work

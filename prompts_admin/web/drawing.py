@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from prompts_admin.domain.releases.timeline import Band, Stretch, merged
 from prompts_admin.domain.stages import WHOLE, Entry
-from prompts_admin.domain.timelines import Band, Stretch, merged
 from prompts_admin.services.timelines import Lane, Timeline
 from prompts_admin.web.words import full_time
 

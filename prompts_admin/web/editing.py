@@ -8,10 +8,10 @@ from typing import Any
 from flask import jsonify, request
 from werkzeug.wrappers import Response
 
+from prompts_admin.domain.content.references import unpinned
 from prompts_admin.domain.errors import Conflict, ProductError
+from prompts_admin.domain.files.prompt_files import dump_file
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.prompt_files import dump_file
-from prompts_admin.domain.references import unpinned
 from prompts_admin.services.drafts import save_draft
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.knowing import list_known

@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import NotFound, ProductError
-from prompts_admin.domain.identity import BySession
+from prompts_admin.domain.people.identity import BySession
 from prompts_admin.services import sessions
 from prompts_admin.services.links import read_link
 from prompts_admin.services.sessions import Login

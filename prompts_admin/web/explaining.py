@@ -8,8 +8,8 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from prompts_admin.domain.contexts import Context, context_from_query
 from prompts_admin.domain.errors import Problem, ProductError, Refused
+from prompts_admin.domain.targeting.contexts import Context, context_from_query
 from prompts_admin.services.explaining import explain_answer
 from prompts_admin.services.work import Work
 from prompts_admin.web import forms

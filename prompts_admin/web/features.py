@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import Problem, ProductError, Refused
-from prompts_admin.domain.people import parse_email
+from prompts_admin.domain.people.names import parse_email
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.feature_views import list_features, list_stages, show_feature
 from prompts_admin.services.features import edit_feature

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from prompts_admin.domain.drafts import NEW, Typed
+from prompts_admin.domain.content.drafts import NEW, Typed
 from prompts_admin.domain.errors import Conflict, Usage
 from prompts_admin.services import drafts
 from prompts_admin.services.editors import come_to_write

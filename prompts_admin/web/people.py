@@ -6,8 +6,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from prompts_admin.domain.access import ACCESS_ROLES, ACTIONS, EVERYWHERE, Grant
 from prompts_admin.domain.errors import ProductError
+from prompts_admin.domain.people.permissions import ACCESS_ROLES, ACTIONS, EVERYWHERE, Grant
 from prompts_admin.services import accounts
 from prompts_admin.services.accounts import UserChange
 from prompts_admin.services.feature_views import list_features

@@ -9,9 +9,9 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from prompts_admin.domain.access import CLEARANCES
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.policy_fields import CHECKS
+from prompts_admin.domain.files.policy_fields import CHECKS
+from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.feature_views import show_feature
 from prompts_admin.services.settings_changes import propose_settings

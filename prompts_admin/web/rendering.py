@@ -8,7 +8,7 @@ from typing import Any, cast
 from flask import Flask, Response, current_app, make_response, render_template
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from prompts_admin.domain.access import readable_features
+from prompts_admin.domain.people.permissions import readable_features
 from prompts_admin.services.setup import DEMO_PEOPLE
 from prompts_admin.services.work import Work
 from prompts_admin.shell.asking import asker

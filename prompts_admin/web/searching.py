@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from prompts_admin.domain.content.search_words import words_of
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.searching import words_of
 from prompts_admin.services.feature_views import list_features
 from prompts_admin.services.release_lists import show_release
 from prompts_admin.services.searching import find

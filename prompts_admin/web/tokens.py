@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from prompts_admin.domain.access import CLEARANCES, TOKEN_ROLES
 from prompts_admin.domain.errors import Problem, ProductError, Refused
+from prompts_admin.domain.people.permissions import CLEARANCES, TOKEN_ROLES
 from prompts_admin.services.feature_views import list_features
 from prompts_admin.services.tokens import TokenRequest, create_token, list_tokens, revoke_token
 from prompts_admin.services.work import Work

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from prompts_admin.domain.content.example_values import example_values
 from prompts_admin.domain.errors import Problem
-from prompts_admin.domain.examples import example_values
-from prompts_admin.domain.printing import print_value
+from prompts_admin.domain.templates.value_text import print_value
 
 FIELD = "v."
 """What the names of fields begin with that hold the value of a variable."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.releases import PUTTING_BACK
+from prompts_admin.domain.releases.states import PUTTING_BACK
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.aftermath import still_on
 from prompts_admin.services.putting_back import rollback

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from prompts_admin.api.documents.catalogue import document_named
 from prompts_admin.api.operation import Operation
 from prompts_admin.api.table import OPERATIONS
-from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.work import Work
 from prompts_admin.store.tokens import list_tokens
 from prompts_admin.store.users import list_users

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.app import create_app
-from prompts_admin.domain.identity import LocalPerson
+from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.releases import propose
 from prompts_admin.services.settings_changes import propose_settings

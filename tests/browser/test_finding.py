@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.identity import LocalPerson
+from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.services.artifacts import archive
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.putting_back import rollback

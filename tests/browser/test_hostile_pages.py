@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.identity import LocalPerson
+from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.services.features import edit_feature
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.proposals import Ask, Proposal

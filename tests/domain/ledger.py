@@ -6,8 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from prompts_admin.domain.policy import SignOff
-from prompts_admin.domain.releases import Change, Happened, Item, Place, state_when_removed, still_in_place
+from prompts_admin.domain.releases.signoff_policy import SignOff
+from prompts_admin.domain.releases.states import (
+    Change,
+    Happened,
+    Item,
+    Place,
+    state_when_removed,
+    still_in_place,
+)
 from prompts_admin.domain.stages import EMPTY, Entry
 
 

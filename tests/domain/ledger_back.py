@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.off import places_off
-from prompts_admin.domain.putting_back import (
+from prompts_admin.domain.releases.rollback import (
     OFF,
     check_not_put_back_already,
     not_live,
@@ -17,7 +16,8 @@ from prompts_admin.domain.putting_back import (
     rollback_targets,
     undo_changes,
 )
-from prompts_admin.domain.releases import Change, Happened, Place
+from prompts_admin.domain.releases.states import Change, Happened, Place
+from prompts_admin.domain.releases.switch_off import places_off
 from prompts_admin.domain.stages import STAGES, Entry
 from tests.domain.ledger import Ledger
 from tests.domain.release_cases import LADDER

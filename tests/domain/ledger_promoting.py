@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from prompts_admin.domain.errors import Conflict, Refused
-from prompts_admin.domain.policy import (
+from prompts_admin.domain.releases.signoff_policy import (
     Facts,
     SignOff,
     StagePolicy,
@@ -16,7 +16,7 @@ from prompts_admin.domain.policy import (
     evaluate,
     holding,
 )
-from prompts_admin.domain.releases import (
+from prompts_admin.domain.releases.states import (
     Item,
     check_moves_something,
     is_overtaken,

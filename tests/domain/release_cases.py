@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from prompts_admin.domain.audiences import EVERYBODY, Audience, Condition
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.policy import Facts, SignOff, StagePolicy, Subject
-from prompts_admin.domain.releases import Happened, Item
+from prompts_admin.domain.releases.signoff_policy import Facts, SignOff, StagePolicy, Subject
+from prompts_admin.domain.releases.states import Happened, Item
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry
+from prompts_admin.domain.targeting.audiences import EVERYBODY, Audience, Condition
+from prompts_admin.domain.targeting.contexts import Context
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 KEY = "support/triage"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import prompts_admin
-from prompts_admin.domain.access import (
+from prompts_admin.domain.people.permissions import (
     ACCESS_ROLES,
     ACTIONS,
     ANONYMOUS,

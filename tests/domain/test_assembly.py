@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.assembly import assemble, variables_of
 from prompts_admin.domain.content import check_content
+from prompts_admin.domain.content.assembly import assemble, variables_of
+from prompts_admin.domain.content.references import Pin, with_pins
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.references import Pin, with_pins
-from prompts_admin.domain.rendering import render_messages
+from prompts_admin.domain.templates.rendering import render_messages
 from tests.domain.contents import DIGEST, model, prompt, snippet
 
 Store = dict[tuple[str, int], dict[str, Any]]

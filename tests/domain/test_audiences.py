@@ -10,10 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.audiences import EVERYBODY, NOBODY, Audience, Condition, matches, parse_audience
-from prompts_admin.domain.conditions import OPERATORS
-from prompts_admin.domain.contexts import Context, context_from_json
 from prompts_admin.domain.errors import Refused
+from prompts_admin.domain.targeting.audiences import (
+    EVERYBODY,
+    NOBODY,
+    Audience,
+    Condition,
+    matches,
+    parse_audience,
+)
+from prompts_admin.domain.targeting.conditions import OPERATORS
+from prompts_admin.domain.targeting.contexts import Context, context_from_json
 from tests.support.lengths import examples
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "resolve.json").read_text())["audiences"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.audit import START, Anchor, AuditEntry, entry_hash, verify
+from prompts_admin.domain.audit_chain import START, Anchor, AuditEntry, entry_hash, verify
 from prompts_admin.domain.errors import Refused
 from tests.support.lengths import examples
 

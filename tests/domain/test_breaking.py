@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.breaking import breaking_changes
-from prompts_admin.domain.schema_changes import schema_changes
-from prompts_admin.domain.variables import TYPES
+from prompts_admin.domain.releases.breaking_changes import breaking_changes
+from prompts_admin.domain.releases.schema_changes import schema_changes
+from prompts_admin.domain.templates.variable_types import TYPES
 from tests.support.lengths import examples
 
 REQUIRED = {"type": "string", "required": True}

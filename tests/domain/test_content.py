@@ -19,7 +19,7 @@ from prompts_admin.domain.content import (
 from prompts_admin.domain.content.schemas import check_schema
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import Problem, Refused
-from prompts_admin.domain.findings import Findings
+from prompts_admin.domain.problems import Findings
 from tests.domain.contents import model, models, pin, prompt, prompts, snippet, snippets, values
 from tests.support.lengths import examples
 

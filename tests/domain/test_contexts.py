@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.contexts import MAX_TEXT, Context, context_from_json, context_from_query
 from prompts_admin.domain.errors import Refused, Usage
+from prompts_admin.domain.targeting.contexts import MAX_TEXT, Context, context_from_json, context_from_query
 
 
 def test_a_query_states_user_groups_and_attributes() -> None:

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain import deciding
-from prompts_admin.domain.audiences import EVERYBODY, Audience, Condition
-from prompts_admin.domain.conditions import OPERATORS
-from prompts_admin.domain.contexts import Context, context_from_json
-from prompts_admin.domain.deciding import compile_decider
-from prompts_admin.domain.ladders import Ladder, Resolution, build_ladder
-from prompts_admin.domain.rollout import walk
-from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.domain.stages import STAGES, WHOLE, Entry
+from prompts_admin.domain.targeting import compiled_rules as deciding
+from prompts_admin.domain.targeting.audiences import EVERYBODY, Audience, Condition
+from prompts_admin.domain.targeting.compiled_rules import compile_decider
+from prompts_admin.domain.targeting.conditions import OPERATORS
+from prompts_admin.domain.targeting.contexts import Context, context_from_json
+from prompts_admin.domain.targeting.rollout import walk
+from prompts_admin.domain.targeting.rulesets import Ladder, Resolution, build_ladder
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from tests.support.lengths import examples
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "resolve.json").read_text())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.drafts import (
+from prompts_admin.domain.content.drafts import (
     DROPPED_FOR,
     Draft,
     Typed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.domain.findings import Findings
+from prompts_admin.domain.problems import Findings
 
 
 @pytest.mark.parametrize(

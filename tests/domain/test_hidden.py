@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.hidden import MOST, Hidden, hidden_characters, make_visible
+from prompts_admin.domain.text.invisible_characters import MOST, Hidden, hidden_characters, make_visible
 
 
 def test_F35_bidirectional_and_zero_width_characters_are_named() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.merge import BASE, MIDDLE, THEIRS, YOURS, has_marks, merge3, refuse_marks
+from prompts_admin.domain.text.merge import BASE, MIDDLE, THEIRS, YOURS, has_marks, merge3, refuse_marks
 
 texts = st.lists(st.sampled_from(("a", "b", "c", "", "a b", "x\r", "é")), max_size=8).map("\n".join)
 

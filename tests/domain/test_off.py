@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.audiences import EVERYBODY, NOBODY, Audience, Condition, is_within, matches
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.ladders import build_ruleset
-from prompts_admin.domain.off import places_off, taken_away
-from prompts_admin.domain.releases import Change, Place
-from prompts_admin.domain.rollout import resolve
+from prompts_admin.domain.releases.states import Change, Place
+from prompts_admin.domain.releases.switch_off import places_off, taken_away
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
+from prompts_admin.domain.targeting.audiences import (
+    EVERYBODY,
+    NOBODY,
+    Audience,
+    Condition,
+    is_within,
+    matches,
+)
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.rollout import resolve
+from prompts_admin.domain.targeting.rulesets import build_ruleset
 from tests.domain.release_cases import CROWD, KEY, LADDER, entries
 
 Stands = dict[str, Entry]

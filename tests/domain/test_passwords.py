@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.passwords import LONGEST, check_password
+from prompts_admin.domain.people.passwords import LONGEST, check_password
 from tests.support.lengths import examples
 
 

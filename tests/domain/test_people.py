@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.people import fills, parse_email, parse_grant, parse_name
+from prompts_admin.domain.people.names import fills, parse_email, parse_grant, parse_name
 
 
 def test_addresses_are_kept_in_lower_case() -> None:

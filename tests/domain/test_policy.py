@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.policy import (
+from prompts_admin.domain.releases.signoff_policy import (
     ANYONE,
     Missing,
     SignOff,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.policy import (
+from prompts_admin.domain.releases.signoff_policy import (
     FAIL,
     INCONCLUSIVE,
     PASS,
@@ -19,7 +19,7 @@ from prompts_admin.domain.policy import (
     evaluate,
     holding,
 )
-from prompts_admin.domain.staffing import unfillable
+from prompts_admin.domain.releases.staffing import unfillable
 from tests.domain.release_cases import ANA, KEY, LEA, NOW, PAM, facts, item, signoff
 
 checks = st.lists(

@@ -7,8 +7,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.access import CLEARANCES
-from prompts_admin.domain.governance import WORKSPACE, changed_for, effect_of, owed, signers_required
+from prompts_admin.domain.people.permissions import CLEARANCES
+from prompts_admin.domain.releases.policy_changes import (
+    WORKSPACE,
+    changed_for,
+    effect_of,
+    owed,
+    signers_required,
+)
 from prompts_admin.domain.stages import LAST_STAGE, STAGES
 
 roles = st.sampled_from(["product", "legal", "ml"])

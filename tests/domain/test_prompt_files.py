@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from prompts_admin.domain.content import check_content
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.prompt_files import (
+from prompts_admin.domain.files.prompt_files import (
     FeatureFile,
     PromptFile,
     WorkspaceFile,

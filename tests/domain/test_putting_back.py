@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import Conflict, Refused, Usage
-from prompts_admin.domain.putting_back import (
+from prompts_admin.domain.releases.rollback import (
     OFF,
     ago,
     check_not_put_back_already,
@@ -18,7 +18,7 @@ from prompts_admin.domain.putting_back import (
     removed,
     rollback_targets,
 )
-from prompts_admin.domain.releases import Happened
+from prompts_admin.domain.releases.states import Happened
 from prompts_admin.domain.stages import STAGES, Entry
 from tests.domain.release_cases import ANA, KEY, NOW, entries, histories, history, part_shares, versions
 

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.rendering import RenderError, compile_messages
-from prompts_admin.domain.template import MissingVariable
+from prompts_admin.domain.templates.rendering import RenderError, compile_messages
+from prompts_admin.domain.templates.template import MissingVariable
 from tests.support.lengths import examples
 
 pieces = st.lists(st.sampled_from(["{{a}}", "{{b}}", "text ", "100 % {}", "{{#if a}}x{{/if}}"]), max_size=5)

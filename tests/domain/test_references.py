@@ -9,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.content import check_content
+from prompts_admin.domain.content.references import (
+    Pin,
+    kind_wanted,
+    pins_of,
+    references_of,
+    unpinned,
+    with_pins,
+)
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.keys import Reference
-from prompts_admin.domain.references import Pin, kind_wanted, pins_of, references_of, unpinned, with_pins
 from tests.domain.contents import DIGEST, model, prompt
 
 OTHER = "sha256:" + "1" * 64

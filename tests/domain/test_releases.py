@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import Conflict, Refused
-from prompts_admin.domain.releases import (
+from prompts_admin.domain.releases.states import (
     OPEN_STATES,
     TRANSITIONS,
     Item,

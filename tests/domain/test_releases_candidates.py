@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases import Happened, candidate_came_by
+from prompts_admin.domain.releases.states import Happened, candidate_came_by
 from prompts_admin.domain.stages import EMPTY, WHOLE, Entry
 from tests.support.lengths import examples
 

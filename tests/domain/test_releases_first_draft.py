@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.policy import counting
+from prompts_admin.domain.releases.signoff_policy import counting
 from prompts_admin.domain.stages import WHOLE, Entry
 from tests.domain.ledger_back import rollback, undo
 from tests.domain.ledger_pair import MODEL, START, Pair

@@ -8,10 +8,10 @@ from itertools import pairwise, product
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from prompts_admin.domain.ladders import Ruleset, build_ruleset
-from prompts_admin.domain.releases import PUTTING_BACK, Item, Place
-from prompts_admin.domain.rollout import walk
+from prompts_admin.domain.releases.states import PUTTING_BACK, Item, Place
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, narrower
+from prompts_admin.domain.targeting.rollout import walk
+from prompts_admin.domain.targeting.rulesets import Ruleset, build_ruleset
 from tests.domain.ledger_back import running
 from tests.domain.ledger_pair import MODEL, Pair
 from tests.domain.ledger_promoting import EVERYBODY, Proposal, in_order

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases import Happened, Item, passed_stage_before
+from prompts_admin.domain.releases.states import Happened, Item, passed_stage_before
 from prompts_admin.domain.stages import EMPTY, Entry
 from tests.domain.release_cases import KEY, histories, history, versions
 

@@ -10,9 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.digests import canonical_bytes
-from prompts_admin.domain.printing import is_falsy, print_value
-from prompts_admin.domain.rendering import RenderError, compile_messages, render_messages, values_from_text
-from prompts_admin.domain.variables import TYPES, fits
+from prompts_admin.domain.templates.rendering import (
+    RenderError,
+    compile_messages,
+    render_messages,
+    values_from_text,
+)
+from prompts_admin.domain.templates.value_text import is_falsy, print_value
+from prompts_admin.domain.templates.variable_types import TYPES, fits
 
 scalars = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False)
 values = st.recursive(

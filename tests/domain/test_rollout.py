@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.audiences import EVERYBODY, Audience, Condition
-from prompts_admin.domain.contexts import context_from_json
-from prompts_admin.domain.ladders import build_ruleset
-from prompts_admin.domain.rollout import Context, Ruleset, explain, resolve, resolve_on
-from prompts_admin.domain.snapshot_reading import compile_snapshot
 from prompts_admin.domain.stages import STAGES, WHOLE, Entry
+from prompts_admin.domain.targeting.audiences import EVERYBODY, Audience, Condition
+from prompts_admin.domain.targeting.contexts import context_from_json
+from prompts_admin.domain.targeting.rollout import Context, Ruleset, explain, resolve, resolve_on
+from prompts_admin.domain.targeting.rulesets import build_ruleset
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from tests.support.lengths import examples
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "resolve.json").read_text())
@@ -98,7 +98,7 @@ def test_explaining_tells_the_same_as_resolving(on: dict[str, Entry], context: C
 @given(on=ladders, context=contexts)
 def test_an_answer_agrees_with_the_rule_written_plainly(on: dict[str, Entry], context: Context) -> None:
     """The compiled walk agrees with the sentence of the design, written out without any tricks."""
-    from prompts_admin.domain.rollout import inside
+    from prompts_admin.domain.targeting.rollout import inside
 
     expected = None
     for stage in STAGES:

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.audiences import EVERYBODY
-from prompts_admin.domain.ladders import build_ruleset
-from prompts_admin.domain.rollout import Context, bucket, inside, resolve, scaled
 from prompts_admin.domain.stages import WHOLE, Entry
+from prompts_admin.domain.targeting.audiences import EVERYBODY
+from prompts_admin.domain.targeting.rollout import Context, bucket, inside, resolve, scaled
+from prompts_admin.domain.targeting.rulesets import build_ruleset
 from tests.support.lengths import examples
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "bucket.json").read_text())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.searching import LONGEST_INDEX, hits_of, index_words, mark, words_of
+from prompts_admin.domain.content.search_words import LONGEST_INDEX, hits_of, index_words, mark, words_of
 from tests.support.lengths import examples
 
 PROMPT = {

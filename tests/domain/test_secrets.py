@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from prompts_admin.domain.secrets import find_secrets
+from prompts_admin.domain.text.secret_detection import find_secrets
 
 # Put together here, so that no scanner takes this file for a leak.
 BODY = "abcdEFGH" + "01234567" + "ijklMNOP" + "89012345" + "qrst"

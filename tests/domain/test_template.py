@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.template import (
+from prompts_admin.domain.templates.template import (
     MissingVariable,
     TemplateError,
     compile_template,
@@ -124,7 +124,7 @@ def test_S35_hostile_templates_take_no_time(piece: str) -> None:
 def test_what_the_sdk_shares_imports_the_standard_library_alone() -> None:
     """Rendering in other people's programs loads none of the server's dependencies."""
     code = (
-        "import sys, prompts_admin.domain.rendering;"
+        "import sys, prompts_admin.domain.templates.rendering;"
         "print([m for m in sys.modules if m.split('.')[0] in ('ruamel', 'rfc8785', 'deepdiff', 'detect_secrets')])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

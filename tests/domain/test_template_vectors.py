@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.rendering import RenderError, render_messages
-from prompts_admin.domain.template import MissingVariable, TemplateError, inline
+from prompts_admin.domain.templates.rendering import RenderError, render_messages
+from prompts_admin.domain.templates.template import MissingVariable, TemplateError, inline
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "template.json").read_text(encoding="utf-8"))
 

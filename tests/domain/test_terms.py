@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases import Happened
+from prompts_admin.domain.releases.live_duration import term_of
+from prompts_admin.domain.releases.states import Happened
 from prompts_admin.domain.stages import Entry
-from prompts_admin.domain.terms import term_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases import PROMOTING, PUTTING_BACK, Happened
+from prompts_admin.domain.releases.states import PROMOTING, PUTTING_BACK, Happened
+from prompts_admin.domain.releases.timeline import Band, bands_of, merged, within
 from prompts_admin.domain.stages import EMPTY, Entry
-from prompts_admin.domain.timelines import Band, bands_of, merged, within
 from tests.support.lengths import examples
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.trying import AnswerReader, Usage, cost_of, estimated, refusal, said_in, usage_of
+from prompts_admin.domain.playground import (
+    AnswerReader,
+    Usage,
+    cost_of,
+    estimated,
+    refusal,
+    said_in,
+    usage_of,
+)
 from tests.support.lengths import examples
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.asgi import Application
-from prompts_admin.domain.snapshot_reading import advance, compile_snapshot
+from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
 from prompts_admin.edge.assembly import open_edge
 from prompts_admin.services.putting_back import rollback
 from prompts_admin.services.removing import RollbackRequest

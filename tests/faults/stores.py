@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.importing import File, Import, import_files
 from prompts_admin.services.product import Product

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from prompts_admin.domain.tags import TemplateError, suspicious, tags
-from prompts_admin.domain.template import compile_template
+from prompts_admin.domain.templates.tags import TemplateError, suspicious, tags
+from prompts_admin.domain.templates.template import compile_template
 from tests.support.frontend import run
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "template.json").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.content import check_variables, warnings_of
-from prompts_admin.domain.prompt_files import (
+from prompts_admin.domain.files.prompt_files import (
     DEFAULT_AUDIENCES,
     FeatureFile,
     PromptFile,
@@ -20,9 +20,9 @@ from prompts_admin.domain.prompt_files import (
     dump_file,
     parse_file,
 )
-from prompts_admin.domain.rendering import compile_messages
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.domain.template import compile_template, inline
+from prompts_admin.domain.templates.rendering import compile_messages
+from prompts_admin.domain.templates.template import compile_template, inline
 from tests.packaging.sources import ROOT
 
 SAMPLES = ROOT / "prompts"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.sdk import Client, NotReady
 from prompts_admin.sdk.disk import Disk
 from prompts_admin.sdk.files import sealed

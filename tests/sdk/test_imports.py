@@ -39,7 +39,7 @@ def test_importing_the_sdk_brings_one_small_library_and_no_server() -> None:
     assert not {
         name
         for name in own
-        if name.startswith(("prompts_admin.domain.content", "prompts_admin.domain.access"))
+        if name.startswith(("prompts_admin.domain.content", "prompts_admin.domain.people.permissions"))
     }
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.access import EVERYWHERE
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, ProductError, Refused
-from prompts_admin.domain.identity import NOBODY
+from prompts_admin.domain.people.identity import NOBODY
+from prompts_admin.domain.people.permissions import EVERYWHERE
 from prompts_admin.services.accounts import (
     UserChange,
     change_user,

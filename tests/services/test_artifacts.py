@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.services.artifacts import archive, copy, repin
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.snapshots import snapshot_document

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.identity import ByToken
+from prompts_admin.domain.people.identity import ByToken
+from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.services.audits import list_audit
 from prompts_admin.services.explaining import explain_answer
 from prompts_admin.services.exporting import export_files

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.domain.drafts import MOST, NEW, Typed
-from prompts_admin.domain.identity import ByToken
+from prompts_admin.domain.content.drafts import MOST, NEW, Typed
+from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.services.accounts import disable_user
 from prompts_admin.services.clockwork import forget
 from prompts_admin.services.drafts import (

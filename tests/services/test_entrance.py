@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 
 from prompts_admin.domain.errors import NotPermitted, Refused
-from prompts_admin.domain.identity import BySession
+from prompts_admin.domain.people.identity import BySession
 from prompts_admin.services import sessions
 from prompts_admin.services.accounts import create_user
 from prompts_admin.services.entrance import Entrance

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.rollout import bucket
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.rollout import bucket
 from prompts_admin.services.explaining import explain_answer
 from prompts_admin.services.settings_changes import propose_settings
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, OUTSIDER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.domain.identity import ByToken
+from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.releases import propose

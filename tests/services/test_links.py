@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.domain.access import EVERYWHERE
 from prompts_admin.domain.errors import NotFound, NotPermitted, ProductError, Refused
-from prompts_admin.domain.identity import NOBODY, THE_SYSTEM
+from prompts_admin.domain.people.identity import NOBODY, THE_SYSTEM
+from prompts_admin.domain.people.permissions import EVERYWHERE
 from prompts_admin.services.accounts import create_user, disable_user, list_users
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.links import create_link, create_setup_link, read_link

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from prompts_admin.domain.audit import entry_hash
+from prompts_admin.domain.audit_chain import entry_hash
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.mirror import Mirror, MirrorCommit, NullMirror
 from prompts_admin.mirror.git import available

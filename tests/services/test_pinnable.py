@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.snapshot_reading import advance, compile_snapshot
+from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
 from prompts_admin.sdk import Client
 from prompts_admin.sdk.testing import StaticTransport
 from prompts_admin.services.snapshots import MOST_PINNABLE, snapshot_delta, snapshot_document

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.rendering import render_messages
-from prompts_admin.domain.rollout import resolve
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.rollout import resolve
+from prompts_admin.domain.templates.rendering import render_messages
 from tests.support.cast import AUTHOR, make_person
 from tests.support.desk import FAST, OTHER, REPLY, TONE, TRIAGE, Desk, refused, shares
 from tests.support.invariants import check_invariants

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from prompts_admin.domain.content.search_words import index_words
 from prompts_admin.domain.errors import Usage
-from prompts_admin.domain.identity import ByToken
-from prompts_admin.domain.searching import index_words
+from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.services.artifacts import archive
 from prompts_admin.services.searching import find
 from prompts_admin.services.tokens import TokenRequest, create_token

@@ -188,7 +188,7 @@ def test_what_was_worded_for_a_destination_that_is_gone_does_not_wait_for_ever(d
 @SQLITE
 def test_F03_claims_of_a_dead_process_come_back(desk: Desk, tmp_path: Path) -> None:
     """Claimed and never sent, it is sent when the claim is over."""
-    from prompts_admin.domain.identity import THE_SYSTEM
+    from prompts_admin.domain.people.identity import THE_SYSTEM
     from prompts_admin.services.sending import LEASE, TO, _claim
 
     sender = sending(desk, log=str(tmp_path / "notices.log"))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from prompts_admin.domain.errors import NotFound, NotPermitted, Refused
-from prompts_admin.domain.identity import BySession
+from prompts_admin.domain.people.identity import BySession
 from prompts_admin.services import sessions
 from prompts_admin.services.accounts import disable_user, show_user
 from prompts_admin.services.entrance import Entrance

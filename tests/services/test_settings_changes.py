@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.identity import ByToken
+from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.services.settings_changes import (
     apply_settings,
     propose_settings,

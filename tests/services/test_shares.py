@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.rollout import resolve
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.rollout import resolve
 from tests.support.cast import APPROVER, AUTHOR, ON_CALL, SECOND
 from tests.support.desk import TRIAGE, Desk, refused, shares
 from tests.support.invariants import check_invariants

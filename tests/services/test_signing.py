@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.domain.identity import ByToken
+from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.services.accounts import disable_user
 from prompts_admin.services.release_lists import waiting
 from prompts_admin.services.releases import withdraw

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from prompts_admin.domain.releases import Change
+from prompts_admin.domain.releases.states import Change
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.aftermath import aftermath
 from prompts_admin.services.settings_changes import propose_settings, sign_settings

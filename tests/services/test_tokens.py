@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.access import Actor, allowed, stakeholder_roles
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, ProductError, Refused
-from prompts_admin.domain.identity import NOBODY, ByToken, Identity
+from prompts_admin.domain.people.identity import NOBODY, ByToken, Identity
+from prompts_admin.domain.people.permissions import Actor, allowed, stakeholder_roles
 from prompts_admin.services.accounts import disable_user, grant_roles, revoke_roles, show_user
 from prompts_admin.services.actors import identify, load_actor, remember_use, use_is_due
 from prompts_admin.services.notices import notice_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.errors import NotFound, NotPermitted
-from prompts_admin.domain.identity import NOBODY, THE_SYSTEM, LocalPerson
+from prompts_admin.domain.people.identity import NOBODY, THE_SYSTEM, LocalPerson
 from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
 from prompts_admin.store import audit, outbox

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.contexts import Context
 from prompts_admin.domain.errors import NotFound, Refused, Usage
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.serving.answers import answer
 from prompts_admin.serving.scopes import EVERYTHING, Scope
 from tests.support.snapshots import document

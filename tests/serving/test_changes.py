@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.access import CLEARANCES
-from prompts_admin.domain.snapshot import Snapshot
-from prompts_admin.domain.snapshot_reading import advance, compile_snapshot
+from prompts_admin.domain.people.permissions import CLEARANCES
+from prompts_admin.domain.targeting.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
 from prompts_admin.serving.changes import change_between, encode_change
 from prompts_admin.serving.scopes import EVERYTHING, Scope, scoped
 from tests.support.lengths import examples

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.snapshot import snapshot_json
-from prompts_admin.domain.snapshot_reading import advance, compile_snapshot
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.snapshot import snapshot_json
+from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
 from prompts_admin.serving.documents import Documents, make_document
 from prompts_admin.serving.scopes import EVERYTHING, Scope, scoped
 from tests.support.snapshots import document, prompt

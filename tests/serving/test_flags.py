@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.contexts import Context
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.targeting.contexts import Context
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.serving.flags import Flags
 from prompts_admin.serving.scopes import EVERYTHING, Scope
 from tests.support.snapshots import document

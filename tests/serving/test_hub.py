@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from prompts_admin.domain.snapshot import Snapshot
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.serving.hub import AT_ONCE, HEARTBEAT, Hub, Stream
 from prompts_admin.serving.live import Listener
 from prompts_admin.serving.scopes import Scope

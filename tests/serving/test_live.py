@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.domain.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.scopes import EVERYTHING
 from tests.support.snapshots import document, prompt

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.serving.changes import change_between
 from prompts_admin.serving.refetch import RefetchHub, refetch
 from prompts_admin.serving.scopes import EVERYTHING, Scope

@@ -141,7 +141,7 @@ def test_S51_an_error_in_the_check_of_rights_denies(world: Api, monkeypatch: pyt
     def broken(*_: object) -> None:
         raise ValueError("rights cannot be read")
 
-    monkeypatch.setattr("prompts_admin.domain.access.allowed_somewhere", broken)
+    monkeypatch.setattr("prompts_admin.domain.people.permissions.allowed_somewhere", broken)
     answer = world.get("/features", by="admin")
     assert 500 == answer.status_code
     assert b"support" not in answer.data

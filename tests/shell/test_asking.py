@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from prompts_admin.app import create_app
-from prompts_admin.domain.identity import NOBODY, THE_SYSTEM
+from prompts_admin.domain.people.identity import NOBODY, THE_SYSTEM
 from prompts_admin.services.accounts import disable_user
 from prompts_admin.services.tokens import revoke_token
 from prompts_admin.services.work import Work

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.domain.audit import verify
+from prompts_admin.domain.audit_chain import verify
 from prompts_admin.domain.errors import Refused
 from prompts_admin.store import audit
 from prompts_admin.store.tables import audit as table

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.domain.audit import verify
+from prompts_admin.domain.audit_chain import verify
 from prompts_admin.domain.errors import NotFound, Refused, Unavailable, Usage
 from prompts_admin.store import audit, migrate, outbox
 from prompts_admin.store.backup import LEFT_OUT, backup, check_backup, restore_backup

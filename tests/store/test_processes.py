@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from prompts_admin.domain.audit import verify
+from prompts_admin.domain.audit_chain import verify
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.store import audit, outbox
 from prompts_admin.store.unit_of_work import Store

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from argon2.profiles import CHEAPEST
 
-from prompts_admin.domain.access import EVERYWHERE, Actor, Grant
-from prompts_admin.domain.identity import THE_SYSTEM, Identity, LocalPerson
+from prompts_admin.domain.people.identity import THE_SYSTEM, Identity, LocalPerson
+from prompts_admin.domain.people.permissions import EVERYWHERE, Actor, Grant
 from prompts_admin.services.accounts import add_user
 from prompts_admin.services.actors import load_actor
 from prompts_admin.services.entrance import Entrance

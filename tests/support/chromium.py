@@ -20,7 +20,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from prompts_admin.app import create_app
 from prompts_admin.bootstrap import load_samples, open_product, prepare_store
-from prompts_admin.domain.identity import NOBODY, LocalPerson
+from prompts_admin.domain.people.identity import NOBODY, LocalPerson
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.product import Product

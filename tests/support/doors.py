@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted
-from prompts_admin.domain.identity import Identity
+from prompts_admin.domain.people.identity import Identity
 from prompts_admin.services.actors import identify, load_actor, remember_use
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.product import Product

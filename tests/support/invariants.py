@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.audit import verify
+from prompts_admin.domain.audit_chain import verify
 from prompts_admin.domain.digests import digest
-from prompts_admin.domain.releases import shown_state
+from prompts_admin.domain.releases.states import shown_state
 from prompts_admin.domain.stages import EMPTY
 from prompts_admin.services.product import Product
 from prompts_admin.services.snapshots import snapshot_document

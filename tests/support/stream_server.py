@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler
 from queue import Queue
 from typing import Any
 
-from prompts_admin.domain.snapshot_reading import compile_snapshot
+from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.serving.changes import change_between, encode_change
 from prompts_admin.serving.hub import _event, event, position
 from prompts_admin.serving.scopes import EVERYTHING

@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 
 from prompts_admin.app import create_app
 from prompts_admin.bootstrap import open_product, prepare_store, read_files, samples_folder
-from prompts_admin.domain.identity import THE_SYSTEM, Identity, LocalPerson
+from prompts_admin.domain.people.identity import THE_SYSTEM, Identity, LocalPerson
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.histories import show_version
 from prompts_admin.services.importing import Import, import_files

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from prompts_admin.domain.drafts import Typed
+from prompts_admin.domain.content.drafts import Typed
 from prompts_admin.services.drafts import keep_draft
 from prompts_admin.services.histories import show_version
 from tests.support.cast import AUTHOR, LAWYER

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from prompts_admin.app import create_app
-from prompts_admin.domain.identity import THE_SYSTEM
+from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.links import create_link, create_setup_link
 from prompts_admin.services.product import Product

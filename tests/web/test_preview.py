@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from prompts_admin.domain.content import check_content
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.prompt_files import dump_file
-from prompts_admin.domain.template import inline
+from prompts_admin.domain.files.prompt_files import dump_file
+from prompts_admin.domain.templates.template import inline
 from prompts_admin.sdk.errors import RenderError
 from prompts_admin.sdk.testing import FakeClient
 from prompts_admin.web.drafts import Writing, look_at

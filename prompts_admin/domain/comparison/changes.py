@@ -8,7 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.comparison.structure import differences
 from prompts_admin.domain.comparison.words import Segment, is_too_large, word_diff
-from prompts_admin.domain.hidden import make_visible
+from prompts_admin.domain.text.invisible_characters import make_visible
 
 CLASSES = ("text", "variables", "model", "parameters", "tools_and_schema", "snippet", "description")
 

@@ -11,7 +11,7 @@ from prompts_admin.domain.comparison.messages import message_changes
 from prompts_admin.domain.comparison.references import reference_changes
 from prompts_admin.domain.comparison.structure import differences, shown
 from prompts_admin.domain.comparison.variables import variable_changes
-from prompts_admin.domain.findings import at
+from prompts_admin.domain.problems import at
 
 Content = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from prompts_admin.domain.comparison.changes import Change, text_change
-from prompts_admin.domain.findings import at
+from prompts_admin.domain.problems import at
 
 Message = Mapping[str, Any]
 Pair = tuple[int | None, int | None]

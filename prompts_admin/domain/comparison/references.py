@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prompts_admin.domain.comparison.changes import Change
+from prompts_admin.domain.content.references import pins_of, references_of
 from prompts_admin.domain.keys import parse_reference
-from prompts_admin.domain.references import pins_of, references_of
 
 Content = Mapping[str, Any]
 Versions = dict[str, int | None]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.findings import at
-from prompts_admin.domain.hidden import make_visible
+from prompts_admin.domain.problems import at
+from prompts_admin.domain.text.invisible_characters import make_visible
 
 MOST_PARTS = 5_000
 _SHOWN = 200

@@ -7,7 +7,7 @@ from typing import Any
 
 from prompts_admin.domain.comparison.changes import Change
 from prompts_admin.domain.comparison.structure import shown
-from prompts_admin.domain.findings import at
+from prompts_admin.domain.problems import at
 
 Declarations = Mapping[str, Mapping[str, Any]]
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from prompts_admin.domain.sequences import matches
+from prompts_admin.domain.text.sequence_matching import matches
 
 MOST_CHARACTERS = 400_000
 MOST_LINES = 4_000

@@ -13,7 +13,7 @@ from prompts_admin.domain.content.checks import (
     warnings_of,
 )
 from prompts_admin.domain.content.kinds import FIELDS, KINDS, ROLES
-from prompts_admin.domain.texts import content_texts, texts_of
+from prompts_admin.domain.content.texts import content_texts, texts_of
 
 __all__ = [
     "FIELDS",

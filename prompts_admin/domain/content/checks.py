@@ -7,14 +7,14 @@ from typing import Any
 
 from prompts_admin.domain.content.json_values import check_json, plain
 from prompts_admin.domain.content.kinds import read_kind
+from prompts_admin.domain.content.references import check_references, kind_wanted
+from prompts_admin.domain.content.texts import suspicious_tags, texts_of
 from prompts_admin.domain.content.uses import check_templates, check_uses
 from prompts_admin.domain.digests import canonical_bytes
 from prompts_admin.domain.errors import Problem, Refused
-from prompts_admin.domain.findings import Findings
-from prompts_admin.domain.hidden import hidden_characters
-from prompts_admin.domain.merge import refuse_marks
-from prompts_admin.domain.references import check_references, kind_wanted
-from prompts_admin.domain.texts import suspicious_tags, texts_of
+from prompts_admin.domain.problems import Findings
+from prompts_admin.domain.text.invisible_characters import hidden_characters
+from prompts_admin.domain.text.merge import refuse_marks
 
 MAX_CONTENT_BYTES = 1024 * 1024
 

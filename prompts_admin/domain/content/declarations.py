@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from prompts_admin.domain.content.json_values import plain
-from prompts_admin.domain.findings import Findings, at
-from prompts_admin.domain.tags import NAME, RESERVED
-from prompts_admin.domain.variables import TYPES, fits
+from prompts_admin.domain.problems import Findings, at
+from prompts_admin.domain.templates.tags import NAME, RESERVED
+from prompts_admin.domain.templates.variable_types import TYPES, fits
 
 MAX_VARIABLES = 500
 _NAME = re.compile(NAME)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.findings import Findings, at, kind_of
+from prompts_admin.domain.problems import Findings, at, kind_of
 
 MAX_DEPTH = 50
 MAX_PARTS = 50_000

@@ -11,8 +11,8 @@ from prompts_admin.domain.content.params import read_params
 from prompts_admin.domain.content.tools import read_response_format, read_tools
 from prompts_admin.domain.digests import DIGEST
 from prompts_admin.domain.errors import Refused
-from prompts_admin.domain.findings import Findings, at, kind_of
 from prompts_admin.domain.keys import parse_key, parse_reference
+from prompts_admin.domain.problems import Findings, at, kind_of
 
 KINDS = ("prompt", "model", "snippet")
 ROLES = ("system", "user", "assistant", "developer", "tool")

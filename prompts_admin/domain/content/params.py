@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from prompts_admin.domain.content.json_values import plain
-from prompts_admin.domain.findings import Findings, at
+from prompts_admin.domain.problems import Findings, at
 
 Rule = tuple[str, Callable[[Any], bool]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from prompts_admin.domain.findings import Findings, at
+from prompts_admin.domain.problems import Findings, at
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")

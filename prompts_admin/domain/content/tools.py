@@ -8,7 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.content.json_values import plain
 from prompts_admin.domain.content.schemas import check_schema
-from prompts_admin.domain.findings import Findings, at
+from prompts_admin.domain.problems import Findings, at
 
 MAX_TOOLS = 128
 _FORMATS = ("json_schema", "json_object", "text")

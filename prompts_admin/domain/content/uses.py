@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from prompts_admin.domain.findings import Findings, at
-from prompts_admin.domain.template import Template, TemplateError, remembered
-from prompts_admin.domain.texts import placeholders_of, texts_of
+from prompts_admin.domain.content.texts import placeholders_of, texts_of
+from prompts_admin.domain.problems import Findings, at
+from prompts_admin.domain.templates.template import Template, TemplateError, remembered
 
 
 def check_templates(content: Mapping[str, Any], found: Findings) -> None:

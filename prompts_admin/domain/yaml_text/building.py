@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import events
 
-from prompts_admin.domain.findings import Findings, at
+from prompts_admin.domain.problems import Findings, at
 from prompts_admin.domain.yaml_text.scalars import Disputed, resolve_plain
 
 MAX_DEPTH = 50

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scanner import Scanner
 
-from prompts_admin.domain.findings import Findings
+from prompts_admin.domain.problems import Findings
 from prompts_admin.domain.yaml_text.building import Builder
 
 MAX_PIECES = 60_000

@@ -1,0 +1,280 @@
+"""Who must sign, whose sign-off counts, and the checks that hold a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from prompts_admin.domain.releases.staffing import unfillable
+from prompts_admin.domain.releases.states import Item
+
+ANYONE = "any"
+"""The role asked for by a marked digest: somebody other than proposer and authors, in whatever role."""
+
+PASS, FAIL, INCONCLUSIVE = "pass", "fail", "inconclusive"
+
+SKIPPED_BY_BREAK_GLASS = frozenset({"order", "sign_off", "signers", "wait", "freeze"})
+"""Never the breaking acknowledgement, and never the refusal of secrets, which happens at save."""
+
+
+@dataclass(frozen=True)
+class StagePolicy:
+    """What one stage of a feature asks: sign-offs per role, waiting time in hours, freezes, checks."""
+
+    sign_off: Mapping[str, int] = field(default_factory=dict)
+    wait_hours: float = 0
+    freezes: tuple[Mapping[str, str], ...] = ()
+    checks: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> StagePolicy:
+        """Read a stage of a feature's policy, already validated."""
+        return cls(
+            dict(document.get("sign_off", {})),
+            document.get("wait_hours", 0),
+            tuple(document.get("freezes", ())),
+            tuple(document.get("checks", ())),
+        )
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a signer signs for one item: these digests at this stage, up to this share."""
+
+    stage: str
+    key: str
+    digest: str | None
+    settled_digest: str | None
+    up_to: int
+
+    @classmethod
+    def of(cls, item: Item) -> Subject:
+        """Return what somebody who signs `item` signs."""
+        return cls(item.stage, item.key, item.digest, item.settled_digest, item.up_to)
+
+    def covers(self, item: Item) -> bool:
+        """Tell whether this signature is about exactly that item and share."""
+        return self == Subject(item.stage, item.key, item.digest, item.settled_digest, self.up_to) and (
+            item.percentage <= self.up_to
+        )
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """A person's standing yes in a role; `proposer` is who proposed the release they signed."""
+
+    email: str
+    role: str
+    subjects: tuple[Subject, ...]
+    proposer: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Missing:
+    """How many more sign-offs a role owes, and who could give them now."""
+
+    role: str
+    count: int
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of a release's checks; only `pass` lets it through."""
+
+    name: str
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that decides whether a release may go live now."""
+
+    items: tuple[Item, ...]
+    policy: StagePolicy
+    signoffs: tuple[SignOff, ...]
+    holders: Mapping[str, frozenset[str]]
+    authors: frozenset[str]
+    proposer: str
+    marked: tuple[str, ...] = ()
+    out_of_order: tuple[str, ...] = ()
+    breaking: tuple[str, ...] = ()
+    breaking_acknowledged: bool = False
+    settled_before_at: Mapping[str, datetime | None] = field(default_factory=dict)
+    renders: Mapping[str, str] = field(default_factory=dict)
+    not_carried: str = ""
+
+    @property
+    def barred(self) -> frozenset[str]:
+        """Who may not sign: they wrote or proposed it."""
+        return self.authors | {self.proposer}
+
+
+def counting(facts: Facts) -> dict[str, frozenset[str]]:
+    """Return who counts in which role: active holders, not barred, whose signature covers every item.
+
+    `facts.signoffs` stand oldest first: one person signs in one role, the last in which they count.
+    """
+    role_of = {signoff.email: signoff.role for signoff in facts.signoffs if _counts(signoff, facts)}
+    people: dict[str, set[str]] = {}
+    for email, role in role_of.items():
+        people.setdefault(role, set()).add(email)
+    return {role: frozenset(emails) for role, emails in people.items()}
+
+
+def required(facts: Facts) -> dict[str, int]:
+    """Return the roles and counts asked for; a marked digest asks for one more where none is asked.
+
+    Lowering a share that stands asks for nobody.
+    """
+    if facts.items and all(_lowers(item) for item in facts.items):
+        return {}
+    asked = {role: count for role, count in facts.policy.sign_off.items() if count > 0}
+    return asked or ({ANYONE: 1} if facts.marked else {})
+
+
+def missing(facts: Facts) -> tuple[Missing, ...]:
+    """Return what is still owed, with the people who can give it now."""
+    given, owed = counting(facts), []
+    signed = frozenset().union(*given.values()) if given else frozenset()
+    for role, count in required(facts).items():
+        have = len(signed) if role == ANYONE else len(given.get(role, ()))
+        if have < count:
+            owed.append(Missing(role, count - have, tuple(sorted(_able(role, facts) - signed))))
+    return tuple(owed)
+
+
+def evaluate(facts: Facts, *, now: datetime) -> tuple[Check, ...]:
+    """Return every check of the release, in the order in which people read them."""
+    checks = [_order(facts), *_sign_off(facts), _breaking(facts)]
+    if facts.policy.wait_hours:
+        checks.append(_wait(facts, now))
+    if facts.policy.freezes:
+        checks.append(_freeze(facts.policy.freezes, now))
+    for name in facts.policy.checks:
+        checks.append(_renders(facts.renders) if name == "renders" else _unknown(name))
+    return tuple(checks)
+
+
+def holding(checks: Iterable[Check], *, break_glass: bool = False) -> tuple[Check, ...]:
+    """Return the checks that keep the release from going live."""
+    return tuple(
+        check
+        for check in checks
+        if check.outcome != PASS and not (break_glass and check.name in SKIPPED_BY_BREAK_GLASS)
+    )
+
+
+def authors_between(
+    settled: int | None, candidate: int, authors: Mapping[int, frozenset[str]]
+) -> frozenset[str]:
+    """Return who wrote a version after `settled` up to `candidate` of one artifact.
+
+    Going to an older version bars its author alone; the same version bars nobody.
+    """
+    if settled == candidate:
+        return frozenset()
+    if settled is not None and candidate < settled:
+        return authors[candidate]
+    return frozenset().union(
+        *(who for number, who in authors.items() if (settled or 0) < number <= candidate)
+    )
+
+
+def _counts(signoff: SignOff, facts: Facts) -> bool:
+    holds = signoff.email in facts.holders.get(signoff.role, frozenset())
+    barred = signoff.email in facts.authors | {signoff.proposer} or (
+        signoff.email == facts.proposer and not all(_continues(item) for item in facts.items)
+    )
+    covered = all(any(subject.covers(item) for subject in signoff.subjects) for item in facts.items)
+    return holds and covered and not barred
+
+
+def _continues(item: Item) -> bool:
+    """Only a new share for the candidate that stands there leaves a proposer's earlier sign-off in force."""
+    return item.version is not None and item.version == item.basis.candidate
+
+
+def _lowers(item: Item) -> bool:
+    return _continues(item) and item.percentage <= item.basis.percentage
+
+
+def _able(role: str, facts: Facts) -> frozenset[str]:
+    holders = (
+        frozenset().union(*facts.holders.values()) if role == ANYONE else facts.holders.get(role, frozenset())
+    )
+    return holders - facts.barred
+
+
+def _order(facts: Facts) -> Check:
+    if facts.out_of_order:
+        return Check("order", FAIL, f"Not settled on the stage before: {', '.join(facts.out_of_order)}.")
+    return Check("order", PASS, "Each version has been settled on the stage before.")
+
+
+def _sign_off(facts: Facts) -> list[Check]:
+    owed, asked = missing(facts), required(facts)
+    if not asked:
+        return [Check("sign_off", PASS, "This stage asks for no sign-off.")]
+    if not owed:
+        return [Check("sign_off", PASS, f"Signed as {', '.join(asked)}.")]
+    needs = ", ".join(f"{entry.count} more as {entry.role}" for entry in owed)
+    checks = [Check("sign_off", FAIL, f"Needs {needs}. {facts.not_carried}".rstrip())]
+    stuck = unfillable({entry.role: (entry.count, entry.people) for entry in owed})
+    if stuck:
+        checks.append(
+            Check(
+                "signers", FAIL, f"Nobody active can sign as {', '.join(stuck)}. Grant the role to someone."
+            )
+        )
+    return checks
+
+
+def _breaking(facts: Facts) -> Check:
+    if not facts.breaking:
+        return Check("breaking", PASS, "Callers need not change anything.")
+    what = " ".join(facts.breaking)
+    if facts.breaking_acknowledged:
+        return Check("breaking", PASS, f"Acknowledged: {what}")
+    return Check("breaking", FAIL, f"Breaks callers, and nobody acknowledged it: {what}")
+
+
+def _wait(facts: Facts, now: datetime) -> Check:
+    hours = facts.policy.wait_hours
+    since = [facts.settled_before_at.get(item.key) for item in facts.items]
+    if any(moment is None for moment in since):
+        return Check(
+            "wait", INCONCLUSIVE, "It is not known since when a version is settled on the stage before."
+        )
+    ready = max(moment for moment in since if moment is not None) + timedelta(hours=hours)
+    if now < ready:
+        return Check(
+            "wait", FAIL, f"Waits {hours:g} hours on the stage before, until {ready:%Y-%m-%d %H:%M} UTC."
+        )
+    return Check("wait", PASS, f"Has been {hours:g} hours on the stage before.")
+
+
+def _freeze(freezes: Sequence[Mapping[str, str]], now: datetime) -> Check:
+    for freeze in freezes:
+        if datetime.fromisoformat(freeze["from"]) <= now < datetime.fromisoformat(freeze["to"]):
+            return Check(
+                "freeze", FAIL, f"Frozen until {freeze['to']}: {freeze.get('reason', 'no reason given')}."
+            )
+    return Check("freeze", PASS, "No freeze now.")
+
+
+def _unknown(name: str) -> Check:
+    return Check(name, INCONCLUSIVE, f"Nothing here can tell: there is no check '{name}'.")
+
+
+def _renders(renders: Mapping[str, str]) -> Check:
+    broken = {key: text for key, text in renders.items() if text}
+    if not broken:
+        return Check("renders", PASS, "Every prompt renders with the examples of its variables.")
+    unknown = all(text.startswith("no example") for text in broken.values())
+    detail = "; ".join(f"{key}: {text}" for key, text in broken.items())
+    return Check("renders", INCONCLUSIVE if unknown else FAIL, detail)
