@@ -33,11 +33,12 @@ from prompts_admin.services.setup import demo_people
 from prompts_admin.services.tokens import TokenRequest, create_token
 from prompts_admin.services.work import Work
 from prompts_admin.settings import Settings
-from prompts_admin.store import migrate, releases
-from prompts_admin.store.engine import open_engine
-from prompts_admin.store.releases import Event, Release, State
+from prompts_admin.store.database import migrate
+from prompts_admin.store.database.engine import open_engine
+from prompts_admin.store.database.unit_of_work import Store
+from prompts_admin.store.releases import releases
+from prompts_admin.store.releases.releases import Event, Release, State
 from prompts_admin.store.tables import artifacts, audit, contains, search_words, versions
-from prompts_admin.store.unit_of_work import Store
 
 RELEASER = "ml@example.com"
 ADMIN = "admin@example.com"

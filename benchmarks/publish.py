@@ -24,7 +24,7 @@ from prompts_admin.sdk.published import PublishedTransport
 from prompts_admin.services.product import Product
 from prompts_admin.services.published_scopes import scopes_to_publish
 from prompts_admin.services.work import Work
-from prompts_admin.store.tokens import Token, insert_token
+from prompts_admin.store.people.tokens import Token, insert_token
 
 
 def measure(artifacts: int, rounds: int) -> None:

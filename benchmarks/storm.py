@@ -39,7 +39,7 @@ from prompts_admin.services.product import Product
 from prompts_admin.services.proposals import Ask, Proposal
 from prompts_admin.services.releases import propose
 from prompts_admin.settings import Settings
-from prompts_admin.store.unit_of_work import Store
+from prompts_admin.store.database.unit_of_work import Store
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Run by Alembic inside the one transaction that `prompts_admin.store.migrate` has opened."""
+"""Run by Alembic inside the one transaction that `prompts_admin.store.database.migrate` has opened."""
 
 from __future__ import annotations
 

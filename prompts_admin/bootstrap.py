@@ -16,9 +16,9 @@ from prompts_admin.services.importing import File, Import, import_files
 from prompts_admin.services.product import Product
 from prompts_admin.services.setup import demo_people
 from prompts_admin.settings import Settings
-from prompts_admin.store import migrate
-from prompts_admin.store.engine import open_engine
-from prompts_admin.store.unit_of_work import Store, utc_now
+from prompts_admin.store.database import migrate
+from prompts_admin.store.database.engine import open_engine
+from prompts_admin.store.database.unit_of_work import Store, utc_now
 
 NO_SAMPLES = "none"
 

@@ -28,7 +28,7 @@ from prompts_admin.edge.routes import Edge
 from prompts_admin.services.links import create_setup_link
 from prompts_admin.services.product import Product
 from prompts_admin.settings import Settings
-from prompts_admin.store import users
+from prompts_admin.store.people import users
 from prompts_admin.worker import Worker
 
 RUN_FILE = "server.json"

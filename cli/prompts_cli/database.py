@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def schema(settings: Settings, *, upgrade: bool) -> dict[str, Any]:
     """Return {current, head}: the database's schema and this program's; upgrades first when asked to."""
-    from prompts_admin.store import migrate
-    from prompts_admin.store.engine import open_engine
+    from prompts_admin.store.database import migrate
+    from prompts_admin.store.database.engine import open_engine
 
     if upgrade:
         settings.data.mkdir(parents=True, exist_ok=True)

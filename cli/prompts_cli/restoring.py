@@ -26,7 +26,7 @@ def plan(session: Session, file: Path) -> dict[str, Any]:
         raise failure("in_use", f"A server runs over '{session.data}' at {server.url}.", "Stop it first.")
     settings = settings_for(session.options, session.environ)
     with as_failures():
-        from prompts_admin.store.backup_file import check_backup
+        from prompts_admin.store.backup.backup_file import check_backup
 
         return {"backup": vars(check_backup(file)), "replaces": _present(settings)}
 
@@ -35,7 +35,7 @@ def replace(session: Session, file: Path) -> dict[str, Any]:
     """Replace everything in the store by the backup, or nothing; returns {before, after}."""
     settings = settings_for(session.options, session.environ)
     with as_failures():
-        from prompts_admin.store.restore import restore_backup
+        from prompts_admin.store.backup.restore import restore_backup
 
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         done = restore_backup(settings.database, file)
@@ -52,9 +52,9 @@ def told(store: dict[str, Any] | None) -> str:
 
 def _present(settings: Settings) -> dict[str, Any] | None:
     """Count what the store holds; None when there is none, so that looking makes no empty one."""
-    from prompts_admin.store import migrate
-    from prompts_admin.store.engine import open_engine
-    from prompts_admin.store.restore import summary
+    from prompts_admin.store.backup.restore import summary
+    from prompts_admin.store.database import migrate
+    from prompts_admin.store.database.engine import open_engine
 
     if not has_store(settings):
         return None

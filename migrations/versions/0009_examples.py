@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from prompts_admin.store.triggers import refuse_changes
+from prompts_admin.store.database.triggers import refuse_changes
 
 revision = "0009"
 down_revision = "0008"

@@ -13,8 +13,9 @@ from prompts_admin.shell.asking import asker
 from prompts_admin.shell.errors import json_response
 from prompts_admin.shell.metrics import CONTENT_TYPE, Gauge
 from prompts_admin.shell.state import shell
-from prompts_admin.store import migrate, outbox
-from prompts_admin.store.head import try_to_write
+from prompts_admin.store.database import migrate
+from prompts_admin.store.database.workspace_row import try_to_write
+from prompts_admin.store.records import outbox
 
 PROBE_SECONDS = 1.0
 

@@ -20,7 +20,7 @@ from prompts_admin.services.serving_rights import admission_of
 from prompts_admin.services.stream_tickets import admission_of_either
 from prompts_admin.serving.hub import Hub
 from prompts_admin.serving.refetch import RefetchHub
-from prompts_admin.store.watcher import Watcher
+from prompts_admin.store.database.change_listener import Watcher
 
 
 @contextmanager

@@ -14,8 +14,11 @@ from prompts_admin.services.links import create_link, send_link
 from prompts_admin.services.moments import iso
 from prompts_admin.services.passwords import HashedPassword
 from prompts_admin.services.work import Work
-from prompts_admin.store import drafts, editors, grants, invites, sessions, tokens, users
-from prompts_admin.store.users import User
+from prompts_admin.store.artifacts import drafts
+from prompts_admin.store.artifacts import presence as editors
+from prompts_admin.store.people import grants, sessions, tokens, users
+from prompts_admin.store.people import one_time_links as invites
+from prompts_admin.store.people.users import User
 
 
 @dataclass(frozen=True, kw_only=True)

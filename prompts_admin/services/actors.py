@@ -21,10 +21,10 @@ from prompts_admin.domain.people.identity import (
 from prompts_admin.domain.people.permissions import ANONYMOUS, SYSTEM, Actor, TokenLimit
 from prompts_admin.services.secret_values import digest, matches
 from prompts_admin.settings import Settings
-from prompts_admin.store import sessions, tokens
-from prompts_admin.store.grants import active_person
-from prompts_admin.store.sessions import Session
-from prompts_admin.store.tokens import Person
+from prompts_admin.store.people import sessions, tokens
+from prompts_admin.store.people.grants import active_person
+from prompts_admin.store.people.sessions import Session
+from prompts_admin.store.people.tokens import Person
 
 REMEMBER_EVERY = timedelta(minutes=1)
 # A clock that was put back must not lengthen a session; machines differ by less than this.

@@ -22,8 +22,9 @@ from prompts_admin.services.going_live import make_live, set_marks
 from prompts_admin.services.sight import parted
 from prompts_admin.services.surroundings import Surroundings
 from prompts_admin.services.work import Work
-from prompts_admin.store import entries, releases
-from prompts_admin.store.releases import Event, Release, State
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import releases
+from prompts_admin.store.releases.releases import Event, Release, State
 
 LATE = timedelta(minutes=15)
 """How late a release with a time may still go live by itself after an outage."""

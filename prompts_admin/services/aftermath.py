@@ -15,8 +15,11 @@ from prompts_admin.services.running import Running
 from prompts_admin.services.sight import only_seen
 from prompts_admin.services.switching_off import readable, row, switched_off
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history, item_states, queries, releases
-from prompts_admin.store.artifacts import VersionId
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.artifacts.artifacts import VersionId
+from prompts_admin.store.releases import history, item_states, releases
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import read_models as queries
 
 Marked = frozenset[tuple[str, str]]
 

@@ -17,7 +17,9 @@ from prompts_admin.services.proposals import known_artifacts
 from prompts_admin.services.saving import NEW, Save, save
 from prompts_admin.services.sight import counted, seen
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, queries
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import read_models as queries
 
 
 def copy(work: Work, key: str, new: str) -> dict[str, Any]:

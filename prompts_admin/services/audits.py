@@ -12,7 +12,7 @@ from prompts_admin.services.moments import iso
 from prompts_admin.services.paging import number_cursor, page, page_size
 from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
-from prompts_admin.store import audit
+from prompts_admin.store.records import audit
 
 
 def list_audit(

@@ -10,8 +10,10 @@ from prompts_admin.domain.releases.signoff_policy import Subject
 from prompts_admin.domain.releases.states import Item, candidate_came_by
 from prompts_admin.services.proposals import is_share_change
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, history, queries, releases
-from prompts_admin.store.releases import Signature, standing
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.releases import history, releases
+from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases.releases import Signature, standing
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, features
-from prompts_admin.store.artifacts import Artifact, VersionId
+from prompts_admin.store.artifacts import artifacts, features
+from prompts_admin.store.artifacts.artifacts import Artifact, VersionId
 
 
 def above(work: Work) -> frozenset[str]:

@@ -14,8 +14,13 @@ from prompts_admin.services.advancing import LATE, advance
 from prompts_admin.services.product import Product
 from prompts_admin.services.release_views import release_document, release_documents
 from prompts_admin.services.work import Work
-from prompts_admin.store import drafts, editors, idempotency, outbox, queries, releases, sessions
-from prompts_admin.store.releases import Event
+from prompts_admin.store.artifacts import drafts
+from prompts_admin.store.artifacts import presence as editors
+from prompts_admin.store.people import sessions
+from prompts_admin.store.records import idempotency, outbox
+from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import releases
+from prompts_admin.store.releases.releases import Event
 
 KEPT_FOR = timedelta(days=7)
 REMINDED = "reminded"

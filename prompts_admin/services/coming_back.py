@@ -12,7 +12,9 @@ from prompts_admin.domain.releases.states import Change, Place
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, features, item_states, releases
+from prompts_admin.store.artifacts import artifacts, features
+from prompts_admin.store.releases import item_states, releases
+from prompts_admin.store.releases import live_versions as entries
 
 
 def check_not_marked_since(work: Work, number: int, changes: Sequence[Change]) -> None:

@@ -11,8 +11,8 @@ from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.releases.states import Item, replaced_version
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts
-from prompts_admin.store.artifacts import Inner, Version, VersionId
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.artifacts.artifacts import Inner, Version, VersionId
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import known_version
 from prompts_admin.services.saving import Save, save
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, drafts
+from prompts_admin.store.artifacts import artifacts, drafts
 
 
 def keep_draft(work: Work, sent: Typed) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.people.names import fills
 from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, grants, users
-from prompts_admin.store.grants import GrantRow
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.people import grants, users
+from prompts_admin.store.people.grants import GrantRow
 
 ADMIN: Grant = ("admin", EVERYWHERE)
 

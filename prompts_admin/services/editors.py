@@ -10,7 +10,7 @@ from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import known_version
 from prompts_admin.services.work import Work
-from prompts_admin.store import editors
+from prompts_admin.store.artifacts import presence as editors
 
 
 def person_here(work: Work) -> str:

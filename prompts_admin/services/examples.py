@@ -17,8 +17,8 @@ from prompts_admin.services.own_key import own_key
 from prompts_admin.services.pinning import known_version
 from prompts_admin.services.work import Work
 from prompts_admin.settings import Settings
-from prompts_admin.store import examples
-from prompts_admin.store.examples import Example
+from prompts_admin.store.artifacts import kept_answers as examples
+from prompts_admin.store.artifacts.kept_answers import Example
 
 MOST = 50
 """Examples of one version."""

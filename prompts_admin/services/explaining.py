@@ -17,8 +17,9 @@ from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import known_artifact, known_version
 from prompts_admin.services.snapshots import FORMAT
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, history, releases
-from prompts_admin.store.releases import standing
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.releases import history, releases
+from prompts_admin.store.releases.releases import standing
 
 
 def explain_answer(work: Work, key: str, context: Context, *, at: datetime | None = None) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.clearing import cleared
 from prompts_admin.services.features import DIRECT
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, features
+from prompts_admin.store.artifacts import artifacts, features
+from prompts_admin.store.releases import live_versions as entries
 
 
 def export_files(work: Work, *, stage: str | None = None) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from prompts_admin.domain.releases.states import Happened, Item, passed_stage_be
 from prompts_admin.domain.stages import stage_before
 from prompts_admin.services.surroundings import Surroundings, steps_of, surroundings
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, grants, tokens
-from prompts_admin.store.features import Document
-from prompts_admin.store.releases import Release, Signature, standing
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.artifacts.features import Document
+from prompts_admin.store.people import grants, tokens
+from prompts_admin.store.releases.releases import Release, Signature, standing
 
 LOOK_BACK = 20
 """How many versions that a rollback could settle a release is held against, those most recently settled."""

@@ -8,8 +8,10 @@ from typing import Any
 from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.work import Work, no_feature
-from prompts_admin.store import features, grants, queries
-from prompts_admin.store.features import Document, Feature
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.artifacts.features import Document, Feature
+from prompts_admin.store.people import grants
+from prompts_admin.store.releases import read_models as queries
 
 
 def list_features(work: Work) -> dict[str, Any]:

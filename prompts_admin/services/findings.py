@@ -10,8 +10,8 @@ from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Problem, Refused
 from prompts_admin.domain.text.secret_detection import find_secrets
 from prompts_admin.services.work import Work
-from prompts_admin.store import entries
-from prompts_admin.store.artifacts import Version
+from prompts_admin.store.artifacts.artifacts import Version
+from prompts_admin.store.releases import live_versions as entries
 
 
 def secrets_in(content: Mapping[str, Any], *, file: str) -> tuple[Problem, ...]:

@@ -12,8 +12,9 @@ from prompts_admin.domain.stages import EMPTY, STAGES, Entry
 from prompts_admin.services.going_live import make_live
 from prompts_admin.services.release_views import release_document
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, releases
-from prompts_admin.store.releases import Event, Release, State
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.releases import releases
+from prompts_admin.store.releases.releases import Event, Release, State
 
 NOT_SIGNED = "The first release of this workspace; not signed."
 

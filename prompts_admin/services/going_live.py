@@ -21,10 +21,12 @@ from prompts_admin.domain.releases.states import (
 )
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history, item_states, releases
-from prompts_admin.store.entries import Slot
-from prompts_admin.store.item_states import ItemState, Placed
-from prompts_admin.store.releases import Event, Release, State
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.releases import history, item_states, releases
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases.item_states import ItemState, Placed
+from prompts_admin.store.releases.live_versions import Slot
+from prompts_admin.store.releases.releases import Event, Release, State
 
 
 def make_live(

@@ -16,8 +16,9 @@ from prompts_admin.services.paging import number_cursor, page, page_size
 from prompts_admin.services.pinning import known_artifact, known_version
 from prompts_admin.services.saving import version_document
 from prompts_admin.services.work import Work
-from prompts_admin.store import entries, queries
-from prompts_admin.store.artifacts import Version
+from prompts_admin.store.artifacts.artifacts import Version
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import read_models as queries
 
 
 def list_versions(

@@ -15,8 +15,8 @@ from prompts_admin.services.first_release import first_release
 from prompts_admin.services.saving import Save, save
 from prompts_admin.services.settings_changes import current_document, propose_settings
 from prompts_admin.services.work import Work
-from prompts_admin.store import features
-from prompts_admin.store.features import WORKSPACE, Document
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.artifacts.features import WORKSPACE, Document
 
 MAX_FILES = 2_000
 Parsed = PromptFile | FeatureFile | WorkspaceFile

@@ -9,8 +9,9 @@ from prompts_admin.domain.content.references import references_of
 from prompts_admin.domain.templates.value_text import print_value
 from prompts_admin.services.clearing import above
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, queries
-from prompts_admin.store.artifacts import Version
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.artifacts.artifacts import Version
+from prompts_admin.store.releases import read_models as queries
 
 MOST = 2_000
 """How many of a kind are told; who has more types the key."""

@@ -9,8 +9,9 @@ from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.services.moments import iso
 from prompts_admin.services.secret_values import digest, new_secret
 from prompts_admin.services.work import Work
-from prompts_admin.store import invites, users
-from prompts_admin.store.invites import Invite
+from prompts_admin.store.people import one_time_links as invites
+from prompts_admin.store.people import users
+from prompts_admin.store.people.one_time_links import Invite
 
 
 def create_link(work: Work, email: str) -> dict[str, Any]:

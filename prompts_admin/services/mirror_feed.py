@@ -14,7 +14,7 @@ from prompts_admin.mirror import BRANCHES, AnyMirror, Mirror, NullMirror, PushRe
 from prompts_admin.services.mirroring import mirror_commits
 from prompts_admin.services.work import Work
 from prompts_admin.settings import Settings
-from prompts_admin.store import outbox
+from prompts_admin.store.records import outbox
 
 if TYPE_CHECKING:
     from prompts_admin.services.product import Product

@@ -12,7 +12,8 @@ from prompts_admin.domain.audit_chain import AuditEntry
 from prompts_admin.domain.files.prompt_files import dump_file
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.mirror import MirrorCommit
-from prompts_admin.store import artifacts, audit
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.records import audit
 
 MAIN = "main"
 BATCH = 500

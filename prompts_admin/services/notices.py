@@ -11,8 +11,9 @@ from prompts_admin.domain.people.permissions import Actor, Grant, allowed
 from prompts_admin.services.release_views import release_documents
 from prompts_admin.services.settings_views import settings_documents
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, grants
-from prompts_admin.store.features import Feature
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.artifacts.features import Feature
+from prompts_admin.store.people import grants
 
 RELEASE_TITLES = {
     "asked": "Release {number} asks for your sign-off",

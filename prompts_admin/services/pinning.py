@@ -15,8 +15,9 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.clearing import cleared, cleared_artifacts
 from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries
-from prompts_admin.store.artifacts import Artifact, Inner, Version, VersionId
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.artifacts.artifacts import Artifact, Inner, Version, VersionId
+from prompts_admin.store.releases import live_versions as entries
 
 
 @dataclass(frozen=True)

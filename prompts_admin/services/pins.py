@@ -8,7 +8,7 @@ from typing import Any
 from prompts_admin.domain.content.references import pins_of
 from prompts_admin.services.pinning import newest_unmarked
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts
+from prompts_admin.store.artifacts import artifacts
 
 
 def list_pins(work: Work, content: Mapping[str, Any]) -> list[dict[str, Any]]:

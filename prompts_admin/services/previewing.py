@@ -19,8 +19,9 @@ from prompts_admin.services.findings import warnings_of
 from prompts_admin.services.pinning import Pinned, known_version
 from prompts_admin.services.saving import Save, examine
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries
-from prompts_admin.store.artifacts import Version
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.artifacts.artifacts import Version
+from prompts_admin.store.releases import live_versions as entries
 
 Values = Mapping[str, Any]
 Fill = Callable[[Mapping[str, Any]], Values | None]

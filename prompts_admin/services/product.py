@@ -19,8 +19,8 @@ from prompts_admin.services.work import Work
 from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.readers import Readers
 from prompts_admin.settings import Settings
-from prompts_admin.store import idempotency as kept
-from prompts_admin.store.unit_of_work import Store, UnitOfWork
+from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
+from prompts_admin.store.records import idempotency as kept
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -15,8 +15,9 @@ from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.proposals import Proposal, check_proposal, is_lowering, items_for
 from prompts_admin.services.surroundings import Surroundings
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, queries
-from prompts_admin.store.releases import Release
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases.releases import Release
 
 
 def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:

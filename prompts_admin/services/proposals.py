@@ -18,9 +18,9 @@ from prompts_admin.services.sight import parted, seen
 from prompts_admin.services.surroundings import NOBODY, Step, Surroundings, surroundings
 from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts
-from prompts_admin.store.artifacts import Artifact
-from prompts_admin.store.entries import LiveEntry, live_entries
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.artifacts.artifacts import Artifact
+from prompts_admin.store.releases.live_versions import LiveEntry, live_entries
 
 
 @dataclass(frozen=True)

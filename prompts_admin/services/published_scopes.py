@@ -14,8 +14,8 @@ from prompts_admin.services.serving_rights import scope_of
 from prompts_admin.services.work import Work
 from prompts_admin.serving.scopes import Scope
 from prompts_admin.settings import Settings
-from prompts_admin.store.grants import active_person
-from prompts_admin.store.tokens import Token, active_tokens
+from prompts_admin.store.people.grants import active_person
+from prompts_admin.store.people.tokens import Token, active_tokens
 
 
 def scopes_to_publish(work: Work) -> frozenset[Scope]:

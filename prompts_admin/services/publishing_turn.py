@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.mirror.lock import held
-from prompts_admin.store.turns import turn
+from prompts_admin.store.database.named_locks import turn
 
 if TYPE_CHECKING:
     from prompts_admin.services.product import Product

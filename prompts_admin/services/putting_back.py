@@ -22,8 +22,10 @@ from prompts_admin.services.surroundings import surroundings
 from prompts_admin.services.switching_off import audiences_of, check_off_as_expected, would_switch_off
 from prompts_admin.services.undoing import plan_undo
 from prompts_admin.services.work import Work, no_feature
-from prompts_admin.store import artifacts, entries, features, history, releases
-from prompts_admin.store.releases import Event, Release, State
+from prompts_admin.store.artifacts import artifacts, features
+from prompts_admin.store.releases import history, releases
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases.releases import Event, Release, State
 
 
 def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:

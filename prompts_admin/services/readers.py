@@ -13,7 +13,7 @@ from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
 from prompts_admin.serving.reader_table import Reader, Who
 from prompts_admin.serving.readers import ASKED_SECONDS, LONGEST, MISSED, is_live, merged
-from prompts_admin.store import readers as rows
+from prompts_admin.store.people import readers as rows
 
 PROCESS = uuid4().hex
 """What this process is called where several share what they hear."""

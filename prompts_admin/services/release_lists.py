@@ -16,7 +16,10 @@ from prompts_admin.services.release_views import release_document, release_docum
 from prompts_admin.services.settings_views import settings_documents
 from prompts_admin.services.sight import parted
 from prompts_admin.services.work import Work
-from prompts_admin.store import queries, refusals, releases, settings_changes
+from prompts_admin.store.releases import policy_changes as settings_changes
+from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import releases
+from prompts_admin.store.releases import unanswered_refusals as refusals
 
 REMEMBERED = timedelta(days=14)
 """How long a refusal waits for whoever proposed the release."""

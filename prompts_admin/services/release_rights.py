@@ -15,8 +15,8 @@ from prompts_admin.services.advancing import find, is_too_early
 from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.sight import parted
 from prompts_admin.services.work import Work
-from prompts_admin.store import history, item_states, releases
-from prompts_admin.store.releases import Release, standing
+from prompts_admin.store.releases import history, item_states, releases
+from prompts_admin.store.releases.releases import Release, standing
 
 
 def rights_on(work: Work, number: int) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from prompts_admin.services.facts import Candidate, facts_of
 from prompts_admin.services.moments import iso
 from prompts_admin.services.sight import Parted, parted
 from prompts_admin.services.work import Work
-from prompts_admin.store import item_states, reasons, releases
-from prompts_admin.store.releases import Release, Signature, State, standing
+from prompts_admin.store.releases import item_states, releases
+from prompts_admin.store.releases import rollback_reasons as reasons
+from prompts_admin.store.releases.releases import Release, Signature, State, standing
 
 
 def release_document(work: Work, number: int) -> dict[str, Any]:

@@ -35,9 +35,10 @@ from prompts_admin.services.proposals import (
 from prompts_admin.services.release_views import new_release_document, release_document
 from prompts_admin.services.surroundings import Surroundings
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, releases
-from prompts_admin.store.features import Document
-from prompts_admin.store.releases import Event, Release, State
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.artifacts.features import Document
+from prompts_admin.store.releases import releases
+from prompts_admin.store.releases.releases import Event, Release, State
 
 
 def propose(work: Work, proposal: Proposal) -> dict[str, Any]:

@@ -26,7 +26,9 @@ from prompts_admin.services.switching_off import (
 )
 from prompts_admin.services.undoing import check_not_put_back
 from prompts_admin.services.work import Work
-from prompts_admin.store import entries, features, item_states, releases
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.releases import item_states, releases
+from prompts_admin.store.releases import live_versions as entries
 
 
 @dataclass(frozen=True)

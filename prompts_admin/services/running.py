@@ -14,8 +14,10 @@ from prompts_admin.services.advancing import find
 from prompts_admin.services.proposals import known_artifacts
 from prompts_admin.services.sight import require_whole
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history, item_states, releases
-from prompts_admin.store.artifacts import VersionId
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.artifacts.artifacts import VersionId
+from prompts_admin.store.releases import history, item_states, releases
+from prompts_admin.store.releases import live_versions as entries
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from prompts_admin.services.moments import iso
 from prompts_admin.services.pinning import Pinned, known_version, pin
 from prompts_admin.services.unknown import unknown_artifact
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, search
-from prompts_admin.store.artifacts import Artifact, Version
+from prompts_admin.store.artifacts import artifacts, search
+from prompts_admin.store.artifacts.artifacts import Artifact, Version
 
 NEW = 0
 """The base of a first save."""

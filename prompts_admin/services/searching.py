@@ -13,9 +13,9 @@ from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.paging import page, page_size
 from prompts_admin.services.status import lines_of
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, search
-from prompts_admin.store.artifacts import Version, VersionId
-from prompts_admin.store.search import Found
+from prompts_admin.store.artifacts import artifacts, search
+from prompts_admin.store.artifacts.artifacts import Version, VersionId
+from prompts_admin.store.artifacts.search import Found
 
 VERSIONS = 2
 """Versions of an artifact whose texts are shown: mostly one, or the newest beside an older one that is live."""

@@ -13,8 +13,8 @@ from prompts_admin.services.destinations import Destination, destinations
 from prompts_admin.services.notices import Notice, notices_of
 from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
-from prompts_admin.store import outbox
-from prompts_admin.store.outbox import Message
+from prompts_admin.store.records import outbox
+from prompts_admin.store.records.outbox import Message
 
 NOTIFY = "notify"
 TO = "notify."

@@ -11,7 +11,7 @@ from prompts_admin.domain.people.permissions import SERVE, readable_features
 from prompts_admin.services.actors import identify_user, load_actor, remember_use
 from prompts_admin.services.work import Work
 from prompts_admin.serving.scopes import EVERYTHING, Scope
-from prompts_admin.store.unit_of_work import UnitOfWork
+from prompts_admin.store.database.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from prompts_admin.services.product import Product

@@ -12,9 +12,9 @@ from prompts_admin.services.moments import iso
 from prompts_admin.services.passwords import HashedPassword
 from prompts_admin.services.secret_values import digest, new_secret
 from prompts_admin.services.work import Work
-from prompts_admin.store import sessions, users
-from prompts_admin.store.sessions import Session
-from prompts_admin.store.users import User
+from prompts_admin.store.people import sessions, users
+from prompts_admin.store.people.sessions import Session
+from prompts_admin.store.people.users import User
 
 _SHOWN = 16
 _LONGEST_LABEL = 200

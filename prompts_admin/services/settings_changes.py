@@ -14,9 +14,12 @@ from prompts_admin.services.going_live import turn_stale
 from prompts_admin.services.settings_views import given, settings_document
 from prompts_admin.services.signers import holders_for, require_own_token, signing_person
 from prompts_admin.services.work import Work, no_feature
-from prompts_admin.store import features, releases, settings_changes, tokens
-from prompts_admin.store.features import Document
-from prompts_admin.store.settings_changes import SettingsChange, SettingsSignature, SettingsState
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.artifacts.features import Document
+from prompts_admin.store.people import tokens
+from prompts_admin.store.releases import policy_changes as settings_changes
+from prompts_admin.store.releases import releases
+from prompts_admin.store.releases.policy_changes import SettingsChange, SettingsSignature, SettingsState
 
 
 def propose_settings(

@@ -10,8 +10,9 @@ from prompts_admin.services.paging import number_cursor, page, page_size
 from prompts_admin.services.settings_changes import current_document
 from prompts_admin.services.settings_views import settings_documents
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, settings_changes
-from prompts_admin.store.features import WORKSPACE
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.artifacts.features import WORKSPACE
+from prompts_admin.store.releases import policy_changes as settings_changes
 
 MOST_SINCE = 20
 """How many versions of settings are named that came since somebody began to write."""

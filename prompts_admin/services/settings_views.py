@@ -10,8 +10,9 @@ from prompts_admin.domain.releases.policy_changes import WORKSPACE, owed, signer
 from prompts_admin.services.moments import iso
 from prompts_admin.services.signers import holders_for
 from prompts_admin.services.work import Work
-from prompts_admin.store import features, settings_changes
-from prompts_admin.store.settings_changes import SettingsChange, SettingsSignature, SettingsState
+from prompts_admin.store.artifacts import features
+from prompts_admin.store.releases import policy_changes as settings_changes
+from prompts_admin.store.releases.policy_changes import SettingsChange, SettingsSignature, SettingsState
 
 
 def settings_document(work: Work, number: int) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from prompts_admin.services.duties import ADMIN
 from prompts_admin.services.links import open_link
 from prompts_admin.services.passwords import HashedPassword
 from prompts_admin.services.work import Work
-from prompts_admin.store import invites, users
+from prompts_admin.store.people import one_time_links as invites
+from prompts_admin.store.people import users
 
 DEMO_OWNER = "admin@example.com"
 DEMO_PEOPLE = (

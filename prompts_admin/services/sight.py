@@ -12,7 +12,7 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases.states import Item
 from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.work import Work
-from prompts_admin.store import releases
+from prompts_admin.store.releases import releases
 
 T = TypeVar("T")
 Version = tuple[str, int | None]

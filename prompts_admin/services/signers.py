@@ -5,7 +5,7 @@ from __future__ import annotations
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.releases.policy_changes import WORKSPACE
 from prompts_admin.services.work import Work
-from prompts_admin.store import grants
+from prompts_admin.store.people import grants
 
 
 def holders_for(work: Work, scope: str) -> dict[str, frozenset[str]]:

@@ -15,8 +15,8 @@ from prompts_admin.services.release_views import release_document
 from prompts_admin.services.sight import require_whole
 from prompts_admin.services.signers import require_own_token, signing_person
 from prompts_admin.services.work import Work
-from prompts_admin.store import releases
-from prompts_admin.store.releases import Event, Release, Signature, standing
+from prompts_admin.store.releases import releases
+from prompts_admin.store.releases.releases import Event, Release, Signature, standing
 
 
 def sign(work: Work, number: int, *, verdict: str, role: str | None = None, note: str = "") -> dict[str, Any]:

@@ -14,10 +14,12 @@ from prompts_admin.domain.releases.states import PROMOTING, Place
 from prompts_admin.domain.targeting.snapshot import entry_json
 from prompts_admin.services.moments import iso
 from prompts_admin.services.values import Values
-from prompts_admin.store import artifacts, entries, features, history
-from prompts_admin.store.artifacts import VersionId
-from prompts_admin.store.features import Document
-from prompts_admin.store.unit_of_work import UnitOfWork
+from prompts_admin.store.artifacts import artifacts, features
+from prompts_admin.store.artifacts.artifacts import VersionId
+from prompts_admin.store.artifacts.features import Document
+from prompts_admin.store.database.unit_of_work import UnitOfWork
+from prompts_admin.store.releases import history
+from prompts_admin.store.releases import live_versions as entries
 
 FORMAT = 1
 PINNABLE = timedelta(hours=24)

@@ -12,8 +12,9 @@ from prompts_admin.services.clearing import above, cleared
 from prompts_admin.services.comparisons import Step, step_comparisons
 from prompts_admin.services.feature_views import show_feature
 from prompts_admin.services.work import Work
-from prompts_admin.store import entries, queries
-from prompts_admin.store.entries import LiveEntry
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases.live_versions import LiveEntry
 
 
 def compare_stages(work: Work, feature: str, *, old: str, new: str) -> dict[str, Any]:

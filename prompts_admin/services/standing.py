@@ -10,8 +10,8 @@ from prompts_admin.domain.releases.states import Happened, Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.moments import iso
 from prompts_admin.services.work import Work
-from prompts_admin.store import history, releases
-from prompts_admin.store.releases import Signature, standing
+from prompts_admin.store.releases import history, releases
+from prompts_admin.store.releases.releases import Signature, standing
 
 Settled = tuple[str, str, int]
 """Stage, key and version."""

@@ -15,9 +15,12 @@ from prompts_admin.services.paging import page, page_size
 from prompts_admin.services.pinning import known_artifact, known_version
 from prompts_admin.services.snapshots import classifications
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, filters, queries
-from prompts_admin.store.artifacts import Artifact
-from prompts_admin.store.entries import LiveEntry
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.artifacts.artifacts import Artifact
+from prompts_admin.store.database import filters
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases.live_versions import LiveEntry
 
 
 def list_artifacts(

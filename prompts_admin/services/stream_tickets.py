@@ -15,7 +15,7 @@ from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.services.product import Product
 from prompts_admin.services.secret_values import digest
 from prompts_admin.services.serving_rights import Admission, admission_by, admission_of
-from prompts_admin.store.tokens import find_token
+from prompts_admin.store.people.tokens import find_token
 
 WINDOW_SECONDS = 3_600
 """Tickets of one such window are equal, so that clients keep their streams; they end with the next one."""

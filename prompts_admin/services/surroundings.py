@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from prompts_admin.domain.releases.states import Happened, Item, Place
 from prompts_admin.domain.stages import EMPTY, stage_before
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history
-from prompts_admin.store.artifacts import Inner, Origin, VersionId
-from prompts_admin.store.entries import LiveEntry
-from prompts_admin.store.statements import Span
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.artifacts.artifacts import Inner, Origin, VersionId
+from prompts_admin.store.database.statements import Span
+from prompts_admin.store.releases import history
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases.live_versions import LiveEntry
 
 NOBODY = LiveEntry(EMPTY, None, None)
 EVERY = 1_000_000_000

@@ -15,7 +15,7 @@ from prompts_admin.domain.targeting.snapshot_codec import read_audiences
 from prompts_admin.services.running import Running
 from prompts_admin.services.sight import seen
 from prompts_admin.services.work import Work
-from prompts_admin.store import features
+from prompts_admin.store.artifacts import features
 
 MOST_NAMED = 6
 """How many places a refusal names in its sentence; all are in its members."""

@@ -13,7 +13,7 @@ from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.clearing import above
 from prompts_admin.services.pinning import known_artifact
 from prompts_admin.services.work import Work
-from prompts_admin.store import timelines
+from prompts_admin.store.releases import timeline as timelines
 
 LANES = 20
 """Artifacts of a feature on one page."""

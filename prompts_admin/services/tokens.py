@@ -14,10 +14,10 @@ from prompts_admin.services.moments import iso
 from prompts_admin.services.published_scopes import pointer_of_token
 from prompts_admin.services.secret_values import digest, new_id, new_secret
 from prompts_admin.services.work import Work
-from prompts_admin.store import tokens
-from prompts_admin.store.features import find_features
-from prompts_admin.store.tokens import Token
-from prompts_admin.store.users import find_user
+from prompts_admin.store.artifacts.features import find_features
+from prompts_admin.store.people import tokens
+from prompts_admin.store.people.tokens import Token
+from prompts_admin.store.people.users import find_user
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from prompts_admin.domain.templates.chat import chat_request
 from prompts_admin.services.model_endpoint import Attempt
 from prompts_admin.services.previewing import Draft, contained_keys
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, features
+from prompts_admin.store.artifacts import artifacts, features
 
 
 def show_trying(work: Work, key: str) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from prompts_admin.services.running import Running, nothing_live, still_current
 from prompts_admin.services.sight import require_whole
 from prompts_admin.services.switching_off import switched_off
 from prompts_admin.services.work import Work
-from prompts_admin.store import artifacts, entries, history, item_states, releases
-from prompts_admin.store.releases import Release
+from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.releases import history, item_states, releases
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases.releases import Release
 
 
 @dataclass(frozen=True)

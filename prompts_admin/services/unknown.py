@@ -8,7 +8,7 @@ from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.clearing import above
 from prompts_admin.services.work import Work
-from prompts_admin.store import queries
+from prompts_admin.store.releases import read_models as queries
 
 LOOKED_AT = 500
 """How many keys are compared at most, those of the same feature first."""

@@ -13,8 +13,9 @@ from prompts_admin.domain.people import permissions as access
 from prompts_admin.domain.people.permissions import Actor
 from prompts_admin.services.values import Values
 from prompts_admin.settings import Settings
-from prompts_admin.store import audit, grants, outbox
-from prompts_admin.store.unit_of_work import Head, UnitOfWork
+from prompts_admin.store.database.unit_of_work import Head, UnitOfWork
+from prompts_admin.store.people import grants
+from prompts_admin.store.records import audit, outbox
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from prompts_admin.shell.cookies import session_secret
 from prompts_admin.shell.csrf import check_own_site
 from prompts_admin.shell.headers import is_https
 from prompts_admin.shell.state import Shell, shell
-from prompts_admin.store import users
-from prompts_admin.store.unit_of_work import UnitOfWork
+from prompts_admin.store.database.unit_of_work import UnitOfWork
+from prompts_admin.store.people import users
 
 IN_PROCESS = "prompts_admin.identity"
 """The WSGI environ key of the caller inside this process; no header can set it (PEP 3333 prefixes those)."""

@@ -15,8 +15,8 @@ from prompts_admin.api.operation import Operation
 from prompts_admin.api.table import OPERATIONS
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.work import Work
-from prompts_admin.store.tokens import list_tokens
-from prompts_admin.store.users import list_users
+from prompts_admin.store.people.tokens import list_tokens
+from prompts_admin.store.people.users import list_users
 from tests.api.requests import PLACES, QUERIES, path_of, send
 from tests.support.world import Api
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.store import migrate
+from prompts_admin.store.database import migrate
 from tests.support.world import Api, opened_world
 
 FAR = {"REMOTE_ADDR": "192.0.2.7"}

@@ -12,8 +12,8 @@ from prompts_admin.bootstrap import open_product
 from prompts_admin.services.product import Product
 from prompts_admin.services.sending import LEASE, Sending
 from prompts_admin.settings import Settings
-from prompts_admin.store import outbox
-from prompts_admin.store.unit_of_work import utc_now
+from prompts_admin.store.database.unit_of_work import utc_now
+from prompts_admin.store.records import outbox
 from tests.support.world import PREFIX
 
 KEY_HEADER = "Idempotency-Key"

@@ -15,7 +15,7 @@ from prompts_admin.publishing.folders import FolderTarget
 from prompts_admin.publishing.shelf import Edition
 from prompts_admin.services.product import Product
 from prompts_admin.services.tokens import list_tokens, revoke_token
-from prompts_admin.store.audit import walk
+from prompts_admin.store.records.audit import walk
 from tests.publishing.targets import PUBLIC, live_text, publishing, reader, token
 from tests.support.cast import ADMIN, LAWYER, person
 from tests.support.desk import Desk

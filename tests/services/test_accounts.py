@@ -23,9 +23,9 @@ from prompts_admin.services.accounts import (
 from prompts_admin.services.actors import identify
 from prompts_admin.services.product import Product
 from prompts_admin.services.tokens import TokenRequest, create_token
-from prompts_admin.store import audit
-from prompts_admin.store.features import find_features
-from prompts_admin.store.grants import holders_of
+from prompts_admin.store.artifacts.features import find_features
+from prompts_admin.store.people.grants import holders_of
+from prompts_admin.store.records import audit
 from tests.support.cast import (
     ADMIN,
     APPROVER,

@@ -28,7 +28,7 @@ from prompts_admin.services.stage_comparisons import compare_stages
 from prompts_admin.services.status import list_artifacts, show_artifact
 from prompts_admin.services.timelines import artifact_timeline, feature_timeline
 from prompts_admin.services.tokens import TokenRequest, create_token
-from prompts_admin.store.features import Document, insert_document
+from prompts_admin.store.artifacts.features import Document, insert_document
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, make_feature
 from tests.support.desk import REPLY, TRIAGE, Desk, content, refused
 

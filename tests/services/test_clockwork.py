@@ -11,7 +11,7 @@ from prompts_admin.services.clockwork import tick
 from prompts_admin.services.release_lists import waiting
 from prompts_admin.services.release_rights import rights_on
 from prompts_admin.services.settings_changes import propose_settings
-from prompts_admin.store import releases
+from prompts_admin.store.releases import releases
 from tests.support.cast import APPROVER, AUTHOR, ON_CALL, START
 from tests.support.desk import TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants

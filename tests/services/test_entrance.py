@@ -16,7 +16,7 @@ from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.passwords import HashedPassword, Passwords
 from prompts_admin.services.secret_values import digest
 from prompts_admin.services.sessions import Login
-from prompts_admin.store.users import find_user, update_user
+from prompts_admin.store.people.users import find_user, update_user
 from tests.support.cast import ADMIN, AUTHOR, CHEAP, PHRASE, SECOND, Clock, person
 from tests.support.doors import ADDRESS, OTHER_PHRASE, is_dead, sign_in, stored_hash
 from tests.support.threads import said_here

@@ -13,9 +13,9 @@ from prompts_admin.services.links import create_link, create_setup_link, read_li
 from prompts_admin.services.product import Product
 from prompts_admin.services.secret_values import digest
 from prompts_admin.services.setup import DEMO_OWNER, demo_people
-from prompts_admin.store import audit
-from prompts_admin.store.invites import find_open
-from prompts_admin.store.users import any_user
+from prompts_admin.store.people.one_time_links import find_open
+from prompts_admin.store.people.users import any_user
+from prompts_admin.store.records import audit
 from tests.support.cast import ADMIN, AUTHOR, CHEAP, LAWYER, PHRASE, Clock, actor_of, person
 
 OWNER = "owner@example.com"

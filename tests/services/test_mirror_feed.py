@@ -20,10 +20,10 @@ from prompts_admin.services.mirroring import mirror_commits
 from prompts_admin.services.product import Product
 from prompts_admin.services.saving import Save, save
 from prompts_admin.services.work import Work
-from prompts_admin.store import audit, outbox
+from prompts_admin.store.database.triggers import allow_changes
+from prompts_admin.store.records import audit, outbox
 from prompts_admin.store.tables import audit as audit_table
 from prompts_admin.store.tables import workspace
-from prompts_admin.store.triggers import allow_changes
 from tests.support.cast import ADMIN, person
 from tests.support.desk import REPLY, TRIAGE, Desk, content
 

@@ -13,8 +13,8 @@ from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.services.artifacts import archive
 from prompts_admin.services.searching import find
 from prompts_admin.services.tokens import TokenRequest, create_token
-from prompts_admin.store import migrate
-from prompts_admin.store.engine import open_engine
+from prompts_admin.store.database import migrate
+from prompts_admin.store.database.engine import open_engine
 from prompts_admin.store.tables import search_words, versions
 from tests.support.cast import ADMIN, AUTHOR, OUTSIDER
 from tests.support.desk import FAST, OTHER, TONE, TRIAGE, Desk

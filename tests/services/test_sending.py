@@ -17,7 +17,7 @@ import pytest
 from prompts_admin.services import destinations
 from prompts_admin.services.clockwork import forget
 from prompts_admin.services.sending import GIVEN_UP_AFTER, RETRIES, Sending, pending
-from prompts_admin.store import outbox
+from prompts_admin.store.records import outbox
 from tests.support.cast import ADMIN
 from tests.support.desk import TRIAGE, Desk
 

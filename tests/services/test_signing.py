@@ -108,7 +108,7 @@ def test_F41_the_sign_off_of_somebody_who_left_does_not_count(desk: Desk) -> Non
 @SQLITE
 def test_nobody_who_could_sign_is_a_failing_check(desk: Desk, asked: int) -> None:
     """Waiting would not help, so it says what would."""
-    from prompts_admin.store.grants import delete_grant
+    from prompts_admin.store.people.grants import delete_grant
 
     with desk.product.store.write() as uow:
         delete_grant(uow.connection, LAWYER, role="legal", feature="*")

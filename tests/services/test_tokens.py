@@ -17,8 +17,8 @@ from prompts_admin.services.notices import notice_of
 from prompts_admin.services.product import Product
 from prompts_admin.services.secret_values import new_id, new_secret
 from prompts_admin.services.tokens import TokenRequest, create_token, list_tokens, revoke_token
-from prompts_admin.store import audit, outbox
-from prompts_admin.store.tokens import find_token
+from prompts_admin.store.people.tokens import find_token
+from prompts_admin.store.records import audit, outbox
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, EVERYWHERE, LAWYER, OUTSIDER, START, Clock, person
 
 CI = TokenRequest(name="ci", role="editor")

@@ -14,7 +14,7 @@ from prompts_admin.services.model_endpoint import Attempt, ModelEndpoint
 from prompts_admin.services.previewing import Draft, preview
 from prompts_admin.services.trying import prepare_try, show_trying
 from prompts_admin.settings import Settings
-from prompts_admin.store.features import Document, insert_document
+from prompts_admin.store.artifacts.features import Document, insert_document
 from tests.support.cast import ADMIN, AUTHOR, LAWYER
 from tests.support.desk import FAST, TRIAGE, Desk, refused
 from tests.support.model_server import KEY, USAGE, ModelServer, model_server

@@ -15,7 +15,7 @@ from prompts_admin.services.tokens import revoke_token
 from prompts_admin.services.work import Work
 from prompts_admin.shell.asking import IN_PROCESS
 from prompts_admin.shell.cookies import csrf_token
-from prompts_admin.store.tokens import list_tokens
+from prompts_admin.store.people.tokens import list_tokens
 from tests.support.world import PASSWORD, PREFIX, Api, opened_world, person
 
 COOKIE = "prompts_admin"

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from prompts_admin.domain.audit_chain import verify
 from prompts_admin.domain.errors import Refused
-from prompts_admin.store import audit
+from prompts_admin.store.database.triggers import allow_changes
+from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
+from prompts_admin.store.records import audit
 from prompts_admin.store.tables import audit as table
-from prompts_admin.store.triggers import allow_changes
-from prompts_admin.store.unit_of_work import Store, UnitOfWork
 
 
 def _append(work: UnitOfWork, subject: str, *, feature: str | None = "support", **detail: Any) -> None:

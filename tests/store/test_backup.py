@@ -17,12 +17,13 @@ import sqlalchemy as sa
 
 from prompts_admin.domain.audit_chain import verify
 from prompts_admin.domain.errors import NotFound, Refused, Unavailable, Usage
-from prompts_admin.store import audit, migrate, outbox
-from prompts_admin.store.backup import LEFT_OUT, backup, check_backup, restore_backup
-from prompts_admin.store.engine import open_engine
+from prompts_admin.store.backup.backup import LEFT_OUT, backup, check_backup, restore_backup
+from prompts_admin.store.database import migrate
+from prompts_admin.store.database.engine import open_engine
+from prompts_admin.store.database.triggers import protected
+from prompts_admin.store.database.unit_of_work import Store
+from prompts_admin.store.records import audit, outbox
 from prompts_admin.store.tables import APPEND_ONLY, metadata, workspace
-from prompts_admin.store.triggers import protected
-from prompts_admin.store.unit_of_work import Store
 from tests.support.databases import KINDS
 from tests.support.rows import MOMENT, fill
 

@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from prompts_admin.domain.errors import Unavailable, Usage
-from prompts_admin.store import outbox
-from prompts_admin.store.engine import open_engine
-from prompts_admin.store.unit_of_work import Store, UnitOfWork
+from prompts_admin.store.database.engine import open_engine
+from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
+from prompts_admin.store.records import outbox
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

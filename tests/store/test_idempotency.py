@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from prompts_admin.store import idempotency
-from prompts_admin.store.unit_of_work import Store
+from prompts_admin.store.database.unit_of_work import Store
+from prompts_admin.store.records import idempotency
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -14,12 +14,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.store import migrate
-from prompts_admin.store.engine import open_engine
+from prompts_admin.store.database import migrate
+from prompts_admin.store.database.engine import open_engine
+from prompts_admin.store.database.triggers import protected
+from prompts_admin.store.database.unit_of_work import utc_now
 from prompts_admin.store.tables import APPEND_ONLY, features, metadata, workspace
 from prompts_admin.store.tables.search import OWN_INDEX
-from prompts_admin.store.triggers import protected
-from prompts_admin.store.unit_of_work import utc_now
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from prompts_admin.store import migrate
-from prompts_admin.store.unit_of_work import Store
+from prompts_admin.store.database import migrate
+from prompts_admin.store.database.unit_of_work import Store
 from tests.support import postgres
 
 HOLD = """

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.store.prepared import Prepared
-from prompts_admin.store.statements import any_of
+from prompts_admin.store.database.prepared_statements import Prepared
+from prompts_admin.store.database.statements import any_of
+from prompts_admin.store.database.unit_of_work import Store
 from prompts_admin.store.tables import outbox, users
-from prompts_admin.store.unit_of_work import Store
 from tests.store.test_unit_of_work import MOMENT
 
 ADD = Prepared(outbox.insert())

@@ -13,8 +13,8 @@ import pytest
 
 from prompts_admin.domain.audit_chain import verify
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.store import audit, outbox
-from prompts_admin.store.unit_of_work import Store
+from prompts_admin.store.database.unit_of_work import Store
+from prompts_admin.store.records import audit, outbox
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 START = """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.store.statements import ByIds
+from prompts_admin.store.database.statements import ByIds
+from prompts_admin.store.database.unit_of_work import Store
 from prompts_admin.store.tables import contains, outbox, versions
-from prompts_admin.store.unit_of_work import Store
 from tests.store.test_unit_of_work import MOMENT
 
 BY_TOPIC = ByIds(outbox.c.topic, outbox.c.attempts, [outbox.c.topic, outbox.c.attempts])

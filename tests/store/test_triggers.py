@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from prompts_admin.store.database.triggers import allow_changes, protected, refuse_changes
+from prompts_admin.store.database.unit_of_work import Store
 from prompts_admin.store.tables import APPEND_ONLY, marks
-from prompts_admin.store.triggers import allow_changes, protected, refuse_changes
-from prompts_admin.store.unit_of_work import Store
 from tests.support.rows import fill
 
 

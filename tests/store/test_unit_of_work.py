@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from prompts_admin.domain.errors import Unavailable
+from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
 from prompts_admin.store.tables import outbox
-from prompts_admin.store.unit_of_work import Store, UnitOfWork
 
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -12,9 +12,9 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.store import watcher
-from prompts_admin.store.unit_of_work import Store
-from prompts_admin.store.watcher import Watcher
+from prompts_admin.store.database import change_listener as watcher
+from prompts_admin.store.database.change_listener import Watcher
+from prompts_admin.store.database.unit_of_work import Store
 from tests.support.threads import begun_since, living
 
 WRITE = """

@@ -22,8 +22,8 @@ from prompts_admin.services.passwords import Passwords
 from prompts_admin.services.product import Product
 from prompts_admin.services.work import Work
 from prompts_admin.settings import Settings
-from prompts_admin.store.features import Document, Feature, insert_document, insert_feature
-from prompts_admin.store.unit_of_work import Store, UnitOfWork
+from prompts_admin.store.artifacts.features import Document, Feature, insert_document, insert_feature
+from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
 
 AUTHOR, SECOND = "pm@example.com", "pm2@example.com"
 APPROVER, LAWYER = "ml@example.com", "legal@example.com"

@@ -16,9 +16,9 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from prompts_admin.store import migrate
-from prompts_admin.store.engine import open_engine
-from prompts_admin.store.unit_of_work import Store
+from prompts_admin.store.database import migrate
+from prompts_admin.store.database.engine import open_engine
+from prompts_admin.store.database.unit_of_work import Store
 from tests.support.postgres import postgres_server
 
 KINDS = ("sqlite", "postgresql")

@@ -22,11 +22,11 @@ from prompts_admin.services.releases import apply, propose, withdraw
 from prompts_admin.services.removing import RollbackRequest
 from prompts_admin.services.saving import Save, save
 from prompts_admin.services.signoffs import sign, take_back
-from prompts_admin.store.artifacts import find_artifacts
-from prompts_admin.store.audit import walk
-from prompts_admin.store.entries import live_entries, marked_subjects
-from prompts_admin.store.features import WORKSPACE, Document, insert_document
-from prompts_admin.store.outbox import due
+from prompts_admin.store.artifacts.artifacts import find_artifacts
+from prompts_admin.store.artifacts.features import WORKSPACE, Document, insert_document
+from prompts_admin.store.records.audit import walk
+from prompts_admin.store.records.outbox import due
+from prompts_admin.store.releases.live_versions import live_entries, marked_subjects
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, SECOND, Clock, person
 
 TRIAGE, REPLY, FAST, TONE = "support/triage", "support/reply", "support/fast", "support/tone"

@@ -10,7 +10,7 @@ from prompts_admin.services.actors import identify, load_actor, remember_use
 from prompts_admin.services.entrance import Entrance
 from prompts_admin.services.product import Product
 from prompts_admin.services.sessions import Login
-from prompts_admin.store.users import find_user
+from prompts_admin.store.people.users import find_user
 from tests.support.cast import PHRASE
 
 ADDRESS = "192.0.2.7"

@@ -11,8 +11,10 @@ from prompts_admin.domain.releases.states import shown_state
 from prompts_admin.domain.stages import EMPTY
 from prompts_admin.services.product import Product
 from prompts_admin.services.snapshots import snapshot_document
-from prompts_admin.store import audit, history
-from prompts_admin.store.entries import live_entries
+from prompts_admin.store.database.unit_of_work import UnitOfWork
+from prompts_admin.store.records import audit
+from prompts_admin.store.releases import history
+from prompts_admin.store.releases.live_versions import live_entries
 from prompts_admin.store.tables import (
     artifacts,
     entries,
@@ -22,7 +24,6 @@ from prompts_admin.store.tables import (
     settings_states,
     versions,
 )
-from prompts_admin.store.unit_of_work import UnitOfWork
 
 
 def check_invariants(product: Product, *, serving_settings: int = 0) -> None:
