@@ -25,13 +25,13 @@ from prompts_admin.domain.digests import digest
 from prompts_admin.domain.people.identity import THE_SYSTEM, LocalPerson
 from prompts_admin.domain.releases.states import Change, Item
 from prompts_admin.domain.stages import Entry
-from prompts_admin.services.features import ensure_feature
-from prompts_admin.services.first_release import first_release
-from prompts_admin.services.going_live import make_live
-from prompts_admin.services.product import Product
-from prompts_admin.services.setup import demo_people
-from prompts_admin.services.tokens import TokenRequest, create_token
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.editing import ensure_feature
+from prompts_admin.services.people.initial_setup import demo_people
+from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.releases.activation import make_live
+from prompts_admin.services.releases.first_release import first_release
 from prompts_admin.settings import Settings
 from prompts_admin.store.database import migrate
 from prompts_admin.store.database.engine import open_engine

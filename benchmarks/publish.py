@@ -21,9 +21,9 @@ from benchmarks.places import database
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.publishing import pointers, shelf
 from prompts_admin.sdk.published import PublishedTransport
-from prompts_admin.services.product import Product
-from prompts_admin.services.published_scopes import scopes_to_publish
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.serving.scopes import scopes_to_publish
 from prompts_admin.store.people.tokens import Token, insert_token
 
 

@@ -35,9 +35,9 @@ from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.sdk.backoff import Backoff
 from prompts_admin.sdk.transport import Failed
-from prompts_admin.services.product import Product
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.releases import propose
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.services.releases.proposing import propose
 from prompts_admin.settings import Settings
 from prompts_admin.store.database.unit_of_work import Store
 

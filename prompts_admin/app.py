@@ -7,8 +7,8 @@ from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from prompts_admin import api
-from prompts_admin.services.entrance import Entrance
-from prompts_admin.services.product import Product
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.sign_in import Entrance
 from prompts_admin.shell import errors, requests
 from prompts_admin.shell.headers import is_https, protect
 from prompts_admin.shell.state import Shell, shell

@@ -12,9 +12,9 @@ from pathlib import Path
 from flask import Flask
 
 from prompts_admin.domain.people.identity import THE_SYSTEM
-from prompts_admin.services.importing import File, Import, import_files
-from prompts_admin.services.product import Product
-from prompts_admin.services.setup import demo_people
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.initial_setup import demo_people
+from prompts_admin.services.transfer.importing import File, Import, import_files
 from prompts_admin.settings import Settings
 from prompts_admin.store.database import migrate
 from prompts_admin.store.database.engine import open_engine
@@ -75,7 +75,7 @@ def wsgi_app(product: Product, *, local_secret: str = "", pages: bool = True) ->
 
 
 def _make_demo(work: object) -> dict[str, object]:
-    from prompts_admin.services.work import Work
+    from prompts_admin.services.core.work import Work
 
     assert isinstance(work, Work)
     work.uow.change_head(demo=True)

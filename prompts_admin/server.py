@@ -25,8 +25,8 @@ from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.edge.assembly import open_edge
 from prompts_admin.edge.half_open import HalfOpen
 from prompts_admin.edge.routes import Edge
-from prompts_admin.services.links import create_setup_link
-from prompts_admin.services.product import Product
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.one_time_links import create_setup_link
 from prompts_admin.settings import Settings
 from prompts_admin.store.people import users
 from prompts_admin.worker import Worker

@@ -10,10 +10,10 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from prompts_admin.services.clockwork import forget, tick
-from prompts_admin.services.product import Product
-from prompts_admin.services.readers import share
-from prompts_admin.services.sending import Sending
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.notifications.delivery import Sending
+from prompts_admin.services.releases.scheduler import forget, tick
+from prompts_admin.services.serving.readers import share
 
 LOOK_SECONDS = 5.0
 GATHER_SECONDS = 0.25

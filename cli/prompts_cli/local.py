@@ -16,7 +16,7 @@ from prompts_cli.problems import Failure, failure
 
 if TYPE_CHECKING:
     from prompts_admin.domain.people.identity import Identity
-    from prompts_admin.services.product import Product
+    from prompts_admin.services.core.runner import Product
     from prompts_admin.settings import Settings
 
 IDENTITY = "prompts_admin.identity"

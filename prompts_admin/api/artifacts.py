@@ -23,7 +23,10 @@ from prompts_admin.api.fields import (
     Stage,
 )
 from prompts_admin.api.operation import Answer, Operation
-from prompts_admin.services import artifacts, histories, searching, status
+from prompts_admin.services.artifacts import history as histories
+from prompts_admin.services.artifacts import lifecycle as artifacts
+from prompts_admin.services.artifacts import overview as status
+from prompts_admin.services.artifacts import search as searching
 
 SIDE = "^([1-9][0-9]{0,8}|internal|beta|full|latest)$"
 

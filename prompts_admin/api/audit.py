@@ -10,9 +10,9 @@ from pydantic import BeforeValidator, Field
 from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Line, NumberedPage, Segment, number
 from prompts_admin.api.operation import Answer, Operation
-from prompts_admin.services import audits
-from prompts_admin.services.paging import number_cursor
-from prompts_admin.services.work import Work
+from prompts_admin.services.audit import log as audits
+from prompts_admin.services.core.paging import number_cursor
+from prompts_admin.services.core.work import Work
 
 
 class AuditQuery(NumberedPage):

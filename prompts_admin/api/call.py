@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from prompts_admin.api.operation import ANYBODY, SIGNED_IN, Operation
 from prompts_admin.domain.errors import Problem, Usage
-from prompts_admin.services.product import Idempotency, Product
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.runner import Idempotency, Product
+from prompts_admin.services.core.work import Work
 from prompts_admin.shell.asking import Asker
 
 KEY_HEADER = "Idempotency-Key"

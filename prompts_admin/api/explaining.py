@@ -11,7 +11,7 @@ from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.api.reading import read_one
 from prompts_admin.domain.errors import Usage
 from prompts_admin.domain.targeting.contexts import context_from_query
-from prompts_admin.services.explaining import explain_answer
+from prompts_admin.services.serving.explain import explain_answer
 
 OWN = ("key", "at")
 

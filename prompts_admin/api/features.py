@@ -9,9 +9,9 @@ from pydantic import Field
 from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Body, Email, Line, Text
 from prompts_admin.api.operation import Answer, Operation
-from prompts_admin.services import feature_views
-from prompts_admin.services.features import edit_feature
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features import documents as feature_views
+from prompts_admin.services.features.editing import edit_feature
 
 
 class FeatureBody(Body):

@@ -9,7 +9,7 @@ from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Nothing
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.domain.errors import Refused
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
 from prompts_admin.store.backup.backup import backup
 
 BACKUP_TYPE = "application/gzip"

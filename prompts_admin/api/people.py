@@ -8,8 +8,8 @@ from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Body, Email, Line, Page
 from prompts_admin.api.operation import SIGNED_IN, Answer, Operation
 from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
-from prompts_admin.services import accounts
-from prompts_admin.services.accounts import UserChange
+from prompts_admin.services.people import accounts
+from prompts_admin.services.people.accounts import UserChange
 
 
 class GrantBody(Body):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flask import Flask, Response, request
 
 from prompts_admin.domain.errors import NotPermitted, ProductError
-from prompts_admin.services.product import Product
+from prompts_admin.services.core.runner import Product
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.errors import json_response
 from prompts_admin.shell.metrics import CONTENT_TYPE, Gauge

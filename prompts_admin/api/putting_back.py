@@ -10,8 +10,8 @@ from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Body, KeyOrDotted, Moment, Named, Number, Segment, Stage, Text
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.domain.keys import parse_key
-from prompts_admin.services import putting_back
-from prompts_admin.services.removing import RollbackRequest
+from prompts_admin.services.rollback import rollback as putting_back
+from prompts_admin.services.rollback.removal_plan import RollbackRequest
 
 
 class RollbackBody(Body):

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Query, number
 from prompts_admin.api.operation import Answer, Operation
-from prompts_admin.services.readers import list_readers as listed
+from prompts_admin.services.serving.readers import list_readers as listed
 
 
 class ReadersQuery(Query):

@@ -23,8 +23,11 @@ from prompts_admin.api.fields import (
 from prompts_admin.api.operation import Answer
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.stages import WHOLE, Entry
-from prompts_admin.services import putting_back, release_lists, releases, signoffs
-from prompts_admin.services.proposals import Ask, Proposal
+from prompts_admin.services.releases import lists as release_lists
+from prompts_admin.services.releases import proposing as releases
+from prompts_admin.services.releases import signoffs
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.services.rollback import rollback as putting_back
 
 State = Literal[
     "open",

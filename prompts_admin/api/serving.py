@@ -14,8 +14,8 @@ from prompts_admin.domain.errors import Refused, Usage
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import SERVE
 from prompts_admin.domain.targeting.contexts import Context, context_from_json, context_from_query
-from prompts_admin.services.serving_rights import scope_of
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.serving.admission import scope_of
 from prompts_admin.serving.answers import answer
 from prompts_admin.serving.scopes import Scope
 from prompts_admin.shell.asking import or_last_known, presented

@@ -12,9 +12,9 @@ from prompts_admin.api.operation import ANYBODY, SIGNED_IN, Answer, Operation
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.people.identity import BySession
 from prompts_admin.domain.people.permissions import readable_features
-from prompts_admin.services import sessions
-from prompts_admin.services.sessions import Login
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.people import sessions
+from prompts_admin.services.people.sessions import Login
 from prompts_admin.shell.state import shell
 
 

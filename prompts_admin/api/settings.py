@@ -11,7 +11,8 @@ from prompts_admin.api.fields import Body, Json, Nothing, Number, NumberedPage, 
 from prompts_admin.api.operation import Answer, Operation
 from prompts_admin.api.releases import NoteBody
 from prompts_admin.domain.keys import SEGMENT
-from prompts_admin.services import settings_changes, settings_lists
+from prompts_admin.services.policies import changes as settings_changes
+from prompts_admin.services.policies import lists as settings_lists
 
 Scope = Annotated[str, StringConstraints(pattern=f"^({SEGMENT})?$")]
 """A feature, or empty for the workspace."""

@@ -9,8 +9,8 @@ from pydantic import Field
 from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Body, Email, Line, Moment, Page, Segment
 from prompts_admin.api.operation import SIGNED_IN, Answer, Operation
-from prompts_admin.services import tokens
-from prompts_admin.services.tokens import TokenRequest
+from prompts_admin.services.people import tokens
+from prompts_admin.services.people.tokens import TokenRequest
 
 
 class TokenBody(Body):

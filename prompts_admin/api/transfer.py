@@ -9,8 +9,8 @@ from pydantic import Field
 from prompts_admin.api.call import Call
 from prompts_admin.api.fields import Body, Query, Stage, Text
 from prompts_admin.api.operation import Answer, Operation
-from prompts_admin.services.exporting import export_files
-from prompts_admin.services.importing import MAX_FILES, File, Import, import_files
+from prompts_admin.services.transfer.exporting import export_files
+from prompts_admin.services.transfer.importing import MAX_FILES, File, Import, import_files
 
 BODY_FACTOR = 40
 """An import may bring as many largest files in one request."""

@@ -11,9 +11,10 @@ from prompts_admin.api.call import Call
 from prompts_admin.api.conditions import base_of, etag_of
 from prompts_admin.api.fields import Body, Json, NumberedPage, Text
 from prompts_admin.api.operation import Answer, Operation
-from prompts_admin.services import histories, saving
-from prompts_admin.services.previewing import Draft, preview
-from prompts_admin.services.saving import Save
+from prompts_admin.services.artifacts import history as histories
+from prompts_admin.services.artifacts import saving
+from prompts_admin.services.artifacts.preview import Draft, preview
+from prompts_admin.services.artifacts.saving import Save
 
 
 class ContentBody(Body):

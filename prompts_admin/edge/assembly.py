@@ -15,9 +15,9 @@ from prompts_admin.edge.ofrep_streams import OfrepStreams
 from prompts_admin.edge.reads import Reads
 from prompts_admin.edge.routes import Edge
 from prompts_admin.edge.streams import Streams
-from prompts_admin.services.product import Product
-from prompts_admin.services.serving_rights import admission_of
-from prompts_admin.services.stream_tickets import admission_of_either
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.serving.admission import admission_of
+from prompts_admin.services.serving.stream_tickets import admission_of_either
 from prompts_admin.serving.hub import Hub
 from prompts_admin.serving.refetch import RefetchHub
 from prompts_admin.store.database.change_listener import Watcher

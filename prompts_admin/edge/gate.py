@@ -9,7 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from prompts_admin.domain.errors import NotPermitted, Unavailable
-from prompts_admin.services.serving_rights import Admission
+from prompts_admin.services.serving.admission import Admission
 
 FRESH_SECONDS = 1.0
 STALE_SECONDS = 2.0

@@ -18,7 +18,7 @@ from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import takes_gzip
 from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.prepared import Answer, Made, Prepared
-from prompts_admin.services.serving_rights import Admission
+from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.readers import Readers
 
 RESOLVE = "/api/v1/resolve/"

@@ -22,7 +22,7 @@ from prompts_admin.edge.ofrep_bulk import Bulk, send_bulk
 from prompts_admin.edge.ofrep_forms import asked_in, no_targeting_key, not_found, parameters_of, reply_failure
 from prompts_admin.edge.ofrep_streams import STREAM, OfrepStreams
 from prompts_admin.edge.reads import key_of
-from prompts_admin.services.serving_rights import Admission
+from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.flags import Flags
 from prompts_admin.serving.hub import position
 from prompts_admin.serving.live import LiveSnapshot

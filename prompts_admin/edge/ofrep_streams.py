@@ -15,7 +15,7 @@ from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import Request, Send
 from prompts_admin.edge.ofrep_forms import parameters_of
 from prompts_admin.edge.streams import Streams
-from prompts_admin.services.stream_tickets import is_over, ticket_for, window_end
+from prompts_admin.services.serving.stream_tickets import is_over, ticket_for, window_end
 from prompts_admin.serving.hub import Hub, position
 
 STREAM = "/ofrep/v1/stream"

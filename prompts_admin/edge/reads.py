@@ -13,7 +13,7 @@ from prompts_admin.edge.http import Request, Send
 from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.prepared import Made
 from prompts_admin.edge.reports import report_in
-from prompts_admin.services.serving_rights import Admission
+from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.documents import Document
 from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.readers import Readers

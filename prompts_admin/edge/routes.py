@@ -15,7 +15,7 @@ from prompts_admin.edge.prepared import Answer
 from prompts_admin.edge.reads import RESOLVES, Reads, key_of
 from prompts_admin.edge.reports import MOST_REPORT, report_of
 from prompts_admin.edge.streams import Streams
-from prompts_admin.services.serving_rights import Admission
+from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.hub import Hub
 from prompts_admin.serving.readers import Readers
 

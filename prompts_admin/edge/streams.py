@@ -13,7 +13,7 @@ from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import GUARDS, Request, Send, SenderLeft
 from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.reports import report_in
-from prompts_admin.services.serving_rights import Admission
+from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.hub import Hub, Stream
 from prompts_admin.serving.reader_table import Who
 from prompts_admin.serving.readers import Readers

@@ -14,7 +14,7 @@ from flask import Request, g, request
 
 from prompts_admin.domain.errors import NotPermitted, Refused, Unavailable
 from prompts_admin.domain.people.identity import NOBODY, BySession, ByToken, Identity, LocalPerson, Nobody
-from prompts_admin.services.actors import identify_user, remember_use
+from prompts_admin.services.core.actors import identify_user, remember_use
 from prompts_admin.shell.cookies import session_secret
 from prompts_admin.shell.csrf import check_own_site
 from prompts_admin.shell.headers import is_https

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Request, Response
 
-from prompts_admin.services.secret_values import digest
+from prompts_admin.services.core.secrets import digest
 
 PLAIN = "prompts_admin"
 HOST_ONLY = "__Host-prompts_admin"

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Flask, Response, current_app
 
-from prompts_admin.services.entrance import Entrance
-from prompts_admin.services.product import Product
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.sign_in import Entrance
 from prompts_admin.serving.scopes import Scope
 from prompts_admin.shell.last_known import LastKnown
 from prompts_admin.shell.limits import Buckets

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from prompts_admin.services.product import Product
+from prompts_admin.services.core.runner import Product
 from prompts_admin.shell.state import Shell
 from prompts_admin.web import assets, errors, rendering
 from prompts_admin.web.groups import GROUPS

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import NotPermitted, ProductError
 from prompts_admin.domain.people.identity import BySession
-from prompts_admin.services import sessions
+from prompts_admin.services.people import sessions
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.state import shell
 from prompts_admin.web import forms

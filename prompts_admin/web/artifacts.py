@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services import artifacts as use_cases
-from prompts_admin.services.drafts import find_draft
-from prompts_admin.services.feature_views import show_feature
-from prompts_admin.services.histories import list_history, list_versions, show_version
-from prompts_admin.services.pins import list_pins
-from prompts_admin.services.release_lists import refused
-from prompts_admin.services.release_views import release_documents
-from prompts_admin.services.status import show_artifact
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts import lifecycle as use_cases
+from prompts_admin.services.artifacts.drafts import find_draft
+from prompts_admin.services.artifacts.history import list_history, list_versions, show_version
+from prompts_admin.services.artifacts.overview import show_artifact
+from prompts_admin.services.artifacts.pinned_versions import list_pins
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import show_feature
+from prompts_admin.services.releases.documents import release_documents
+from prompts_admin.services.releases.lists import refused
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form

@@ -10,10 +10,10 @@ from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.files.prompt_files import WORKSPACE_NAME, WorkspaceFile, parse_file, workspace_file
 from prompts_admin.domain.releases.policy_changes import WORKSPACE
 from prompts_admin.domain.text.merge import merge3
-from prompts_admin.services.feature_views import list_stages
-from prompts_admin.services.settings_changes import propose_settings
-from prompts_admin.services.settings_lists import current_settings, list_settings
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_stages
+from prompts_admin.services.policies.changes import propose_settings
+from prompts_admin.services.policies.lists import current_settings, list_settings
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form

@@ -10,8 +10,8 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.keys import KEY
-from prompts_admin.services.audits import list_audit, verify_chain
-from prompts_admin.services.work import Work
+from prompts_admin.services.audit.log import list_audit, verify_chain
+from prompts_admin.services.core.work import Work
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.state import shell
 from prompts_admin.web import forms

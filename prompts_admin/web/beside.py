@@ -10,9 +10,9 @@ from flask import request
 
 from prompts_admin.domain.content.drafts import NEW, Typed
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.drafts import find_draft, keep_draft
-from prompts_admin.services.editors import list_others
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.drafts import find_draft, keep_draft
+from prompts_admin.services.artifacts.presence import list_others
+from prompts_admin.services.core.work import Work
 from prompts_admin.web import forms
 from prompts_admin.web.call import look
 from prompts_admin.web.drafts import Writing

@@ -18,8 +18,8 @@ from flask import Blueprint, current_app, redirect, request
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import NotPermitted
-from prompts_admin.services.product import Idempotency
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.runner import Idempotency
+from prompts_admin.services.core.work import Work
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.csrf import FIELD, SAFE
 from prompts_admin.shell.state import shell

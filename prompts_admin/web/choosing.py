@@ -7,10 +7,10 @@ from typing import Any
 
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.stages import STAGES, stage_before
-from prompts_admin.services.feature_views import list_features
-from prompts_admin.services.proposals import Ask
-from prompts_admin.services.status import list_artifacts, show_artifact
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.overview import list_artifacts, show_artifact
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_features
+from prompts_admin.services.releases.proposals import Ask
 from prompts_admin.web import forms
 
 WHOLE_PERCENT = 100

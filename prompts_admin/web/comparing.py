@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from prompts_admin.domain.errors import NotFound, Problem, ProductError, Refused
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.drafts import find_draft
-from prompts_admin.services.histories import diff, list_versions, named_version, show_value
-from prompts_admin.services.paging import MAX_LIMIT
-from prompts_admin.services.previewing import Draft, preview
-from prompts_admin.services.stage_comparisons import compare_stages
-from prompts_admin.services.status import show_artifact
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.drafts import find_draft
+from prompts_admin.services.artifacts.history import diff, list_versions, named_version, show_value
+from prompts_admin.services.artifacts.overview import show_artifact
+from prompts_admin.services.artifacts.preview import Draft, preview
+from prompts_admin.services.artifacts.stage_comparisons import compare_stages
+from prompts_admin.services.core.paging import MAX_LIMIT
+from prompts_admin.services.core.work import Work
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.forms import Form

@@ -8,8 +8,9 @@ from typing import Any, Concatenate, ParamSpec
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
-from prompts_admin.services import releases, signoffs
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases import proposing as releases
+from prompts_admin.services.releases import signoffs
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, own_page, page_group
 from prompts_admin.web.releases import show

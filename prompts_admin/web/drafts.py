@@ -11,9 +11,9 @@ from flask import request
 
 from prompts_admin.domain.errors import Problem, ProductError
 from prompts_admin.domain.templates.chat import chat_request
-from prompts_admin.services.previewing import Draft, Fill, preview
-from prompts_admin.services.saving import Save
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.preview import Draft, Fill, preview
+from prompts_admin.services.artifacts.saving import Save
+from prompts_admin.services.core.work import Work
 from prompts_admin.web import forms
 from prompts_admin.web.trial_values import FIELD, PASTED, TrialValues, shown_fields, trial_values
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from prompts_admin.domain.releases.timeline import Band, Stretch, merged
 from prompts_admin.domain.stages import WHOLE, Entry
-from prompts_admin.services.timelines import Lane, Timeline
+from prompts_admin.services.releases.timeline import Lane, Timeline
 from prompts_admin.web.words import full_time
 
 NARROWEST = 1.2

@@ -12,13 +12,13 @@ from prompts_admin.domain.content.references import unpinned
 from prompts_admin.domain.errors import Conflict, ProductError
 from prompts_admin.domain.files.prompt_files import dump_file
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.services.drafts import save_draft
-from prompts_admin.services.histories import show_version
-from prompts_admin.services.knowing import list_known
-from prompts_admin.services.pins import list_pins
-from prompts_admin.services.saving import NEW
-from prompts_admin.services.status import show_artifact
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.autocomplete import list_known
+from prompts_admin.services.artifacts.drafts import save_draft
+from prompts_admin.services.artifacts.history import show_version
+from prompts_admin.services.artifacts.overview import show_artifact
+from prompts_admin.services.artifacts.pinned_versions import list_pins
+from prompts_admin.services.artifacts.saving import NEW
+from prompts_admin.services.core.work import Work
 from prompts_admin.shell.state import shell
 from prompts_admin.web import forms
 from prompts_admin.web.beside import Beside, beside, keep, resume, typed_on

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import NotFound, ProductError
 from prompts_admin.domain.people.identity import BySession
-from prompts_admin.services import sessions
-from prompts_admin.services.links import read_link
-from prompts_admin.services.sessions import Login
+from prompts_admin.services.people import sessions
+from prompts_admin.services.people.one_time_links import read_link
+from prompts_admin.services.people.sessions import Login
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.cookies import give_session, take_session
 from prompts_admin.shell.headers import is_https

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
-from prompts_admin.services.examples import NewExample, hide_example, keep_example
+from prompts_admin.services.artifacts.kept_answers import NewExample, hide_example, keep_example
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, page_group
 from prompts_admin.web.keys import key_of

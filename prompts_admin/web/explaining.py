@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.targeting.contexts import Context, context_from_query
-from prompts_admin.services.explaining import explain_answer
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.serving.explain import explain_answer
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.forms import Form

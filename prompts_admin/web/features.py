@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.people.names import parse_email
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.feature_views import list_features, list_stages, show_feature
-from prompts_admin.services.features import edit_feature
-from prompts_admin.services.release_lists import list_releases
-from prompts_admin.services.settings_lists import list_settings
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_features, list_stages, show_feature
+from prompts_admin.services.features.editing import edit_feature
+from prompts_admin.services.policies.lists import list_settings
+from prompts_admin.services.releases.lists import list_releases
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.settings_lists import settings_since
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.policies.lists import settings_since
 from prompts_admin.web import forms
 from prompts_admin.web.forms import Form
 from prompts_admin.web.sentences import settings_moves

@@ -14,10 +14,10 @@ from typing import Any
 from flask import request
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.aftermath import aftermath
-from prompts_admin.services.readers import list_readers
-from prompts_admin.services.release_lists import show_release
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases.lists import show_release
+from prompts_admin.services.rollback.report import aftermath
+from prompts_admin.services.serving.readers import list_readers
 from prompts_admin.shell.state import shell
 from prompts_admin.web.ways_back import left_by
 

@@ -9,11 +9,11 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.feature_views import list_features
-from prompts_admin.services.release_lists import waiting
-from prompts_admin.services.release_views import release_documents
-from prompts_admin.services.status import list_artifacts
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.overview import list_artifacts
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_features
+from prompts_admin.services.releases.documents import release_documents
+from prompts_admin.services.releases.lists import waiting
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.ladders import spans

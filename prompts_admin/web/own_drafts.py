@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.content.drafts import NEW, Typed
 from prompts_admin.domain.errors import Conflict, Usage
-from prompts_admin.services import drafts
-from prompts_admin.services.editors import come_to_write
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts import drafts
+from prompts_admin.services.artifacts.presence import come_to_write
+from prompts_admin.services.core.work import Work
 from prompts_admin.shell.errors import json_response
 from prompts_admin.web import forms
 from prompts_admin.web.beside import sentences

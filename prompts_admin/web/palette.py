@@ -8,9 +8,9 @@ from typing import Any
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from prompts_admin.services.feature_views import list_features
-from prompts_admin.services.searching import names
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.search import names
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_features
 from prompts_admin.web.call import look, page_group
 
 PAGES = (

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.people.permissions import ACCESS_ROLES, ACTIONS, EVERYWHERE, Grant
-from prompts_admin.services import accounts
-from prompts_admin.services.accounts import UserChange
-from prompts_admin.services.feature_views import list_features
-from prompts_admin.services.links import create_link
-from prompts_admin.services.sessions import end_all_sessions
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_features
+from prompts_admin.services.people import accounts
+from prompts_admin.services.people.accounts import UserChange
+from prompts_admin.services.people.one_time_links import create_link
+from prompts_admin.services.people.sessions import end_all_sessions
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form

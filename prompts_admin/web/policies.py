@@ -13,9 +13,9 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.files.policy_fields import CHECKS
 from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.feature_views import show_feature
-from prompts_admin.services.settings_changes import propose_settings
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import show_feature
+from prompts_admin.services.policies.changes import propose_settings
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form

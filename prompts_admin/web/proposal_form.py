@@ -12,7 +12,7 @@ from flask import request
 from prompts_admin.domain.errors import Problem, ProductError, Refused, Usage
 from prompts_admin.domain.keys import parse_reference
 from prompts_admin.domain.stages import WHOLE, Entry
-from prompts_admin.services.proposals import Ask, Proposal
+from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.web import forms
 
 T = TypeVar("T")

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.services import releases
-from prompts_admin.services.proposal_previews import may_break_glass_on, preview_proposal
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.release_lists import show_release
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases import proposing as releases
+from prompts_admin.services.releases.lists import show_release
+from prompts_admin.services.releases.preview import may_break_glass_on, preview_proposal
+from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.web import choosing, forms
 from prompts_admin.web.call import do, go, look, own_page, page_group
 from prompts_admin.web.forms import Form

@@ -9,9 +9,9 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
-from prompts_admin.services import putting_back
-from prompts_admin.services.removing import RollbackRequest
-from prompts_admin.services.running import Running
+from prompts_admin.services.rollback import rollback as putting_back
+from prompts_admin.services.rollback.affected_versions import Running
+from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.web import forms
 from prompts_admin.web.artifacts import artifact_page
 from prompts_admin.web.call import do, go, own_page, page_group

@@ -7,7 +7,7 @@ from typing import Any
 from flask import jsonify
 from werkzeug.wrappers import Response
 
-from prompts_admin.services.readers import list_readers
+from prompts_admin.services.serving.readers import list_readers
 from prompts_admin.shell.state import shell
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group

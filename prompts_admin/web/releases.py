@@ -7,12 +7,12 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from prompts_admin.services.aftermath import aftermath
-from prompts_admin.services.feature_views import list_features
-from prompts_admin.services.readers import list_readers
-from prompts_admin.services.release_lists import list_releases, show_release
-from prompts_admin.services.release_rights import rights_on
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_features
+from prompts_admin.services.releases.lists import list_releases, show_release
+from prompts_admin.services.releases.permissions import rights_on
+from prompts_admin.services.rollback.report import aftermath
+from prompts_admin.services.serving.readers import list_readers
 from prompts_admin.shell.state import shell
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group

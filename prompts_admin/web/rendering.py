@@ -9,8 +9,8 @@ from flask import Flask, Response, current_app, make_response, render_template
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from prompts_admin.domain.people.permissions import readable_features
-from prompts_admin.services.setup import DEMO_PEOPLE
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.people.initial_setup import DEMO_PEOPLE
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.cookies import csrf_token
 from prompts_admin.shell.headers import style_nonce

@@ -9,9 +9,9 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import Problem, ProductError, Refused
-from prompts_admin.services import putting_back
-from prompts_admin.services.feature_views import list_features
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_features
+from prompts_admin.services.rollback import rollback as putting_back
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form

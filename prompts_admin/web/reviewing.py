@@ -7,9 +7,9 @@ from typing import Any
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.feature_views import list_stages
-from prompts_admin.services.standing import terms_of
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_stages
+from prompts_admin.services.releases.live_duration import terms_of
 from prompts_admin.web.sentences import audience_sentences
 from prompts_admin.web.words import joined, lasted, percent
 

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.content.search_words import words_of
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.feature_views import list_features
-from prompts_admin.services.release_lists import show_release
-from prompts_admin.services.searching import find
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.search import find
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_features
+from prompts_admin.services.releases.lists import show_release
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.rendering import page

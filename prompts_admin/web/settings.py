@@ -8,9 +8,9 @@ from typing import Any, Concatenate, ParamSpec
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
-from prompts_admin.services import settings_changes
-from prompts_admin.services.settings_lists import list_settings, show_settings
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.policies import changes as settings_changes
+from prompts_admin.services.policies.lists import list_settings, show_settings
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group
 from prompts_admin.web.forms import Form

@@ -10,10 +10,10 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.feature_views import show_feature
-from prompts_admin.services.status import show_artifact
-from prompts_admin.services.timelines import Timeline, artifact_timeline, feature_timeline
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.overview import show_artifact
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import show_feature
+from prompts_admin.services.releases.timeline import Timeline, artifact_timeline, feature_timeline
 from prompts_admin.web import forms
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.drawing import drawings, how, moment_field, served, ticks

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.people.permissions import CLEARANCES, TOKEN_ROLES
-from prompts_admin.services.feature_views import list_features
-from prompts_admin.services.tokens import TokenRequest, create_token, list_tokens, revoke_token
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import list_features
+from prompts_admin.services.people.tokens import TokenRequest, create_token, list_tokens, revoke_token
 from prompts_admin.shell.state import shell
 from prompts_admin.web import forms
 from prompts_admin.web.call import do, go, look, page_group

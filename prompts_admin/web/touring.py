@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.release_lists import list_releases
-from prompts_admin.services.status import list_artifacts, show_artifact
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.overview import list_artifacts, show_artifact
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases.lists import list_releases
 
 SAMPLE = "support/triage"
 MOST = 20

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Refused, Unavailable
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.services.examples import NewExample, proof_of
-from prompts_admin.services.histories import show_version
-from prompts_admin.services.model_endpoint import Attempt, Said
-from prompts_admin.services.previewing import Draft
-from prompts_admin.services.trying import prepare_try, show_trying
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.history import show_version
+from prompts_admin.services.artifacts.kept_answers import NewExample, proof_of
+from prompts_admin.services.artifacts.preview import Draft
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.playground.model_endpoint import Attempt, Said
+from prompts_admin.services.playground.model_trial import prepare_try, show_trying
 from prompts_admin.settings import Settings
 from prompts_admin.shell.errors import json_response
 from prompts_admin.shell.problems import problem_document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
 from prompts_admin.shell.asking import asker
 from prompts_admin.shell.state import shell
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import make_response
 from werkzeug.wrappers import Response
 
-from prompts_admin.services.examples import list_examples
-from prompts_admin.services.histories import show_value, show_version
-from prompts_admin.services.pins import list_pins
-from prompts_admin.services.status import show_artifact
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.history import show_value, show_version
+from prompts_admin.services.artifacts.kept_answers import list_examples
+from prompts_admin.services.artifacts.overview import show_artifact
+from prompts_admin.services.artifacts.pinned_versions import list_pins
+from prompts_admin.services.core.work import Work
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.keys import ARTIFACT, key_of
 from prompts_admin.web.ladders import places

@@ -6,8 +6,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from prompts_admin.services import release_lists
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases import lists as release_lists
 from prompts_admin.web.call import look, page_group
 from prompts_admin.web.rendering import page
 

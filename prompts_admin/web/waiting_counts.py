@@ -6,8 +6,8 @@ import threading
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from prompts_admin.services.release_lists import waiting
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases.lists import waiting
 
 MOST = 1_000
 LONGEST = timedelta(minutes=1)

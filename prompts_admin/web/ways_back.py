@@ -11,14 +11,14 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases.states import PUTTING_BACK
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.aftermath import still_on
-from prompts_admin.services.putting_back import rollback
-from prompts_admin.services.release_lists import list_releases
-from prompts_admin.services.removing import RollbackRequest
-from prompts_admin.services.standing import Settled, terms_of
-from prompts_admin.services.switching_off import readable
-from prompts_admin.services.undoing import plan_undo
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases.lists import list_releases
+from prompts_admin.services.releases.live_duration import Settled, terms_of
+from prompts_admin.services.rollback.removal_plan import RollbackRequest
+from prompts_admin.services.rollback.report import still_on
+from prompts_admin.services.rollback.rollback import rollback
+from prompts_admin.services.rollback.switch_off import readable
+from prompts_admin.services.rollback.undo_plan import plan_undo
 from prompts_admin.web.reviewing import told
 from prompts_admin.web.words import joined, moment, plural
 

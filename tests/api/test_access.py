@@ -10,7 +10,7 @@ from prompts_admin.api.operation import Operation
 from prompts_admin.api.table import OPERATIONS, PREFIX
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.domain.people.permissions import ACCESS_ROLES, ACTIONS
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
 from tests.api.requests import send
 from tests.support.world import Api
 

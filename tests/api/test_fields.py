@@ -14,7 +14,7 @@ from prompts_admin.api.documents.catalogue import document_named
 from prompts_admin.api.operation import Operation
 from prompts_admin.api.table import OPERATIONS
 from prompts_admin.domain.people.identity import THE_SYSTEM
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
 from prompts_admin.store.people.tokens import list_tokens
 from prompts_admin.store.people.users import list_users
 from tests.api.requests import PLACES, QUERIES, path_of, send

@@ -9,7 +9,7 @@ import pytest
 
 from prompts_admin.api.table import OPERATIONS
 from prompts_admin.domain.people.identity import THE_SYSTEM
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
 from tests.support.world import Api, opened_world
 
 COMMENTS = "/releases/2/comments"

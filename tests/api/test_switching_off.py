@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.services.histories import show_version
-from prompts_admin.services.saving import Save, save
+from prompts_admin.services.artifacts.history import show_version
+from prompts_admin.services.artifacts.saving import Save, save
 from tests.support.world import Api, person
 
 KEY = "support/triage"

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.people.identity import LocalPerson
-from prompts_admin.services.artifacts import archive
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.putting_back import rollback
-from prompts_admin.services.releases import propose
-from prompts_admin.services.removing import RollbackRequest
-from prompts_admin.services.saving import Save, save
+from prompts_admin.services.artifacts.lifecycle import archive
+from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.services.releases.proposing import propose
+from prompts_admin.services.rollback.removal_plan import RollbackRequest
+from prompts_admin.services.rollback.rollback import rollback
 from tests.support.axe import overflows, violations
 from tests.support.chromium import Site
 

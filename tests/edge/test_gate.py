@@ -10,7 +10,7 @@ import pytest
 from prompts_admin.domain.errors import NotPermitted, ProductError, Unavailable
 from prompts_admin.edge import gate as module
 from prompts_admin.edge.gate import Gate
-from prompts_admin.services.serving_rights import Admission
+from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.scopes import Scope
 from tests.support.loops import run_loop
 

@@ -13,10 +13,10 @@ import pytest
 import urllib3
 
 from prompts_admin.bootstrap import open_product
-from prompts_admin.services.putting_back import rollback
-from prompts_admin.services.removing import RollbackRequest
-from prompts_admin.services.stream_tickets import WINDOW_SECONDS, is_over, ticket_for, window_end
-from prompts_admin.services.tokens import revoke_token
+from prompts_admin.services.people.tokens import revoke_token
+from prompts_admin.services.rollback.removal_plan import RollbackRequest
+from prompts_admin.services.rollback.rollback import rollback
+from prompts_admin.services.serving.stream_tickets import WINDOW_SECONDS, is_over, ticket_for, window_end
 from tests.support.edges import Events, Served, serving
 from tests.support.ofrep import FLAGS, ask, ask_all, switch_off
 from tests.support.world import Api, opened_world, person

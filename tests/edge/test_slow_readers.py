@@ -12,7 +12,7 @@ from prompts_admin.edge.gate import Gate
 from prompts_admin.edge.http import Request
 from prompts_admin.edge.newest import Newest
 from prompts_admin.edge.streams import Streams
-from prompts_admin.services.serving_rights import Admission
+from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.hub import WAITING, Hub
 from prompts_admin.serving.live import LiveSnapshot
 from prompts_admin.serving.readers import Readers

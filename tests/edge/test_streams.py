@@ -13,9 +13,9 @@ import pytest
 from prompts_admin.asgi import Application
 from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
 from prompts_admin.edge.assembly import open_edge
-from prompts_admin.services.putting_back import rollback
-from prompts_admin.services.removing import RollbackRequest
-from prompts_admin.services.tokens import revoke_token
+from prompts_admin.services.people.tokens import revoke_token
+from prompts_admin.services.rollback.removal_plan import RollbackRequest
+from prompts_admin.services.rollback.rollback import rollback
 from prompts_admin.serving.changes import digest_of
 from tests.support.edges import Served, serving
 from tests.support.loops import run_loop

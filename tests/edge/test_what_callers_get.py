@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from prompts_admin.sdk import Client, NotFound
-from prompts_admin.services.putting_back import rollback
-from prompts_admin.services.releases import apply
-from prompts_admin.services.removing import RollbackRequest
-from prompts_admin.services.tokens import TokenRequest, create_token
+from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.releases.proposing import apply
+from prompts_admin.services.rollback.removal_plan import RollbackRequest
+from prompts_admin.services.rollback.rollback import rollback
 from tests.support.edges import Served, serving
 from tests.support.ofrep import FLAGS, switch_off
 from tests.support.world import Api, opened_world, person

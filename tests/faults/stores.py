@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from prompts_admin.domain.people.identity import THE_SYSTEM
-from prompts_admin.services.histories import show_version
-from prompts_admin.services.importing import File, Import, import_files
-from prompts_admin.services.product import Product
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.releases import propose
-from prompts_admin.services.saving import Save, save
-from prompts_admin.services.tokens import TokenRequest, create_token
+from prompts_admin.services.artifacts.history import show_version
+from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.services.releases.proposing import propose
+from prompts_admin.services.transfer.importing import File, Import, import_files
 from tests.faults.places import Place
 from tests.support.cast import make_person
 from tests.support.world import ROLES, person

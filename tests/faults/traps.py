@@ -16,8 +16,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
 from prompts_admin.mirror import Mirror
-from prompts_admin.services import sending
-from prompts_admin.services.destinations import Destination, destinations
+from prompts_admin.services.notifications import delivery as sending
+from prompts_admin.services.notifications.destinations import Destination, destinations
 from prompts_admin.settings import Settings
 
 _NUMBERING = re.compile(r"[-_0-9]+$")

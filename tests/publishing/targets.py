@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from prompts_admin.services.product import Product
-from prompts_admin.services.tokens import TokenRequest, create_token
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.tokens import TokenRequest, create_token
 from tests.support.cast import ADMIN, person
 from tests.support.desk import Desk
 

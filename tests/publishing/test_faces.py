@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from prompts_admin.services.tokens import list_tokens
+from prompts_admin.services.people.tokens import list_tokens
 from prompts_admin.worker import Worker
 from prompts_cli import doctor
 from prompts_cli.options import Options

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from prompts_admin.services.product import Product
+from prompts_admin.services.core.runner import Product
 from tests.publishing.targets import live_text, reader, token
 from tests.support.desk import Desk
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
-from prompts_admin.services.artifacts import archive, copy, repin
-from prompts_admin.services.histories import show_version
-from prompts_admin.services.snapshots import snapshot_document
+from prompts_admin.services.artifacts.history import show_version
+from prompts_admin.services.artifacts.lifecycle import archive, copy, repin
+from prompts_admin.services.serving.snapshots import snapshot_document
 from tests.support.cast import APPROVER, AUTHOR, LAWYER, make_person
 from tests.support.desk import FAST, OTHER, REPLY, TONE, TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants

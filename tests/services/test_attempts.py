@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.services.attempts import Attempts
+from prompts_admin.services.people.sign_in_throttle import Attempts
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 

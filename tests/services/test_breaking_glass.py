@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.services.features import edit_feature
-from prompts_admin.services.notices import notice_of
+from prompts_admin.services.features.editing import edit_feature
+from prompts_admin.services.notifications.messages import notice_of
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, ON_CALL, SECOND
 from tests.support.desk import TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants

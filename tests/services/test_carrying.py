@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.services.proposal_previews import preview_proposal
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.settings_changes import propose_settings, sign_settings
+from prompts_admin.services.policies.changes import propose_settings, sign_settings
+from prompts_admin.services.releases.preview import preview_proposal
+from prompts_admin.services.releases.proposals import Ask, Proposal
 from tests.support.cast import ADMIN, APPROVER, LAWYER, ON_CALL, SECOND, make_person
 from tests.support.desk import AUDIENCES, POLICY, TRIAGE, Desk, shares
 from tests.support.invariants import check_invariants

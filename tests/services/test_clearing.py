@@ -12,22 +12,28 @@ import sqlalchemy as sa
 
 from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.domain.targeting.contexts import Context
-from prompts_admin.services.audits import list_audit
-from prompts_admin.services.explaining import explain_answer
-from prompts_admin.services.exporting import export_files
-from prompts_admin.services.histories import diff, list_history, list_versions, show_value, show_version
-from prompts_admin.services.previewing import Draft, preview
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.release_lists import list_releases, show_release, waiting
-from prompts_admin.services.release_rights import rights_on
-from prompts_admin.services.releases import propose
-from prompts_admin.services.saving import Save, save
-from prompts_admin.services.searching import find, names
-from prompts_admin.services.signoffs import sign
-from prompts_admin.services.stage_comparisons import compare_stages
-from prompts_admin.services.status import list_artifacts, show_artifact
-from prompts_admin.services.timelines import artifact_timeline, feature_timeline
-from prompts_admin.services.tokens import TokenRequest, create_token
+from prompts_admin.services.artifacts.history import (
+    diff,
+    list_history,
+    list_versions,
+    show_value,
+    show_version,
+)
+from prompts_admin.services.artifacts.overview import list_artifacts, show_artifact
+from prompts_admin.services.artifacts.preview import Draft, preview
+from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.search import find, names
+from prompts_admin.services.artifacts.stage_comparisons import compare_stages
+from prompts_admin.services.audit.log import list_audit
+from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.releases.lists import list_releases, show_release, waiting
+from prompts_admin.services.releases.permissions import rights_on
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.services.releases.proposing import propose
+from prompts_admin.services.releases.signoffs import sign
+from prompts_admin.services.releases.timeline import artifact_timeline, feature_timeline
+from prompts_admin.services.serving.explain import explain_answer
+from prompts_admin.services.transfer.exporting import export_files
 from prompts_admin.store.artifacts.features import Document, insert_document
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, make_feature
 from tests.support.desk import REPLY, TRIAGE, Desk, content, refused

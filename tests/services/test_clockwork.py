@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from prompts_admin.services.clockwork import tick
-from prompts_admin.services.release_lists import waiting
-from prompts_admin.services.release_rights import rights_on
-from prompts_admin.services.settings_changes import propose_settings
+from prompts_admin.services.policies.changes import propose_settings
+from prompts_admin.services.releases.lists import waiting
+from prompts_admin.services.releases.permissions import rights_on
+from prompts_admin.services.releases.scheduler import tick
 from prompts_admin.store.releases import releases
 from tests.support.cast import APPROVER, AUTHOR, ON_CALL, START
 from tests.support.desk import TRIAGE, Desk, refused

@@ -9,9 +9,7 @@ import sqlalchemy as sa
 
 from prompts_admin.domain.content.drafts import MOST, NEW, Typed
 from prompts_admin.domain.people.identity import ByToken
-from prompts_admin.services.accounts import disable_user
-from prompts_admin.services.clockwork import forget
-from prompts_admin.services.drafts import (
+from prompts_admin.services.artifacts.drafts import (
     drop_draft,
     find_draft,
     keep_draft,
@@ -19,9 +17,11 @@ from prompts_admin.services.drafts import (
     put_back_draft,
     save_draft,
 )
-from prompts_admin.services.exporting import export_files
-from prompts_admin.services.saving import Save
-from prompts_admin.services.tokens import TokenRequest, create_token
+from prompts_admin.services.artifacts.saving import Save
+from prompts_admin.services.people.accounts import disable_user
+from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.releases.scheduler import forget
+from prompts_admin.services.transfer.exporting import export_files
 from prompts_admin.store.tables import drafts, editors
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, OUTSIDER, SECOND
 from tests.support.desk import TRIAGE, Desk, refused
@@ -143,7 +143,7 @@ def test_S33_S53_drafts_are_limited_in_size_and_number(started: Desk, monkeypatc
         _keep(started, "x" * (started.product.settings.max_content_bytes + 1))
     with refused("invalid"):
         _keep(started, "NUL \0")
-    monkeypatch.setattr("prompts_admin.services.drafts.MOST", 1)
+    monkeypatch.setattr("prompts_admin.services.artifacts.drafts.MOST", 1)
     _keep(started, "x")
     with refused("too_many_drafts"):
         _keep(started, "x", key=NEW)

@@ -10,12 +10,12 @@ from argon2.profiles import CHEAPEST
 
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.people.identity import BySession
-from prompts_admin.services import sessions
-from prompts_admin.services.accounts import create_user
-from prompts_admin.services.entrance import Entrance
-from prompts_admin.services.passwords import HashedPassword, Passwords
-from prompts_admin.services.secret_values import digest
-from prompts_admin.services.sessions import Login
+from prompts_admin.services.core.secrets import digest
+from prompts_admin.services.people import sessions
+from prompts_admin.services.people.accounts import create_user
+from prompts_admin.services.people.passwords import HashedPassword, Passwords
+from prompts_admin.services.people.sessions import Login
+from prompts_admin.services.people.sign_in import Entrance
 from prompts_admin.store.people.users import find_user, update_user
 from tests.support.cast import ADMIN, AUTHOR, CHEAP, PHRASE, SECOND, Clock, person
 from tests.support.doors import ADDRESS, OTHER_PHRASE, is_dead, sign_in, stored_hash

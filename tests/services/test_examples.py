@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.services.examples import NewExample, hide_example, keep_example, list_examples, proof_of
+from prompts_admin.services.artifacts.kept_answers import (
+    NewExample,
+    hide_example,
+    keep_example,
+    list_examples,
+    proof_of,
+)
 from prompts_admin.store.tables import examples
 from tests.support.cast import AUTHOR, LAWYER, OUTSIDER, SECOND
 from tests.support.desk import REPLY, TRIAGE, Desk, refused

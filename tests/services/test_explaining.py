@@ -6,8 +6,8 @@ import pytest
 
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.rollout import bucket
-from prompts_admin.services.explaining import explain_answer
-from prompts_admin.services.settings_changes import propose_settings
+from prompts_admin.services.policies.changes import propose_settings
+from prompts_admin.services.serving.explain import explain_answer
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, OUTSIDER
 from tests.support.desk import TRIAGE, Desk, refused
 

@@ -7,12 +7,12 @@ import pytest
 from prompts_admin.domain.errors import NotFound, NotPermitted, ProductError, Refused
 from prompts_admin.domain.people.identity import NOBODY, THE_SYSTEM
 from prompts_admin.domain.people.permissions import EVERYWHERE
-from prompts_admin.services.accounts import create_user, disable_user, list_users
-from prompts_admin.services.entrance import Entrance
-from prompts_admin.services.links import create_link, create_setup_link, read_link
-from prompts_admin.services.product import Product
-from prompts_admin.services.secret_values import digest
-from prompts_admin.services.setup import DEMO_OWNER, demo_people
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.secrets import digest
+from prompts_admin.services.people.accounts import create_user, disable_user, list_users
+from prompts_admin.services.people.initial_setup import DEMO_OWNER, demo_people
+from prompts_admin.services.people.one_time_links import create_link, create_setup_link, read_link
+from prompts_admin.services.people.sign_in import Entrance
 from prompts_admin.store.people.one_time_links import find_open
 from prompts_admin.store.people.users import any_user
 from prompts_admin.store.records import audit

@@ -14,12 +14,12 @@ from prompts_admin.domain.audit_chain import entry_hash
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.mirror import Mirror, MirrorCommit, NullMirror
 from prompts_admin.mirror.git import available
-from prompts_admin.services.audits import verify_chain
-from prompts_admin.services.mirror_feed import MirrorFeed
-from prompts_admin.services.mirroring import mirror_commits
-from prompts_admin.services.product import Product
-from prompts_admin.services.saving import Save, save
-from prompts_admin.services.work import Work
+from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.audit.log import verify_chain
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.replication.mirror_commits import mirror_commits
+from prompts_admin.services.replication.mirror_feed import MirrorFeed
 from prompts_admin.store.database.triggers import allow_changes
 from prompts_admin.store.records import audit, outbox
 from prompts_admin.store.tables import audit as audit_table

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.services.model_endpoint import Attempt, ModelEndpoint, Said
+from prompts_admin.services.playground.model_endpoint import Attempt, ModelEndpoint, Said
 from prompts_admin.settings import Settings
 from tests.support.model_server import RAW, ModelServer, model_server
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from prompts_admin.services.moments import iso
+from prompts_admin.services.core.timestamps import iso
 
 
 @pytest.mark.parametrize(

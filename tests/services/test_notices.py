@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.services.notices import RELEASE_TITLES, SETTINGS_TITLES, Notice, notice_of
-from prompts_admin.services.settings_changes import propose_settings, sign_settings
+from prompts_admin.services.notifications.messages import RELEASE_TITLES, SETTINGS_TITLES, Notice, notice_of
+from prompts_admin.services.policies.changes import propose_settings, sign_settings
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, SECOND
 from tests.support.desk import TRIAGE, Desk
 

@@ -9,7 +9,7 @@ import pytest
 from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
 from prompts_admin.sdk import Client
 from prompts_admin.sdk.testing import StaticTransport
-from prompts_admin.services.snapshots import MOST_PINNABLE, snapshot_delta, snapshot_document
+from prompts_admin.services.serving.snapshots import MOST_PINNABLE, snapshot_delta, snapshot_document
 from tests.support.desk import FAST, TRIAGE, Desk
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.services.artifacts import archive
-from prompts_admin.services.saving import Save, save
+from prompts_admin.services.artifacts.lifecycle import archive
+from prompts_admin.services.artifacts.saving import Save, save
 from tests.support.cast import AUTHOR, ON_CALL, OUTSIDER
 from tests.support.desk import FAST, OTHER, REPLY, TONE, TRIAGE, Desk, content, refused
 

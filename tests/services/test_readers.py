@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.services import readers as service
-from prompts_admin.services.product import Product
-from prompts_admin.services.readers import list_readers, share
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.serving import readers as service
+from prompts_admin.services.serving.readers import list_readers, share
 from prompts_admin.serving.readers import Report
 from tests.support.cast import AUTHOR, person
 from tests.support.desk import TRIAGE, Desk

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from prompts_admin.services.aftermath import aftermath
-from prompts_admin.services.histories import list_history
-from prompts_admin.services.proposal_previews import preview_proposal
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.release_rights import rights_on
+from prompts_admin.services.artifacts.history import list_history
+from prompts_admin.services.releases.permissions import rights_on
+from prompts_admin.services.releases.preview import preview_proposal
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.services.rollback.report import aftermath
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, SECOND
 from tests.support.desk import FAST, OTHER, REPLY, TRIAGE, Desk, refused
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from prompts_admin.services.artifacts import archive
+from prompts_admin.services.artifacts.lifecycle import archive
 from tests.support.cast import AUTHOR, ON_CALL
 from tests.support.desk import FAST, OTHER, REPLY, TRIAGE, Desk, refused, shares
 from tests.support.invariants import check_invariants

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from prompts_admin.domain.content.search_words import index_words
 from prompts_admin.domain.errors import Usage
 from prompts_admin.domain.people.identity import ByToken
-from prompts_admin.services.artifacts import archive
-from prompts_admin.services.searching import find
-from prompts_admin.services.tokens import TokenRequest, create_token
+from prompts_admin.services.artifacts.lifecycle import archive
+from prompts_admin.services.artifacts.search import find
+from prompts_admin.services.people.tokens import TokenRequest, create_token
 from prompts_admin.store.database import migrate
 from prompts_admin.store.database.engine import open_engine
 from prompts_admin.store.tables import search_words, versions

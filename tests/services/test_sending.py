@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.services import destinations
-from prompts_admin.services.clockwork import forget
-from prompts_admin.services.sending import GIVEN_UP_AFTER, RETRIES, Sending, pending
+from prompts_admin.services.notifications import destinations
+from prompts_admin.services.notifications.delivery import GIVEN_UP_AFTER, RETRIES, Sending, pending
+from prompts_admin.services.releases.scheduler import forget
 from prompts_admin.store.records import outbox
 from tests.support.cast import ADMIN
 from tests.support.desk import TRIAGE, Desk
@@ -189,7 +189,7 @@ def test_what_was_worded_for_a_destination_that_is_gone_does_not_wait_for_ever(d
 def test_F03_claims_of_a_dead_process_come_back(desk: Desk, tmp_path: Path) -> None:
     """Claimed and never sent, it is sent when the claim is over."""
     from prompts_admin.domain.people.identity import THE_SYSTEM
-    from prompts_admin.services.sending import LEASE, TO, _claim
+    from prompts_admin.services.notifications.delivery import LEASE, TO, _claim
 
     sender = sending(desk, log=str(tmp_path / "notices.log"))
     sender.word()

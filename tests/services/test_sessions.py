@@ -8,13 +8,13 @@ import pytest
 
 from prompts_admin.domain.errors import NotFound, NotPermitted, Refused
 from prompts_admin.domain.people.identity import BySession
-from prompts_admin.services import sessions
-from prompts_admin.services.accounts import disable_user, show_user
-from prompts_admin.services.entrance import Entrance
-from prompts_admin.services.links import create_link
-from prompts_admin.services.product import Product
-from prompts_admin.services.secret_values import digest
-from prompts_admin.services.sessions import Login
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.secrets import digest
+from prompts_admin.services.people import sessions
+from prompts_admin.services.people.accounts import disable_user, show_user
+from prompts_admin.services.people.one_time_links import create_link
+from prompts_admin.services.people.sessions import Login
+from prompts_admin.services.people.sign_in import Entrance
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, PHRASE, SECOND, Clock, person
 from tests.support.doors import ADDRESS, OTHER_PHRASE, is_dead, sign_in, use, who
 

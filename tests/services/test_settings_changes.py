@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.people.identity import ByToken
-from prompts_admin.services.settings_changes import (
+from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.policies.changes import (
     apply_settings,
     propose_settings,
     sign_settings,
     undo_settings,
     withdraw_settings,
 )
-from prompts_admin.services.settings_lists import current_settings, settings_since
-from prompts_admin.services.tokens import TokenRequest, create_token
+from prompts_admin.services.policies.lists import current_settings, settings_since
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, ON_CALL, OUTSIDER, SECOND, make_person
 from tests.support.desk import AUDIENCES, POLICY, TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants

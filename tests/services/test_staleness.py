@@ -8,8 +8,8 @@ import pytest
 
 from prompts_admin.domain.releases.states import Change
 from prompts_admin.domain.stages import EMPTY, Entry
-from prompts_admin.services.aftermath import aftermath
-from prompts_admin.services.settings_changes import propose_settings, sign_settings
+from prompts_admin.services.policies.changes import propose_settings, sign_settings
+from prompts_admin.services.rollback.report import aftermath
 from prompts_admin.store.releases.live_versions import Slot, apply_changes
 from tests.support.cast import ADMIN, APPROVER, LAWYER, ON_CALL, SECOND, make_person
 from tests.support.desk import AUDIENCES, FAST, POLICY, REPLY, TRIAGE, Desk, refused

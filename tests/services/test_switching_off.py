@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.services.aftermath import aftermath, still_on
-from prompts_admin.services.running import Running
+from prompts_admin.services.rollback.affected_versions import Running
+from prompts_admin.services.rollback.report import aftermath, still_on
 from tests.services.test_staleness import settle
 from tests.support.cast import ADMIN, ON_CALL, OUTSIDER, make_person
 from tests.support.desk import AUDIENCES, FAST, OTHER, REPLY, TRIAGE, Desk, refused, shares

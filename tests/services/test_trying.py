@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.services.model_endpoint import Attempt, ModelEndpoint
-from prompts_admin.services.previewing import Draft, preview
-from prompts_admin.services.trying import prepare_try, show_trying
+from prompts_admin.services.artifacts.preview import Draft, preview
+from prompts_admin.services.playground.model_endpoint import Attempt, ModelEndpoint
+from prompts_admin.services.playground.model_trial import prepare_try, show_trying
 from prompts_admin.settings import Settings
 from prompts_admin.store.artifacts.features import Document, insert_document
 from tests.support.cast import ADMIN, AUTHOR, LAWYER

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.services.artifacts import archive
+from prompts_admin.services.artifacts.lifecycle import archive
 from tests.support.cast import LAWYER, OUTSIDER
 from tests.support.desk import REPLY, TRIAGE, Desk, refused, shares
 from tests.support.invariants import check_invariants

@@ -125,7 +125,7 @@ def test_S51_an_error_of_ours_shows_an_id_and_nothing_else(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("canary: the password is swordfish")
 
-    monkeypatch.setattr("prompts_admin.services.feature_views.list_features", broken)
+    monkeypatch.setattr("prompts_admin.services.features.documents.list_features", broken)
     with caplog.at_level("ERROR", "prompts_admin.errors"):
         answer = world.get("/features", by="viewer")
     problem = _problem(answer)

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from prompts_admin.app import create_app
 from prompts_admin.domain.people.identity import NOBODY, THE_SYSTEM
-from prompts_admin.services.accounts import disable_user
-from prompts_admin.services.tokens import revoke_token
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.people.accounts import disable_user
+from prompts_admin.services.people.tokens import revoke_token
 from prompts_admin.shell.asking import IN_PROCESS
 from prompts_admin.shell.cookies import csrf_token
 from prompts_admin.store.people.tokens import list_tokens

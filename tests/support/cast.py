@@ -15,12 +15,12 @@ from argon2.profiles import CHEAPEST
 
 from prompts_admin.domain.people.identity import THE_SYSTEM, Identity, LocalPerson
 from prompts_admin.domain.people.permissions import EVERYWHERE, Actor, Grant
-from prompts_admin.services.accounts import add_user
-from prompts_admin.services.actors import load_actor
-from prompts_admin.services.entrance import Entrance
-from prompts_admin.services.passwords import Passwords
-from prompts_admin.services.product import Product
-from prompts_admin.services.work import Work
+from prompts_admin.services.core.actors import load_actor
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.people.accounts import add_user
+from prompts_admin.services.people.passwords import Passwords
+from prompts_admin.services.people.sign_in import Entrance
 from prompts_admin.settings import Settings
 from prompts_admin.store.artifacts.features import Document, Feature, insert_document, insert_feature
 from prompts_admin.store.database.unit_of_work import Store, UnitOfWork

@@ -21,15 +21,15 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from prompts_admin.app import create_app
 from prompts_admin.bootstrap import load_samples, open_product, prepare_store
 from prompts_admin.domain.people.identity import NOBODY, LocalPerson
-from prompts_admin.services.entrance import Entrance
-from prompts_admin.services.histories import show_version
-from prompts_admin.services.product import Product
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.releases import propose
-from prompts_admin.services.saving import Save, save
-from prompts_admin.services.sessions import Login, open_demo_session
-from prompts_admin.services.signoffs import sign
-from prompts_admin.services.status import show_artifact
+from prompts_admin.services.artifacts.history import show_version
+from prompts_admin.services.artifacts.overview import show_artifact
+from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.sessions import Login, open_demo_session
+from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.services.releases.proposing import propose
+from prompts_admin.services.releases.signoffs import sign
 from prompts_admin.settings import Settings
 from prompts_admin.shell.cookies import PLAIN
 from scripts import browser as installed

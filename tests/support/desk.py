@@ -14,14 +14,14 @@ import pytest
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
-from prompts_admin.services.product import Product
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.putting_back import restore, rollback, undo
-from prompts_admin.services.release_lists import show_release
-from prompts_admin.services.releases import apply, propose, withdraw
-from prompts_admin.services.removing import RollbackRequest
-from prompts_admin.services.saving import Save, save
-from prompts_admin.services.signoffs import sign, take_back
+from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.releases.lists import show_release
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.services.releases.proposing import apply, propose, withdraw
+from prompts_admin.services.releases.signoffs import sign, take_back
+from prompts_admin.services.rollback.removal_plan import RollbackRequest
+from prompts_admin.services.rollback.rollback import restore, rollback, undo
 from prompts_admin.store.artifacts.artifacts import find_artifacts
 from prompts_admin.store.artifacts.features import WORKSPACE, Document, insert_document
 from prompts_admin.store.records.audit import walk

@@ -6,10 +6,10 @@ from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.people.identity import Identity
-from prompts_admin.services.actors import identify, load_actor, remember_use
-from prompts_admin.services.entrance import Entrance
-from prompts_admin.services.product import Product
-from prompts_admin.services.sessions import Login
+from prompts_admin.services.core.actors import identify, load_actor, remember_use
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.sessions import Login
+from prompts_admin.services.people.sign_in import Entrance
 from prompts_admin.store.people.users import find_user
 from tests.support.cast import PHRASE
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import urllib3
 
-from prompts_admin.services.putting_back import rollback
-from prompts_admin.services.removing import RollbackRequest
+from prompts_admin.services.rollback.removal_plan import RollbackRequest
+from prompts_admin.services.rollback.rollback import rollback
 from tests.support.edges import Served
 from tests.support.world import person
 

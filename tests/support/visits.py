@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from prompts_admin.app import create_app
-from prompts_admin.services.entrance import Entrance
+from prompts_admin.services.people.sign_in import Entrance
 from tests.support.cast import AUTHOR, CHEAP, person
 from tests.support.desk import Desk
 

@@ -21,15 +21,15 @@ from werkzeug.test import TestResponse
 from prompts_admin.app import create_app
 from prompts_admin.bootstrap import open_product, prepare_store, read_files, samples_folder
 from prompts_admin.domain.people.identity import THE_SYSTEM, Identity, LocalPerson
-from prompts_admin.services.entrance import Entrance
-from prompts_admin.services.histories import show_version
-from prompts_admin.services.importing import Import, import_files
-from prompts_admin.services.product import Product
-from prompts_admin.services.proposals import Ask, Proposal
-from prompts_admin.services.releases import propose
-from prompts_admin.services.saving import Save, save
-from prompts_admin.services.settings_changes import propose_settings
-from prompts_admin.services.tokens import TokenRequest, create_token
+from prompts_admin.services.artifacts.history import show_version
+from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.policies.changes import propose_settings
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.services.releases.proposing import propose
+from prompts_admin.services.transfer.importing import Import, import_files
 from prompts_admin.settings import Settings
 from tests.support.cast import CHEAP, make_person
 

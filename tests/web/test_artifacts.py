@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.services.histories import list_history
+from prompts_admin.services.artifacts.history import list_history
 from prompts_admin.web.ladders import whole_releases
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, ON_CALL, OUTSIDER
 from tests.support.desk import FAST, TRIAGE

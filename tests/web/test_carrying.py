@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prompts_admin.services.settings_changes import propose_settings, sign_settings
+from prompts_admin.services.policies.changes import propose_settings, sign_settings
 from tests.support.cast import ADMIN, APPROVER, ON_CALL, make_person
 from tests.support.desk import TRIAGE
 from tests.support.visits import ON_SQLITE, Visits, read

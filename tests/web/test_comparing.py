@@ -7,8 +7,8 @@ import time
 import pytest
 
 from prompts_admin.domain.content.drafts import Typed
-from prompts_admin.services.drafts import keep_draft
-from prompts_admin.services.histories import show_version
+from prompts_admin.services.artifacts.drafts import keep_draft
+from prompts_admin.services.artifacts.history import show_version
 from tests.support.cast import AUTHOR, LAWYER
 from tests.support.desk import FAST, TRIAGE
 from tests.support.visits import ON_SQLITE, Visits, read

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.services.feature_views import show_feature
-from prompts_admin.services.settings_lists import current_settings, show_settings
+from prompts_admin.services.features.documents import show_feature
+from prompts_admin.services.policies.lists import current_settings, show_settings
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, OUTSIDER, SECOND
 from tests.support.visits import ON_SQLITE, Visits, read
 

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.services.settings_changes import propose_settings, sign_settings
-from prompts_admin.services.settings_lists import current_settings, list_settings
+from prompts_admin.services.policies.changes import propose_settings, sign_settings
+from prompts_admin.services.policies.lists import current_settings, list_settings
 from prompts_admin.web.meanwhile import merged
 from tests.support.cast import ADMIN, APPROVER, make_person
 from tests.support.desk import AUDIENCES

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from prompts_admin.services.accounts import show_user
-from prompts_admin.services.tokens import list_tokens
+from prompts_admin.services.people.accounts import show_user
+from prompts_admin.services.people.tokens import list_tokens
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, OUTSIDER, SECOND
 from tests.support.visits import ON_SQLITE, Visits, read
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from prompts_admin.services.settings_changes import propose_settings
+from prompts_admin.services.policies.changes import propose_settings
 from tests.support.cast import ADMIN, APPROVER
 from tests.support.desk import OTHER
 from tests.support.visits import ON_SQLITE, Visits

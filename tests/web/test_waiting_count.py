@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prompts_admin.services.signoffs import sign
+from prompts_admin.services.releases.signoffs import sign
 from tests.support.cast import APPROVER, AUTHOR, LAWYER, SECOND
 from tests.support.desk import TRIAGE
 from tests.support.visits import ON_SQLITE, Visits

@@ -1,0 +1,1 @@
+"""Use cases of artifacts: saving, drafts, comparing, history, search, archiving and copying."""

@@ -1,0 +1,128 @@
+"""Answers of models that are kept as examples of a version: beside it, since a version never changes."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from prompts_admin.domain.errors import NotFound, Refused
+from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.domain.text.secret_detection import find_secrets
+from prompts_admin.services.artifacts.references import known_version
+from prompts_admin.services.core.server_key import own_key
+from prompts_admin.services.core.timestamps import iso
+from prompts_admin.services.core.work import Work
+from prompts_admin.settings import Settings
+from prompts_admin.store.artifacts import kept_answers as examples
+from prompts_admin.store.artifacts.kept_answers import Example
+
+MOST = 50
+"""Examples of one version."""
+MOST_MODEL = 200
+"""Characters of the name of a model."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewExample:
+    """What shall be kept: the version, the model that answered, the values, the answer, and the proof of it."""
+
+    key: str
+    number: int
+    model: str
+    answer: str
+    values: Mapping[str, str]
+    proof: str = ""
+
+
+def proof_of(settings: Settings, new: NewExample) -> str:
+    """Return what proves that this server got this answer: an HMAC-SHA256 over all that is kept.
+
+    Raises Unavailable when the server's own key cannot be used.
+    """
+    values = sorted((name, _plain(text)) for name, text in new.values.items())
+    told = (new.key, new.number, new.model, values, _plain(new.answer))
+    message = f"example {json.dumps(told, ensure_ascii=False)}".encode("utf-8", "replace")
+    return hmac.digest(own_key(settings), message, "sha256").hex()
+
+
+def keep_example(work: Work, new: NewExample) -> dict[str, Any]:
+    """Keep an answer as an example of a version; raises Refused `too_large`, `secret_found`, `invalid`.
+
+    Only an answer that this server got is kept: an example says what a model answered.
+    """
+    key = parse_key(new.key)
+    work.require("save", feature_of(key))
+    known_version(work, key, new.number)
+    _check(work, key, new)
+    if not hmac.compare_digest(proof_of(work.settings, replace(new, key=key)).encode(), new.proof.encode()):
+        detail = "This is not, letter for letter, what a model answered to this version here."
+        raise Refused("invalid", detail, "Try the prompt again, and keep what comes.")
+    example = Example(
+        secrets.token_hex(8),
+        key,
+        new.number,
+        work.actor.label,
+        work.now,
+        new.model,
+        dict(new.values),
+        new.answer,
+    )
+    examples.insert_example(work.connection, example)
+    work.record("keep_example", f"{key}@{new.number}", feature=feature_of(key), example=example.id)
+    return _document(example)
+
+
+def list_examples(work: Work, key: str, number: int) -> list[dict[str, Any]]:
+    """Return the examples of a version, newest first: {id, by, at, model, values, answer}."""
+    version = known_version(work, parse_key(key), number)
+    return [_document(one) for one in examples.examples_of(work.connection, version.key, number)]
+
+
+def hide_example(work: Work, example_id: str) -> dict[str, Any]:
+    """Hide an example from the page of its version; it stays in the store."""
+    found = examples.find_example(work.connection, example_id)
+    if found is None or not work.may("read", feature_of(found.key)):
+        raise NotFound("not_found", "There is no such example.", "Look at the version's page.")
+    known_version(work, found.key, found.number)
+    work.require("save", feature_of(found.key))
+    examples.hide_example(work.connection, found.id, by=work.actor.label, at=work.now)
+    subject = f"{found.key}@{found.number}"
+    work.record("hide_example", subject, feature=feature_of(found.key), example=found.id)
+    return _document(found)
+
+
+def _check(work: Work, key: str, new: NewExample) -> None:
+    size = sum(len(text.encode("utf-8", "replace")) for text in _texts(new))
+    if size > work.settings.try_bytes:
+        raise Refused(
+            "too_large", f"An example holds {work.settings.try_bytes} bytes.", "Keep a shorter one."
+        )
+    if len(new.model) > MOST_MODEL:
+        raise Refused("too_large", f"The name of a model has {MOST_MODEL} characters.", "Name a shorter one.")
+    if not new.answer.strip():
+        raise Refused("invalid", "There is no answer to keep.", "Try the prompt first.")
+    if any("\0" in text for text in (*new.values, *new.values.values())):
+        raise Refused("invalid", "A value has a character that cannot be stored.", "Take it out.")
+    if len(examples.examples_of(work.connection, key, new.number)) >= MOST:
+        raise Refused("too_large", f"A version has {MOST} examples at most.", "Hide one first.")
+    if any(find_secrets(text) for text in (new.answer, *new.values.values())):
+        raise Refused(
+            "secret_found", f"This example of '{key}' seems to contain a credential.", "Keep another."
+        )
+
+
+def _plain(text: str) -> str:
+    """Return a text with line ends of one kind: a browser makes every one of a form CR LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _texts(new: NewExample) -> tuple[str, ...]:
+    return (new.answer, new.model, *new.values, *new.values.values())
+
+
+def _document(example: Example) -> dict[str, Any]:
+    return {**vars(example), "at": iso(example.at), "values": dict(example.values)}

@@ -1,0 +1,74 @@
+"""Two stages of a feature against each other: what people on one would get if it became the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prompts_admin.domain.errors import Usage
+from prompts_admin.domain.releases.states import Place
+from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.artifacts.comparisons import Step, step_comparisons
+from prompts_admin.services.core.clearance import above, cleared
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.features.documents import show_feature
+from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases.live_versions import LiveEntry
+
+
+def compare_stages(work: Work, feature: str, *, old: str, new: str) -> dict[str, Any]:
+    """Compare what most people of stage `old` get with what is ahead on stage `new`.
+
+    Returns {feature, from, to, comparisons, same}: a comparison as of a release for each artifact that differs,
+    with `percentage` (of `new`, 100 without a candidate), and the keys of those that do not.
+    """
+    for stage in (old, new):
+        if stage not in STAGES:
+            raise Usage("malformed", f"'{stage}' is no stage.", f"Stages are {', '.join(STAGES)}.")
+    found = show_feature(work, feature)
+    keys = queries.keys_in_use(work.connection, feature, over=above(work))
+    live = entries.live_entries(work.connection, keys)
+    steps = _readable(
+        work, [Step(key, old, _for_most(live, old, key), _ahead(live, new, key)) for key in keys]
+    )
+    compared = step_comparisons(work, [step for step in steps if step.old != step.new])
+    shares = {c["key"]: _share(live.get((new, c["key"])), c["to"]) for c in compared}
+    return {
+        "feature": {"key": found["key"], "title": found["title"]},
+        "from": old,
+        "to": new,
+        "comparisons": [c | {"percentage": shares[c["key"]]} for c in compared],
+        "same": [step.key for step in steps if step.old == step.new and step.old is not None],
+    }
+
+
+def _readable(work: Work, steps: Sequence[Step]) -> list[Step]:
+    """Return the steps of which the asker may read both sides."""
+    sides = {step: {(step.key, v) for v in (step.old, step.new) if v is not None} for step in steps}
+    reached = cleared(work, set().union(*sides.values()))
+    return [step for step in steps if reached.issuperset(sides[step])]
+
+
+def _for_most(live: Mapping[Place, LiveEntry], stage: str, key: str) -> int | None:
+    """Return what most people of a stage get: the settled version there, or of the next wider stage."""
+    return next((version for entry in _onward(live, stage, key) if (version := entry.settled)), None)
+
+
+def _ahead(live: Mapping[Place, LiveEntry], stage: str, key: str) -> int | None:
+    """Return the newest thing a stage serves: its candidate before what is settled."""
+    here = live.get((stage, key))
+    if here is not None and here.entry.candidate is not None:
+        return here.entry.candidate
+    return _for_most(live, stage, key)
+
+
+def _onward(live: Mapping[Place, LiveEntry], stage: str, key: str) -> list[Any]:
+    wider = STAGES[STAGES.index(stage) :]
+    return [live[name, key].entry for name in wider if (name, key) in live]
+
+
+def _share(here: LiveEntry | None, version: int | None) -> float:
+    if here is None or version is None or here.entry.candidate != version:
+        return 100.0
+    return here.entry.percentage / 1000

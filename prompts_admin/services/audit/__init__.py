@@ -1,0 +1,1 @@
+"""What the audit says: reading, verifying and exporting its chain."""

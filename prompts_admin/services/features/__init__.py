@@ -1,0 +1,1 @@
+"""Use cases of features: title, owner and runbook, and the documents that show them."""

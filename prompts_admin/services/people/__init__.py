@@ -1,0 +1,1 @@
+"""Use cases of people: accounts, signing in, sessions, tokens, links and succession."""

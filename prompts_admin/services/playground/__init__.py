@@ -1,0 +1,1 @@
+"""Trying a prompt against a model before it is saved or released."""

@@ -1,0 +1,235 @@
+"""Releases as documents: the one shape that the API, the pages and the terminal show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from prompts_admin.domain.releases.signoff_policy import Facts, Subject, counting, evaluate, missing
+from prompts_admin.domain.releases.states import OPEN_STATES, Item, replaced_version
+from prompts_admin.domain.stages import STAGES, WHOLE
+from prompts_admin.services.core.timestamps import iso
+from prompts_admin.services.core.visibility import Parted, parted
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases.release_facts import Candidate, facts_of
+from prompts_admin.store.releases import item_states, releases
+from prompts_admin.store.releases import rollback_reasons as reasons
+from prompts_admin.store.releases.releases import Release, Signature, State, standing
+
+
+def release_document(work: Work, number: int) -> dict[str, Any]:
+    """Return one release as a document."""
+    return release_documents(work, [number])[0]
+
+
+def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]]:
+    """Return releases as documents, in the order given, by a constant number of queries.
+
+    Of items that the asker may not read there is only their number, `hidden_items`.
+    """
+    found = _with_reasons(work, releases.find_releases(work.connection, numbers))
+    items = releases.items_of(work.connection, numbers)
+    states = releases.states_of(work.connection, numbers)
+    signatures = releases.signatures_of(work.connection, numbers)
+    became = item_states.item_states_of(work.connection, numbers)
+    judged = _judged(work, found, items, states, signatures)
+    sight = parted(work, items)
+    return [
+        _with_items(
+            _document(work, found[n], states[n], signatures[n], judged.get(n)),
+            sight[n],
+            {(s.stage, s.key): s.state for s in became[n]},
+        )
+        for n in numbers
+        if n in found
+    ]
+
+
+def _with_reasons(work: Work, found: Mapping[int, Release]) -> dict[int, Release]:
+    """Give rollbacks that said nothing the reason that was told after them."""
+    silent = [number for number, one in found.items() if one.kind == "rollback" and not one.note]
+    said = reasons.notes_of(work.connection, silent)
+    return {number: replace(one, note=said.get(number, one.note)) for number, one in found.items()}
+
+
+def new_release_document(work: Work, candidate: Candidate, state: State, facts: Facts) -> dict[str, Any]:
+    """Return the document of a release that this transaction made, from what it knows of it."""
+    release = candidate.release
+    if release.break_glass is not None:
+        # What it owes is judged by what is live now, with itself in place.
+        return release_document(work, release.number)
+    judged = facts if _is_open(state) else None
+    became = {item.place: "current" for item in candidate.items} if state.live_at else {}
+    document = _document(work, release, state, candidate.signatures, judged)
+    return _with_items(document, parted(work, {release.number: candidate.items})[release.number], became)
+
+
+def _with_items(
+    document: dict[str, Any], sight: Parted, became: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
+    shown = _items(sight.shown, became, document["state"])
+    onward = "" if sight.hidden else next_step(document, shown)
+    hidden = {item.place for item in sight.hidden}
+    signoffs = [
+        signoff | {"saw": [saw for saw in signoff["saw"] if (saw["stage"], saw["key"]) not in hidden]}
+        for signoff in document["signoffs"]
+    ]
+    return sight.told(document | {"signoffs": signoffs, "next": document["next"] or onward}) | {
+        "items": shown,
+        "hidden_items": len(hidden),
+    }
+
+
+def next_step(release: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> str:
+    """Return how a promotion that is live goes on: to 100 % where it has a share, else to the next stage."""
+    stands = release["state"] == "live" and all(item["state"] == "current" for item in items)
+    if release["kind"] != "promotion" or not stands or not items:
+        return ""
+    shared = [item for item in items if not item["settles"]]
+    names = " ".join(f"{item['key']}@{item['to']}" for item in shared or items)
+    if shared:
+        return f"Raise the share: prompts-admin promote {names} --to {release['stage']}"
+    wider = STAGES[STAGES.index(release["stage"]) + 1 :]
+    return f"Promote to {wider[0]}: prompts-admin promote {names} --to {wider[0]}" if wider else ""
+
+
+def _judged(
+    work: Work,
+    found: Mapping[int, Release],
+    items: Mapping[int, tuple[Item, ...]],
+    states: Mapping[int, State],
+    signatures: Mapping[int, tuple[Signature, ...]],
+) -> dict[int, Facts]:
+    """Return the facts of the releases that are still open, or still owe sign-offs after break-glass."""
+    wanted = [
+        number
+        for number in found
+        if found[number].kind == "promotion" and (_is_open(states[number]) or found[number].break_glass)
+    ]
+    if not wanted:
+        return {}
+    candidates = [Candidate(found[n], items[n], signatures[n]) for n in wanted]
+    return dict(zip(wanted, facts_of(work, candidates), strict=True))
+
+
+def _document(
+    work: Work,
+    release: Release,
+    state: State,
+    signatures: Sequence[Signature],
+    facts: Facts | None,
+) -> dict[str, Any]:
+    owed = missing(facts) if facts else ()
+    checks = evaluate(facts, now=work.now) if facts else ()
+    counts = counting(facts) if facts else {}
+    return {
+        "number": release.number,
+        "kind": release.kind,
+        "state": state.state,
+        "feature": release.feature,
+        "stage": release.stage,
+        "note": release.note,
+        "reason": state.reason,
+        "missing": [{"role": m.role, "count": m.count, "people": list(m.people)} for m in owed],
+        "checks": [vars(check) for check in checks],
+        "signoffs": [_signoff(signature, counts, facts is not None) for signature in standing(signatures)],
+        "revision": state.revision,
+        "proposed_by": release.proposed_by,
+        "proposed_at": iso(release.proposed_at),
+        "via": release.via,
+        "apply": release.apply,
+        "apply_at": iso(release.apply_at),
+        "live_at": iso(state.live_at),
+        "changed_at": iso(state.changed_at),
+        "changed_by": state.changed_by,
+        "break_glass": release.break_glass,
+        "again_of": release.again_of,
+        "undo_of": release.undo_of,
+        "acknowledge": list(release.acknowledge),
+        "left_behind": [],
+        "takes_along": [],
+        "undo": _undo(work, release.number, state),
+        "next": _next(release, state, owed, checks, now=work.now),
+    }
+
+
+def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "stage": item.stage,
+            "key": item.key,
+            "from": replaced_version(item),
+            "from_settled": item.basis.settled,
+            "from_candidate": item.basis.candidate,
+            "from_percentage": item.basis.percentage / 1000 if item.basis.candidate else None,
+            "to": item.version,
+            "percentage": item.percentage / 1000,
+            "up_to": item.up_to / 1000,
+            "digest": item.digest,
+            "settles": item.percentage == WHOLE,
+            "state": became.get(item.place, state),
+        }
+        for item in sorted(items, key=lambda item: (item.key, STAGES.index(item.stage)))
+    ]
+
+
+def _signoff(signature: Signature, counts: Mapping[str, Collection[str]], judged: bool) -> dict[str, Any]:
+    return {
+        "email": signature.email,
+        "role": signature.role,
+        "verdict": signature.verdict,
+        "note": signature.note,
+        "at": iso(signature.at),
+        "via": signature.via,
+        "saw": [_saw(subject) for subject in signature.subjects],
+        "counts": signature.email in counts.get(signature.role, ())
+        if judged
+        else signature.verdict == "approve",
+    }
+
+
+def _saw(subject: Subject) -> dict[str, Any]:
+    """Return what a signer saw of one item: these texts by their digests, up to this share."""
+    return {
+        "stage": subject.stage,
+        "key": subject.key,
+        "digest": subject.digest,
+        "settled_digest": subject.settled_digest,
+        "up_to": subject.up_to / 1000,
+    }
+
+
+def _undo(work: Work, number: int, state: State) -> dict[str, Any] | None:
+    """Say how to undo while that can still succeed; whether something moved since is told on trying."""
+    if state.live_at is None or state.state != "live":
+        return None
+    until = state.live_at + timedelta(hours=work.settings.undo_hours)
+    if work.now > until:
+        return None
+    return {"release": number, "until": iso(until), "command": f"prompts-admin undo {number}"}
+
+
+def _next(
+    release: Release, state: State, owed: Sequence[Any], checks: Sequence[Any], *, now: datetime
+) -> str:
+    if state.state == "stale":
+        return f"Propose it afresh: prompts-admin promote --again {release.number}"
+    if not _is_open(state):
+        return ""
+    if state.state == "approved":
+        return (
+            f"Approved. Make it live: prompts-admin apply {release.number}"
+            if release.apply == "manual" or (release.apply_at is not None and release.apply_at < now)
+            else "Goes live by itself."
+        )
+    if owed:
+        names = "; ".join(f"{m.count} as {m.role}: {', '.join(m.people) or 'nobody can'}" for m in owed)
+        return f"Waits for sign-off. {names}"
+    failing = [check.detail for check in checks if check.outcome != "pass"]
+    return failing[0] if failing else ""
+
+
+def _is_open(state: State) -> bool:
+    return state.state in OPEN_STATES

@@ -1,0 +1,88 @@
+"""What the asker may do with one release now, so that a page offers that and nothing else.
+
+Nothing is decided here: every use case checks again, inside its own transaction.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.people.permissions import stakeholder_roles
+from prompts_admin.domain.releases.signoff_policy import ANYONE, Facts, missing, required
+from prompts_admin.domain.releases.states import OPEN_STATES, PUTTING_BACK
+from prompts_admin.services.core.visibility import parted
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases.release_facts import Candidate, facts_of
+from prompts_admin.services.releases.transitions import find, is_too_early
+from prompts_admin.store.releases import history, item_states, releases
+from prompts_admin.store.releases.releases import Release, standing
+
+
+def rights_on(work: Work, number: int) -> dict[str, Any]:
+    """Return {sign_as, barred, signed, take_back, apply, withdraw, comment, onward, again, undo, roll_back}.
+
+    `sign_as` are roles, those still owed first; `signed` is the asker's standing verdict, None without one.
+    """
+    release = find(work, number)
+    state = releases.states_of(work.connection, [number])[number].state
+    is_open = state in OPEN_STATES
+    signed = _signed(work, number)
+    rights = {"sign_as": [], "barred": False, "signed": signed, "take_back": bool(signed) and is_open}
+    if release.kind == "promotion" and (is_open or (state == "live" and release.break_glass is not None)):
+        rights |= _signing(work, release)
+    may = {action: work.may(action, release.feature) for action in ("apply", "comment", "propose")}
+    own = release.proposed_by == work.actor.label and work.actor.token is None
+    return rights | {
+        "apply": state == "approved" and may["apply"] and not is_too_early(release, work.now),
+        "withdraw": is_open and (own or work.may("withdraw", release.feature)),
+        "comment": may["comment"],
+        "onward": may["propose"] and state == "live",
+        "again": state == "stale" and release.kind == "promotion" and may["propose"],
+        **_putting_back(work, release, state),
+    }
+
+
+def _signed(work: Work, number: int) -> str | None:
+    book = releases.signatures_of(work.connection, [number])[number]
+    own = (signature.verdict for signature in standing(book) if signature.email == work.actor.email)
+    return next(own, None)
+
+
+def _signing(work: Work, release: Release) -> dict[str, Any]:
+    items = releases.items_of(work.connection, [release.number])[release.number]
+    book = releases.signatures_of(work.connection, [release.number])[release.number]
+    facts = facts_of(work, [Candidate(release, items, book)])[0]
+    barred = bool(work.actor.people & facts.barred)
+    whole = not parted(work, {release.number: items})[release.number].hidden
+    return {"sign_as": _roles(work, release, facts) if whole and not barred else [], "barred": barred}
+
+
+def _roles(work: Work, release: Release, facts: Facts) -> list[str]:
+    asked, nobody = required(facts), frozenset[str]()
+    held = {
+        role
+        for role in stakeholder_roles(work.actor, release.feature)
+        if work.actor.email in facts.holders.get(role, nobody)
+    }
+    usable = held if ANYONE in asked else held & set(asked)
+    owed = {entry.role for entry in missing(facts)}
+    return sorted(usable, key=lambda role: (role not in owed, role))
+
+
+def _putting_back(work: Work, release: Release, state: str) -> dict[str, bool]:
+    """Tell whether undo and rollback have something to do; an undo needs all of it to be in place."""
+    number = release.number
+    changed = {feature_of(change.key) for change in history.changes_of(work.connection, number)}
+    items = [row.state for row in item_states.item_states_of(work.connection, [number])[number]]
+    brought = release.kind not in PUTTING_BACK
+    live = state == "live" and bool(changed)
+    return {
+        "undo": live
+        and all(row == "current" for row in items)
+        and all(work.may("undo", feature) for feature in changed),
+        "roll_back": live
+        and brought
+        and "current" in items
+        and all(work.may("roll_back", feature) for feature in changed),
+    }

@@ -1,0 +1,164 @@
+"""The snapshot document from the store: whole, or only what changed since a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.people.permissions import CLEARANCES
+from prompts_admin.domain.releases.states import PROMOTING, Place
+from prompts_admin.domain.targeting.snapshot import entry_json
+from prompts_admin.services.core.assembled_values import Values
+from prompts_admin.services.core.timestamps import iso
+from prompts_admin.store.artifacts import artifacts, features
+from prompts_admin.store.artifacts.artifacts import VersionId
+from prompts_admin.store.artifacts.features import Document
+from prompts_admin.store.database.unit_of_work import UnitOfWork
+from prompts_admin.store.releases import history
+from prompts_admin.store.releases import live_versions as entries
+
+FORMAT = 1
+PINNABLE = timedelta(hours=24)
+"""How long a version that was superseded is carried for the conversations that began on it."""
+MOST_PINNABLE = 5
+"""The most such versions of an artifact, the last ones: releases by the minute must not swell every reader."""
+
+
+def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
+    """Return everything that serving code needs at the present revision."""
+    live = entries.live_entries(uow.connection)
+    documents = features.current_documents(uow.connection)
+    laddered = _ladders(live, history.released_keys(uow.connection))
+    versions = _versions(uow, values, laddered, documents, pinnable=_pinnable(uow))
+    return _frame(uow, documents) | {"entries": laddered, "versions": versions}
+
+
+def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any]:
+    """Return the frame and what changed after revision `since`; a version that is not carried any more is null.
+
+    What was switched off stays as an empty ladder: "disabled" is an answer, "unknown" would be another.
+    """
+    touched = history.versions_changed_since(uow.connection, since)
+    live = entries.live_entries(uow.connection, touched.keys())
+    documents = features.current_documents(uow.connection)
+    laddered: dict[str, Any] = _ladders(live, touched.keys())
+    pinnable = _pinnable(uow, touched)
+    versions: dict[str, Any] = _versions(uow, values, laddered, documents, pinnable=pinnable)
+    for key, numbers in touched.items():
+        running = versions.setdefault(key, {})
+        running |= {str(number): None for number in numbers if str(number) not in running}
+    return _frame(uow, documents) | {"entries": laddered, "versions": versions, "since": since}
+
+
+def _frame(uow: UnitOfWork, documents: Mapping[str, Document]) -> dict[str, Any]:
+    workspace = documents.get(features.WORKSPACE)
+    return {
+        "format": FORMAT,
+        "epoch": uow.head.epoch,
+        "revision": uow.head.revision,
+        "created_at": iso(uow.now),
+        "audiences": workspace.document["audiences"] if workspace else {},
+        "features": {
+            scope: {
+                "bucket_by": found.document.get("bucket_by"),
+                "classification": found.document["classification"],
+            }
+            for scope, found in sorted(documents.items())
+            if scope != features.WORKSPACE
+        },
+    }
+
+
+def _ladders(live: Mapping[Place, entries.LiveEntry], keys: Collection[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {key: {} for key in sorted(keys)}
+    for (stage, key), here in live.items():
+        if key in found:
+            found[key][stage] = entry_json(here.entry)
+    return found
+
+
+def _pinnable(uow: UnitOfWork, keys: Collection[str] | None = None) -> set[VersionId]:
+    """Return the versions that a conversation may be pinned to though they were superseded."""
+    since = uow.now - PINNABLE
+    left = history.versions_left_since(uow.connection, since, kinds=PROMOTING, keys=keys)
+    return {(key, number) for key, numbers in left.items() for number in numbers[:MOST_PINNABLE]}
+
+
+def _versions(
+    uow: UnitOfWork,
+    values: Values,
+    laddered: Mapping[str, Any],
+    documents: Mapping[str, Document],
+    *,
+    pinnable: Collection[VersionId],
+) -> dict[str, Any]:
+    connection, running = uow.connection, set(_running(laddered))
+    inner = artifacts.contained_in(connection, running.union(pinnable))
+    lineage = artifacts.digests_of(connection, inner)
+    marked = _marked(connection, lineage, inner)
+    wanted = {one: digest for one, digest in lineage.items() if one in running or one not in marked}
+    assembled = values.of(connection, wanted)
+    classes = _classes(wanted, inner, documents)
+    kinds = {key: row.kind for key, row in artifacts.find_artifacts(connection, laddered.keys()).items()}
+    found: dict[str, Any] = {}
+    for (key, number), digest in sorted(wanted.items()):
+        found.setdefault(key, {})[str(number)] = {
+            "kind": kinds[key],
+            "digest": digest,
+            "classification": classes[key, number],
+            **({"marked": True} if (key, number) in marked else {}),
+            "value": assembled[key, number],
+        }
+    return found
+
+
+def _marked(
+    connection: Connection,
+    lineage: Mapping[VersionId, str],
+    inner: Mapping[VersionId, Iterable[artifacts.Inner]],
+) -> frozenset[VersionId]:
+    """Return the versions that were rolled back, or contain what was."""
+    marks = entries.all_marked(connection)
+    return frozenset(
+        one
+        for one, digest in lineage.items()
+        if (one[0], digest) in marks or any((i.key, i.digest) in marks for i in inner[one])
+    )
+
+
+def classifications(
+    connection: Connection, ids: Collection[VersionId], documents: Mapping[str, Document] | None = None
+) -> dict[VersionId, str]:
+    """Return each version's effective classification: the highest of its feature's and of what it pins.
+
+    The `documents` of all scopes save a query where they were loaded in this transaction.
+    """
+    documents = documents or features.current_documents(connection)
+    return _classes(ids, artifacts.contained_in(connection, ids), documents)
+
+
+def _classes(
+    ids: Collection[VersionId],
+    inner: Mapping[VersionId, Iterable[artifacts.Inner]],
+    documents: Mapping[str, Document],
+) -> dict[VersionId, str]:
+    own = {scope: found.document.get("classification") for scope, found in documents.items()}
+    return {
+        (key, number): max(
+            (own.get(feature_of(k)) or CLEARANCES[0] for k in (key, *(i.key for i in inner[key, number]))),
+            key=CLEARANCES.index,
+        )
+        for key, number in ids
+    }
+
+
+def _running(laddered: Mapping[str, Any]) -> Iterable[VersionId]:
+    for key, stages in laddered.items():
+        for entry in (stages or {}).values():
+            for number in (entry.get("settled"), entry.get("candidate")):
+                if number is not None:
+                    yield key, number

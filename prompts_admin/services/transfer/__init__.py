@@ -1,0 +1,1 @@
+"""Many artifacts at once: import of a folder and export into one."""
