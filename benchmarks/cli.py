@@ -20,8 +20,8 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.clients import serving
-from prompts_admin.bootstrap import load_samples, open_product, prepare_store
-from prompts_admin.settings import Settings
+from prompts_admin.server.bootstrap import load_samples, open_product, prepare_store
+from prompts_admin.settings.table import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = "import sys; from prompts_cli.entry import main; sys.exit(main())"

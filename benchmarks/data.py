@@ -32,7 +32,7 @@ from prompts_admin.services.people.initial_setup import demo_people
 from prompts_admin.services.people.tokens import TokenRequest, create_token
 from prompts_admin.services.releases.activation import make_live
 from prompts_admin.services.releases.first_release import first_release
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from prompts_admin.store.database import migrate
 from prompts_admin.store.database.engine import open_engine
 from prompts_admin.store.database.unit_of_work import Store

@@ -16,8 +16,8 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.data import DEEP, RELEASER, Shape, open_filled
-from prompts_admin.bootstrap import wsgi_app
 from prompts_admin.domain.people.identity import LocalPerson
+from prompts_admin.server.bootstrap import wsgi_app
 
 API = (
     "/api/v1/artifacts", "/api/v1/status", "/api/v1/artifacts?q=p042", f"/api/v1/artifacts/{DEEP}",

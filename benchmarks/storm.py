@@ -38,7 +38,7 @@ from prompts_admin.sdk.transport import Failed
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.releases.proposing import propose
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from prompts_admin.store.database.unit_of_work import Store
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import click
 
-from prompts_admin.api.table import OPERATIONS, PREFIX
+from prompts_admin.api.operations import OPERATIONS, PREFIX
 from prompts_admin.domain import errors
 from prompts_admin.domain.people.permissions import as_json
-from prompts_admin.settings import settings_table
+from prompts_admin.settings.table import settings_table
 from prompts_cli.catalogue import SECTIONS, Entry
 from scripts import documents, hardening
 

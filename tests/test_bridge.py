@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.bridge import AT_ONCE, Bridge, Message
+from prompts_admin.server.wsgi_bridge import AT_ONCE, Bridge, Message
 from tests.support.loops import run_loop
 
 SHORT, LONG = b"hello", b"0123456789" * AT_ONCE

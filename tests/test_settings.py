@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from prompts_admin.domain.errors import Usage
-from prompts_admin.settings import Settings, load_settings, settings_table
+from prompts_admin.settings.table import Settings, load_settings, settings_table
 
 
 def refusal(environ: dict[str, str]) -> Usage:

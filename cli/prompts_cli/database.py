@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from prompts_cli.local import as_failures, refuse_missing_store
 
 if TYPE_CHECKING:
-    from prompts_admin.settings import Settings
+    from prompts_admin.settings.table import Settings
 
 
 def schema(settings: Settings, *, upgrade: bool) -> dict[str, Any]:

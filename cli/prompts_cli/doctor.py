@@ -16,7 +16,7 @@ from prompts_cli.problems import Failure
 from prompts_cli.session import Session
 
 if TYPE_CHECKING:
-    from prompts_admin.settings import Settings
+    from prompts_admin.settings.table import Settings
 
 Finding = dict[str, Any]
 OK, OFF, BROKEN = "ok", "off", "broken"

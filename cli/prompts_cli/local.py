@@ -17,7 +17,7 @@ from prompts_cli.problems import Failure, failure
 if TYPE_CHECKING:
     from prompts_admin.domain.people.identity import Identity
     from prompts_admin.services.core.runner import Product
-    from prompts_admin.settings import Settings
+    from prompts_admin.settings.table import Settings
 
 IDENTITY = "prompts_admin.identity"
 
@@ -27,7 +27,7 @@ def open_transport(options: Options, environ: Mapping[str, str]) -> EmbeddedTran
     settings = settings_for(options, environ)
     refuse_missing_store(settings)
     with as_failures():
-        from prompts_admin.bootstrap import open_product, wsgi_app
+        from prompts_admin.server.bootstrap import open_product, wsgi_app
 
         product = open_product(settings)
         # A token stands for itself: nobody is vouched for beside it.
@@ -37,7 +37,7 @@ def open_transport(options: Options, environ: Mapping[str, str]) -> EmbeddedTran
 
 def settings_for(options: Options, environ: Mapping[str, str], **overrides: Any) -> Settings:
     """Return the product's settings with the options of the command line over those of the environment."""
-    from prompts_admin.settings import load_settings
+    from prompts_admin.settings.table import load_settings
 
     with as_failures():
         return load_settings(environ, data=data_folder(environ, options.data), **overrides)

@@ -1,6 +1,7 @@
 """Where the command line finds things on this machine: the data folder, its run file, the stored login.
 
-Reads the environment that it is given and nothing else; `prompts_admin.settings` says the same of the data folder.
+Reads the environment that it is given and nothing else; `prompts_admin.settings.table`
+says the same of the data folder.
 """
 
 from __future__ import annotations

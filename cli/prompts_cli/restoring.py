@@ -11,7 +11,7 @@ from prompts_cli.problems import failure
 from prompts_cli.session import Session
 
 if TYPE_CHECKING:
-    from prompts_admin.settings import Settings
+    from prompts_admin.settings.table import Settings
 
 _COUNTED = ("artifacts", "versions", "releases", "people", "audit_entries")
 

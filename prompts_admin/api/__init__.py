@@ -3,6 +3,6 @@
 Modules here parse a request, call one use case or query of `services` and shape the answer. No rule, no SQL.
 """
 
-from prompts_admin.api.blueprint import register
+from prompts_admin.api.routes import register
 
 __all__ = ["register"]

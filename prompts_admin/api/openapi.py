@@ -11,13 +11,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from prompts_admin.api.call import KEY_HEADER, LONGEST_KEY
-from prompts_admin.api.documents.base import ProblemDocument
-from prompts_admin.api.documents.catalogue import document_named
-from prompts_admin.api.operation import ANYBODY, Operation
-from prompts_admin.api.reading import path_types
-from prompts_admin.api.table import OPERATIONS, PREFIX
+from prompts_admin.api.contract.call import KEY_HEADER, LONGEST_KEY
+from prompts_admin.api.contract.operation import ANYBODY, Operation
+from prompts_admin.api.contract.request_parsing import path_types
+from prompts_admin.api.operations import OPERATIONS, PREFIX
 from prompts_admin.domain.errors import STATUS
+from prompts_admin.schemas.base import ProblemDocument
+from prompts_admin.schemas.catalogue import document_named
 
 Mode = Literal["validation", "serialization"]
 JsonSchema = dict[str, Any]

@@ -7,17 +7,17 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from prompts_admin.edge.gate import Gate
-from prompts_admin.edge.hot import RESOLVE, SNAPSHOT, Hot, forces
-from prompts_admin.edge.http import Receive, Request, Send, reply, reply_problem
-from prompts_admin.edge.ofrep import PREFIX, Ofrep
-from prompts_admin.edge.prepared import Answer
-from prompts_admin.edge.reads import RESOLVES, Reads, key_of
-from prompts_admin.edge.reports import MOST_REPORT, report_of
+from prompts_admin.edge.admission import Gate
+from prompts_admin.edge.cached_reads import RESOLVE, SNAPSHOT, Hot, forces
+from prompts_admin.edge.http_messages import Receive, Request, Send, reply, reply_problem
+from prompts_admin.edge.ofrep.endpoint import PREFIX, Ofrep
+from prompts_admin.edge.reader_reports import MOST_REPORT, report_of
+from prompts_admin.edge.response_cache import Answer
 from prompts_admin.edge.streams import Streams
+from prompts_admin.edge.uncached_reads import RESOLVES, Reads, key_of
 from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.hub import Hub
-from prompts_admin.serving.readers import Readers
+from prompts_admin.serving.reader_registry import Readers
 
 API = "/api/v1"
 TOKEN = b"pa_"

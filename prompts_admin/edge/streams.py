@@ -8,15 +8,15 @@ import logging
 from collections.abc import Awaitable
 
 from prompts_admin.domain.errors import NotPermitted, ProductError, Refused, Unavailable
-from prompts_admin.edge.at_once import begin
-from prompts_admin.edge.gate import Gate
-from prompts_admin.edge.http import GUARDS, Request, Send, SenderLeft
-from prompts_admin.edge.newest import Newest
-from prompts_admin.edge.reports import report_in
+from prompts_admin.edge.admission import Gate
+from prompts_admin.edge.current_snapshot import Newest
+from prompts_admin.edge.eager_start import begin
+from prompts_admin.edge.http_messages import GUARDS, Request, Send, SenderLeft
+from prompts_admin.edge.reader_reports import report_in
 from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.hub import Hub, Stream
+from prompts_admin.serving.reader_registry import Readers
 from prompts_admin.serving.reader_table import Who
-from prompts_admin.serving.readers import Readers
 
 RECHECK_SECONDS = 2.0
 _HEADERS = (

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from secrets import SystemRandom
 
 from prompts_admin.domain.targeting.snapshot import Snapshot
-from prompts_admin.serving.changes import Change, change_between, digest_of, encode_change
-from prompts_admin.serving.live import Listener
+from prompts_admin.serving.live_snapshot import Listener
 from prompts_admin.serving.scopes import Scope
+from prompts_admin.serving.snapshot_changes import Change, change_between, digest_of, encode_change
 
 WAITING = 64
 """Events that wait for a slow stream before it is ended; it comes back and fetches the whole."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from prompts_admin.http.app_state import Shell
 from prompts_admin.services.core.runner import Product
-from prompts_admin.shell.state import Shell
-from prompts_admin.web import assets, errors, rendering
-from prompts_admin.web.groups import GROUPS
+from prompts_admin.web.page_groups import GROUPS
+from prompts_admin.web.ui import assets, errors, rendering
 
 TEXT_PAGES = ("editing.editing", "editing.starting")
 TEXT_FACTOR = 32

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from prompts_admin.api.operation import Operation
+from prompts_admin.api.contract.operation import Operation
 from tests.support.world import Api
 
 PLACES = {

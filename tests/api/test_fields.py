@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from prompts_admin.api.documents.catalogue import document_named
-from prompts_admin.api.operation import Operation
-from prompts_admin.api.table import OPERATIONS
+from prompts_admin.api.contract.operation import Operation
+from prompts_admin.api.operations import OPERATIONS
 from prompts_admin.domain.people.identity import THE_SYSTEM
+from prompts_admin.schemas.catalogue import document_named
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.people.tokens import list_tokens
 from prompts_admin.store.people.users import list_users

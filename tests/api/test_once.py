@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.api.table import OPERATIONS
+from prompts_admin.api.operations import OPERATIONS
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.core.work import Work
 from tests.support.world import Api, opened_world

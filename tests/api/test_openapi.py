@@ -8,9 +8,9 @@ import re
 import jsonschema_rs
 import pytest
 
+from prompts_admin.api.contract.operation import Operation
 from prompts_admin.api.openapi import openapi_document, statuses
-from prompts_admin.api.operation import Operation
-from prompts_admin.api.table import OPERATIONS, PREFIX
+from prompts_admin.api.operations import OPERATIONS, PREFIX
 from tests.packaging.sources import ROOT
 from tests.support.world import Api
 

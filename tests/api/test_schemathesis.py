@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
-from prompts_admin.api.operation import Operation
-from prompts_admin.api.table import OPERATIONS
+from prompts_admin.api.contract.operation import Operation
+from prompts_admin.api.operations import OPERATIONS
 from tests.support.lengths import examples
 from tests.support.world import UNLIMITED, opened_world
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.app import create_app
 from prompts_admin.domain.people.identity import LocalPerson
+from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.policies.changes import propose_settings
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.releases.proposing import propose

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
-from prompts_admin.web import assets
+from prompts_admin.web.ui import assets
 from tests.support.axe import overflows, violations
 from tests.support.chromium import Site, comes_true
 from tests.support.frontend import missing

@@ -10,8 +10,8 @@ from wsgiref.simple_server import make_server
 
 import pytest
 
-from prompts_admin.bootstrap import load_samples, open_product, prepare_store
-from prompts_admin.settings import load_settings
+from prompts_admin.server.bootstrap import load_samples, open_product, prepare_store
+from prompts_admin.settings.table import load_settings
 from prompts_cli.main import main
 from tests.cli.scripted import Quiet, Ran, ScriptedServer
 

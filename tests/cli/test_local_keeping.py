@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from prompts_admin.bootstrap import prepare_store
-from prompts_admin.settings import load_settings
+from prompts_admin.server.bootstrap import prepare_store
+from prompts_admin.settings.table import load_settings
 from tests.cli.scripted import Ran
 from tests.cli.walking import KEY, ML, PM, ok, save_tone
 

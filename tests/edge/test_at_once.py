@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from prompts_admin.edge.at_once import begin
+from prompts_admin.edge.eager_start import begin
 from tests.support.loops import run_loop
 
 

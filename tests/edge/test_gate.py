@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from prompts_admin.domain.errors import NotPermitted, ProductError, Unavailable
-from prompts_admin.edge import gate as module
-from prompts_admin.edge.gate import Gate
+from prompts_admin.edge import admission as module
+from prompts_admin.edge.admission import Gate
 from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.scopes import Scope
 from tests.support.loops import run_loop

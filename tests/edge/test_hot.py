@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.edge.hot import context_of, forces, plain_context_of
+from prompts_admin.edge.cached_reads import context_of, forces, plain_context_of
 from tests.support.edges import Served, serving
 from tests.support.lengths import examples
 from tests.support.world import Api

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.edge import newest as module
-from prompts_admin.edge.newest import Newest
-from prompts_admin.serving.live import LiveSnapshot
+from prompts_admin.edge import current_snapshot as module
+from prompts_admin.edge.current_snapshot import Newest
+from prompts_admin.serving.live_snapshot import LiveSnapshot
 from tests.support.loops import run_loop
 from tests.support.snapshots import document
 

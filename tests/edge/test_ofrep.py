@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from prompts_admin.edge.ofrep_forms import MOST_BODY
+from prompts_admin.edge.ofrep.messages import MOST_BODY
 from tests.support.edges import Served, serving
 from tests.support.ofrep import FLAGS, ask, ask_all, switch_off
 from tests.support.world import Api, opened_world
@@ -183,8 +183,8 @@ def test_what_is_switched_off_leaves_the_default_to_the_caller(world: Api) -> No
 def test_many_flags_are_sent_in_pieces_and_whole(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """A large answer is gathered beside the loop and sent as it is taken."""
     whole = ask_all(served)
-    monkeypatch.setattr("prompts_admin.edge.ofrep_bulk.PIECE", 500)
-    monkeypatch.setattr("prompts_admin.edge.ofrep.MANY", 0)
+    monkeypatch.setattr("prompts_admin.edge.ofrep.bulk.PIECE", 500)
+    monkeypatch.setattr("prompts_admin.edge.ofrep.endpoint.MANY", 0)
     pieces = ask_all(served)
     assert "Content-Length" not in pieces.headers
     assert (whole.json(), whole.headers["ETag"]) == (pieces.json(), pieces.headers["ETag"])
@@ -195,7 +195,7 @@ def test_all_flags_are_compressed_for_who_takes_that(served: Served, monkeypatch
     body = {"context": {"targetingKey": "u-1"}}
     plain = ask_all(served)
     for piece in (65_536, 500):
-        monkeypatch.setattr("prompts_admin.edge.ofrep_bulk.PIECE", piece)
+        monkeypatch.setattr("prompts_admin.edge.ofrep.bulk.PIECE", piece)
         packed = served.ask("POST", FLAGS, body=body, Accept_Encoding="gzip")
         assert ("gzip", plain.json()) == (packed.headers["Content-Encoding"], packed.json())
         assert plain.headers["ETag"] != packed.headers["ETag"]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from prompts_admin.bootstrap import open_product
+from prompts_admin.server.bootstrap import open_product
 from prompts_admin.services.people.tokens import revoke_token
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.services.rollback.rollback import rollback
@@ -76,7 +76,7 @@ def test_a_process_that_is_behind_looks_before_it_answers(
 ) -> None:
     """Another process told of the revision: what the client asks for with it is not answered from before it."""
     # Nothing else tells this server what others have committed.
-    monkeypatch.setattr("prompts_admin.edge.assembly.Watcher", lambda *_: nullcontext())
+    monkeypatch.setattr("prompts_admin.edge.factory.Watcher", lambda *_: nullcontext())
     request = RollbackRequest(keys=("support/reply",), to="none")
     with serving(world) as served, closing(open_product(world.product.settings)) as other:
         before = ask_all(served).json()["metadata"]

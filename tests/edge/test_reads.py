@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from prompts_admin.serving.changes import digest_of
+from prompts_admin.serving.snapshot_changes import digest_of
 from tests.support.edges import Served, serving
 from tests.support.world import Api
 

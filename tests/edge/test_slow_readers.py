@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.edge.gate import Gate
-from prompts_admin.edge.http import Request
-from prompts_admin.edge.newest import Newest
+from prompts_admin.edge.admission import Gate
+from prompts_admin.edge.current_snapshot import Newest
+from prompts_admin.edge.http_messages import Request
 from prompts_admin.edge.streams import Streams
 from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.hub import WAITING, Hub
-from prompts_admin.serving.live import LiveSnapshot
-from prompts_admin.serving.readers import Readers
+from prompts_admin.serving.live_snapshot import LiveSnapshot
+from prompts_admin.serving.reader_registry import Readers
 from prompts_admin.serving.scopes import Scope
 from tests.support.loops import run_loop
 from tests.support.snapshots import document

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.asgi import Application
 from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
-from prompts_admin.edge.assembly import open_edge
+from prompts_admin.edge.factory import open_edge
+from prompts_admin.server.asgi import Application
 from prompts_admin.services.people.tokens import revoke_token
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.services.rollback.rollback import rollback
-from prompts_admin.serving.changes import digest_of
+from prompts_admin.serving.snapshot_changes import digest_of
 from tests.support.edges import Served, serving
 from tests.support.loops import run_loop
 from tests.support.world import Api, opened_world, person

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from prompts_admin import server
+from prompts_admin.server import process as server
 from tests.faults.places import Place, settings
 from tests.faults.recovery import recover
 from tests.faults.traps import Trap

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from prompts_admin import server
 from prompts_admin.domain.errors import Unavailable
+from prompts_admin.server import process as server
 from tests.faults.places import settings
 from tests.faults.scenes import Template
 from tests.faults.stores import ACTIONS

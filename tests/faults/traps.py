@@ -18,7 +18,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from prompts_admin.mirror import Mirror
 from prompts_admin.services.notifications import delivery as sending
 from prompts_admin.services.notifications.destinations import Destination, destinations
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 
 _NUMBERING = re.compile(r"[-_0-9]+$")
 

@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from prompts_admin.bootstrap import prepare_store
-from prompts_admin.server import RUN_FILE
+from prompts_admin.server.bootstrap import prepare_store
+from prompts_admin.server.process import RUN_FILE
 from tests.faults.places import Place, settings
 from tests.faults.stores import fill
 from tests.faults.traps import ARMED, PASSED

@@ -72,7 +72,7 @@ def test_the_sdk_loads_nothing_of_the_server() -> None:
 
 def test_the_command_line_imports_server_code_only_inside_functions() -> None:
     """A remote command starts without paying for the server."""
-    own = ("prompts_admin.domain", "prompts_admin.settings")
+    own = ("prompts_admin.domain", "prompts_admin.settings.table")
     assert [] == [
         f"{name(path)}: {module}"
         for path in modules(CLI)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from prompts_admin.server.worker import Worker
 from prompts_admin.services.people.tokens import list_tokens
-from prompts_admin.worker import Worker
 from prompts_cli import doctor
 from prompts_cli.options import Options
 from prompts_cli.session import Session

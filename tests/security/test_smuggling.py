@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from prompts_admin.asgi import Application
+from prompts_admin.server.asgi import Application
 from tests.support.loops import run_loop
 
 DOUBTFUL = {

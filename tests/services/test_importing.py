@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.bootstrap import read_files, samples_folder
+from prompts_admin.server.bootstrap import read_files, samples_folder
 from prompts_admin.services.artifacts.overview import list_artifacts
 from prompts_admin.services.features.documents import list_stages
 from prompts_admin.services.policies.lists import list_settings

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.services.playground.model_endpoint import Attempt, ModelEndpoint, Said
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from tests.support.model_server import RAW, ModelServer, model_server
 
 DRIPS = sorted(name for name, (_, then) in RAW.items() if then)

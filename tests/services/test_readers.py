@@ -7,7 +7,7 @@ import pytest
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.serving import readers as service
 from prompts_admin.services.serving.readers import list_readers, share
-from prompts_admin.serving.readers import Report
+from prompts_admin.serving.reader_registry import Report
 from tests.support.cast import AUTHOR, person
 from tests.support.desk import TRIAGE, Desk
 

@@ -9,7 +9,7 @@ import pytest
 from prompts_admin.domain.errors import NotFound, Refused, Usage
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
-from prompts_admin.serving.answers import answer
+from prompts_admin.serving.resolve_answers import answer
 from prompts_admin.serving.scopes import EVERYTHING, Scope
 from tests.support.snapshots import document
 

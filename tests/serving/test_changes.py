@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
-from prompts_admin.serving.changes import change_between, encode_change
 from prompts_admin.serving.scopes import EVERYTHING, Scope, scoped
+from prompts_admin.serving.snapshot_changes import change_between, encode_change
 from tests.support.lengths import examples
 from tests.support.snapshots import BETA, document, prompt
 

@@ -8,8 +8,8 @@ import json
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.snapshot import snapshot_json
 from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
-from prompts_admin.serving.documents import Documents, make_document
 from prompts_admin.serving.scopes import EVERYTHING, Scope, scoped
+from prompts_admin.serving.snapshot_bytes import Documents, make_document
 from tests.support.snapshots import document, prompt
 
 SUPPORT = Scope(frozenset({"support"}))

@@ -9,7 +9,7 @@ import pytest
 
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
-from prompts_admin.serving.flags import Flags
+from prompts_admin.serving.ofrep_flags import Flags
 from prompts_admin.serving.scopes import EVERYTHING, Scope
 from tests.support.snapshots import document
 

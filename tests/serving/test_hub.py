@@ -9,7 +9,7 @@ from typing import Any
 from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.serving.hub import AT_ONCE, HEARTBEAT, Hub, Stream
-from prompts_admin.serving.live import Listener
+from prompts_admin.serving.live_snapshot import Listener
 from prompts_admin.serving.scopes import Scope
 from tests.support.loops import run_loop
 from tests.support.snapshots import document

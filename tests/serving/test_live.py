@@ -9,7 +9,7 @@ import pytest
 
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.domain.targeting.snapshot import Snapshot
-from prompts_admin.serving.live import LiveSnapshot
+from prompts_admin.serving.live_snapshot import LiveSnapshot
 from prompts_admin.serving.scopes import EVERYTHING
 from tests.support.snapshots import document, prompt
 

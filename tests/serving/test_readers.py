@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prompts_admin.serving import reader_registry as registry
 from prompts_admin.serving import reader_table
-from prompts_admin.serving import readers as registry
+from prompts_admin.serving.reader_registry import Readers, Report, merged
 from prompts_admin.serving.reader_table import Reader
-from prompts_admin.serving.readers import Readers, Report, merged
 from tests.support.lengths import examples
 
 

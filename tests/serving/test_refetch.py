@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
-from prompts_admin.serving.changes import change_between
-from prompts_admin.serving.refetch import RefetchHub, refetch
+from prompts_admin.serving.ofrep_refetch import RefetchHub, refetch
 from prompts_admin.serving.scopes import EVERYTHING, Scope
+from prompts_admin.serving.snapshot_changes import change_between
 from tests.support.snapshots import document
 
 SUPPORT = Scope(frozenset({"support"}))

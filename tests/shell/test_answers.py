@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from prompts_admin.shell.headers import POLICY
-from prompts_admin.shell.problems import CONTENT_TYPE
+from prompts_admin.http.problem_documents import CONTENT_TYPE
+from prompts_admin.http.security_headers import POLICY
 from tests.support.world import Api, opened_world
 
 PATHS = (
@@ -149,7 +149,7 @@ def test_S51_an_error_in_the_check_of_rights_denies(world: Api, monkeypatch: pyt
 
 def test_S33_too_much_is_refused_before_it_is_parsed(world: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """The length alone decides: a body beyond the limit is not even read."""
-    monkeypatch.setattr("prompts_admin.api.reading.read_object", pytest.fail)
+    monkeypatch.setattr("prompts_admin.api.contract.request_parsing.read_object", pytest.fail)
     body = b'{"content": {}, "message": "' + b"x" * (8 * 1_048_576) + b'"}'
     headers = {"If-None-Match": "*", "Content-Type": "application/json"}
     answer = world.call("POST", "/artifacts/support/big/versions", by="editor", data=body, headers=headers)

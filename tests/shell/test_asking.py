@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from prompts_admin.app import create_app
 from prompts_admin.domain.people.identity import NOBODY, THE_SYSTEM
+from prompts_admin.http.authentication import IN_PROCESS
+from prompts_admin.http.cookies import csrf_token
+from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.accounts import disable_user
 from prompts_admin.services.people.tokens import revoke_token
-from prompts_admin.shell.asking import IN_PROCESS
-from prompts_admin.shell.cookies import csrf_token
 from prompts_admin.store.people.tokens import list_tokens
 from tests.support.world import PASSWORD, PREFIX, Api, opened_world, person
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prompts_admin.shell.last_known import LastKnown
+from prompts_admin.http.admission_cache import LastKnown
 
 
 class Seconds:

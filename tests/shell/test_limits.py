@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.errors import Refused
-from prompts_admin.shell.limits import Buckets
+from prompts_admin.http.rate_limits import Buckets
 
 
 class Clock:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.shell.text import one_line
+from prompts_admin.http.log_text import one_line
 from tests.support.threads import said_here
 from tests.support.world import PASSWORD, Api
 

@@ -21,7 +21,7 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.accounts import add_user
 from prompts_admin.services.people.passwords import Passwords
 from prompts_admin.services.people.sign_in import Entrance
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from prompts_admin.store.artifacts.features import Document, Feature, insert_document, insert_feature
 from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
 

@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from prompts_admin.app import create_app
-from prompts_admin.bootstrap import load_samples, open_product, prepare_store
 from prompts_admin.domain.people.identity import NOBODY, LocalPerson
+from prompts_admin.http.cookies import PLAIN
+from prompts_admin.server.bootstrap import load_samples, open_product, prepare_store
+from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.artifacts.history import show_version
 from prompts_admin.services.artifacts.overview import show_artifact
 from prompts_admin.services.artifacts.saving import Save, save
@@ -30,8 +31,7 @@ from prompts_admin.services.people.sign_in import Entrance
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.releases.proposing import propose
 from prompts_admin.services.releases.signoffs import sign
-from prompts_admin.settings import Settings
-from prompts_admin.shell.cookies import PLAIN
+from prompts_admin.settings.table import Settings
 from scripts import browser as installed
 from tests.support.cast import CHEAP
 

@@ -13,9 +13,9 @@ from typing import Any
 import urllib3
 import uvicorn
 
-from prompts_admin.asgi import Application
-from prompts_admin.edge.assembly import open_edge
-from prompts_admin.server import Server
+from prompts_admin.edge.factory import open_edge
+from prompts_admin.server.asgi import Application
+from prompts_admin.server.process import Server
 from tests.support.world import Api
 
 

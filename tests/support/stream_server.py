@@ -9,9 +9,9 @@ from queue import Queue
 from typing import Any
 
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
-from prompts_admin.serving.changes import change_between, encode_change
 from prompts_admin.serving.hub import _event, event, position
 from prompts_admin.serving.scopes import EVERYTHING
+from prompts_admin.serving.snapshot_changes import change_between, encode_change
 from tests.support.snapshot_server import SnapshotServer, send
 
 Piece = bytes | None

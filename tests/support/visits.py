@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from prompts_admin.app import create_app
+from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.people.sign_in import Entrance
 from tests.support.cast import AUTHOR, CHEAP, person
 from tests.support.desk import Desk

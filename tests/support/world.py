@@ -18,9 +18,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from prompts_admin.app import create_app
-from prompts_admin.bootstrap import open_product, prepare_store, read_files, samples_folder
 from prompts_admin.domain.people.identity import THE_SYSTEM, Identity, LocalPerson
+from prompts_admin.server.bootstrap import open_product, prepare_store, read_files, samples_folder
+from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.artifacts.history import show_version
 from prompts_admin.services.artifacts.saving import Save, save
 from prompts_admin.services.core.runner import Product
@@ -30,7 +30,7 @@ from prompts_admin.services.policies.changes import propose_settings
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.releases.proposing import propose
 from prompts_admin.services.transfer.importing import Import, import_files
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from tests.support.cast import CHEAP, make_person
 
 EVERYWHERE = "*"

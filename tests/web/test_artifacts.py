@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.services.artifacts.history import list_history
-from prompts_admin.web.ladders import whole_releases
+from prompts_admin.web.artifacts.stage_ladder import whole_releases
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, ON_CALL, OUTSIDER
 from tests.support.desk import FAST, TRIAGE
 from tests.support.visits import ON_SQLITE, Visits, read

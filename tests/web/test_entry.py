@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from prompts_admin.app import create_app
 from prompts_admin.domain.people.identity import THE_SYSTEM
+from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.one_time_links import create_link, create_setup_link

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from prompts_admin.web.manual import PAGES, chapters, docs_folder
+from prompts_admin.web.help.handbook import PAGES, chapters, docs_folder
 from tests.support.cast import APPROVER, AUTHOR
 from tests.support.desk import TRIAGE
 from tests.support.visits import ON_SQLITE, Visits

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from prompts_admin.services.policies.changes import propose_settings, sign_settings
 from prompts_admin.services.policies.lists import current_settings, list_settings
-from prompts_admin.web.meanwhile import merged
+from prompts_admin.web.settings.concurrent_edits import merged
 from tests.support.cast import ADMIN, APPROVER, make_person
 from tests.support.desk import AUDIENCES
 from tests.support.visits import ON_SQLITE, Visits, read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prompts_admin.web.palette import ACTIONS, PAGES
+from prompts_admin.web.artifacts.command_palette import ACTIONS, PAGES
 from tests.support.cast import AUTHOR, LAWYER, OUTSIDER
 from tests.support.desk import OTHER, TRIAGE
 from tests.support.visits import ON_SQLITE, Visits

@@ -16,8 +16,8 @@ from prompts_admin.domain.files.prompt_files import dump_file
 from prompts_admin.domain.templates.template import inline
 from prompts_admin.sdk.errors import RenderError
 from prompts_admin.sdk.testing import FakeClient
-from prompts_admin.web.drafts import Writing, look_at
-from prompts_admin.web.trial_values import TrialValues
+from prompts_admin.web.editor.example_values import TrialValues
+from prompts_admin.web.editor.form import Writing, look_at
 from tests.support.cast import AUTHOR, person
 from tests.support.desk import FAST, TRIAGE
 from tests.support.visits import HOSTILE, ON_SQLITE, Visits, read

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.web.sentences import audience_sentences, policy_sentences, settings_moves, signers_in_short
+from prompts_admin.web.settings.policy_sentences import (
+    audience_sentences,
+    policy_sentences,
+    settings_moves,
+    signers_in_short,
+)
 
 
 def _rule(*conditions: dict[str, object]) -> dict[str, object]:

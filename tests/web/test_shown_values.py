@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from prompts_admin.web.differences import folded, visible
-from prompts_admin.web.ladders import places, spans
-from prompts_admin.web.words import ago, breakable, percent, place, plural, when
+from prompts_admin.web.artifacts.stage_ladder import places, spans
+from prompts_admin.web.ui.diff_view import folded, visible
+from prompts_admin.web.ui.formatting import ago, breakable, percent, place, plural, when
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

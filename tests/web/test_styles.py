@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from prompts_admin.web.assets import FOLDER, STYLES
+from prompts_admin.web.ui.assets import FOLDER, STYLES
 
 OVERALL = frozenset({"review"})
 """Set by the group's own sheet, and once more for paper."""

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from prompts_admin.services.releases.timeline import artifact_timeline, feature_timeline
-from prompts_admin.web.drawing import NARROWEST, drawings
+from prompts_admin.web.artifacts.timeline_drawing import NARROWEST, drawings
 from tests.support.cast import AUTHOR, OUTSIDER
 from tests.support.desk import OTHER, TRIAGE, Desk
 from tests.support.visits import HOSTILE, ON_SQLITE, Page, Visits

@@ -20,7 +20,7 @@ _port = click.option("--port", type=click.IntRange(0, 65535), metavar="P", help=
 @_port
 def up_command(session: Session, demo: bool, host: str | None, port: int | None) -> None:
     """Migrate, load the samples on the first start, and serve pages and API until stopped."""
-    from prompts_admin.server import run
+    from prompts_admin.server.process import run
 
     settings = local.settings_for(session.options, session.environ, host=host, port=port)
     with local.as_failures():
@@ -32,7 +32,7 @@ def up_command(session: Session, demo: bool, host: str | None, port: int | None)
 @_port
 def serve_command(session: Session, host: str | None, port: int | None) -> None:
     """Serve a store that is up to date; nothing is migrated and nothing loaded."""
-    from prompts_admin.server import run
+    from prompts_admin.server.process import run
 
     settings = local.settings_for(session.options, session.environ, host=host, port=port)
     with local.as_failures():

@@ -16,7 +16,7 @@ from prompts_admin.services.artifacts.references import known_version
 from prompts_admin.services.core.server_key import own_key
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from prompts_admin.store.artifacts import kept_answers as examples
 from prompts_admin.store.artifacts.kept_answers import Example
 

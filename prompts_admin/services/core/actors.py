@@ -20,7 +20,7 @@ from prompts_admin.domain.people.identity import (
 )
 from prompts_admin.domain.people.permissions import ANONYMOUS, SYSTEM, Actor, TokenLimit
 from prompts_admin.services.core.secrets import digest, matches
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from prompts_admin.store.people import sessions, tokens
 from prompts_admin.store.people.grants import active_person
 from prompts_admin.store.people.sessions import Session

@@ -16,9 +16,9 @@ from prompts_admin.services.playground.model_endpoint import ModelEndpoint
 from prompts_admin.services.replication.mirror_feed import MirrorFeed
 from prompts_admin.services.replication.publisher import Publisher
 from prompts_admin.services.serving.snapshots import snapshot_delta, snapshot_document
-from prompts_admin.serving.live import LiveSnapshot
-from prompts_admin.serving.readers import Readers
-from prompts_admin.settings import Settings
+from prompts_admin.serving.live_snapshot import LiveSnapshot
+from prompts_admin.serving.reader_registry import Readers
+from prompts_admin.settings.table import Settings
 from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
 from prompts_admin.store.records import idempotency as kept
 

@@ -7,7 +7,7 @@ import secrets
 from contextlib import suppress
 
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 
 FILE = "secret.key"
 _SHORTEST = 32

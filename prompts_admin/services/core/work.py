@@ -12,7 +12,7 @@ from prompts_admin.domain.errors import NotFound, NotPermitted, ProductError
 from prompts_admin.domain.people import permissions as access
 from prompts_admin.domain.people.permissions import Actor
 from prompts_admin.services.core.assembled_values import Values
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from prompts_admin.store.database.unit_of_work import Head, UnitOfWork
 from prompts_admin.store.people import grants
 from prompts_admin.store.records import audit, outbox

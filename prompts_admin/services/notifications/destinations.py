@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from prompts_admin.services.notifications.messages import Notice
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 5.0, 15.0, 30.0
 LOG = "log"

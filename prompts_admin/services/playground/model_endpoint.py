@@ -21,7 +21,7 @@ from prompts_admin.domain.playground import (
     usage_of,
 )
 from prompts_admin.services.playground.connection_deadline import Deadline, held_by
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 
 BEAT = 1.0
 """Seconds after which {} is said when nothing else is."""

@@ -13,7 +13,7 @@ from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.mirror import BRANCHES, AnyMirror, Mirror, NullMirror, PushResult
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.replication.mirror_commits import mirror_commits
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from prompts_admin.store.records import outbox
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from prompts_admin.services.core.server_key import own_key
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.replication.publish_lock import publishing_turn
 from prompts_admin.services.serving.scopes import pointer_place, scopes_to_publish
-from prompts_admin.serving.documents import make_document
 from prompts_admin.serving.scopes import Scope
+from prompts_admin.serving.snapshot_bytes import make_document
 
 if TYPE_CHECKING:
     from prompts_admin.services.core.runner import Product

@@ -11,8 +11,8 @@ from uuid import uuid4
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
+from prompts_admin.serving.reader_registry import ASKED_SECONDS, LONGEST, MISSED, is_live, merged
 from prompts_admin.serving.reader_table import Reader, Who
-from prompts_admin.serving.readers import ASKED_SECONDS, LONGEST, MISSED, is_live, merged
 from prompts_admin.store.people import readers as rows
 
 PROCESS = uuid4().hex

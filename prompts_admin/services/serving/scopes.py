@@ -13,7 +13,7 @@ from prompts_admin.services.core.server_key import own_key
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.serving.admission import scope_of
 from prompts_admin.serving.scopes import Scope
-from prompts_admin.settings import Settings
+from prompts_admin.settings.table import Settings
 from prompts_admin.store.people.grants import active_person
 from prompts_admin.store.people.tokens import Token, active_tokens
 

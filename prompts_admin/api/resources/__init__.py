@@ -1,0 +1,1 @@
+"""The operations, one module per noun: each reads a request, calls one use case and answers a document."""

@@ -1,0 +1,180 @@
+"""Imports, exports, explanations, the audit, the mirror."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from prompts_admin.schemas.artifacts import Made
+from prompts_admin.schemas.base import Document, Json, Moment
+from prompts_admin.schemas.releases import Release
+
+
+class File(Document):
+    """A file: its path below the prompts folder, and its text."""
+
+    path: str
+    text: str
+
+
+class Files(Document):
+    """Files that import again to the same digests."""
+
+    files: list[File]
+
+
+class Imported(Document):
+    """What an import made; with `dry_run` what it would have made."""
+
+    dry_run: bool
+    created: list[Made]
+    unchanged: list[str]
+    features: list[str]
+    settings_changes: list[int]
+    warnings: list[str]
+    release: Release | None
+
+
+class Step(Document):
+    """One stage on the way to an answer."""
+
+    stage: str
+    outcome: str
+    version: int | None
+    rule: int | None
+    bucket: float | None = Field(description="Where the user falls, 0 to 100.")
+    percentage: float | None
+    sentence: str
+
+
+class Explanation(Document):
+    """What a user gets or got, why, and who decided it."""
+
+    key: str
+    at: Moment
+    version: int | None
+    digest: str | None
+    author: str | None
+    stage: str | None
+    reason: str | None
+    steps: list[Step]
+    decided: Json | None
+
+
+class AuditEntry(Document):
+    """One change: who, what, when; `hash` covers the entry and the hash of the one before."""
+
+    seq: int
+    at: Moment
+    actor: str
+    via: str
+    action: str
+    feature: str | None
+    subject: str
+    detail: Json
+    previous: str
+    hash: str
+
+
+class AuditReport(Document):
+    """Whether the chain of audit entries is whole."""
+
+    ok: bool
+    entries: int
+    head: str = Field(description="The hash that the chain ends with.")
+    problems: list[str]
+    end: Json
+    anchors: list[Json] = Field(description="Number and hash of entries that the git mirror remembers.")
+    fault: str | None
+    at: int | None
+    detail: str
+
+
+class Served(Document):
+    """What is active for somebody."""
+
+    key: str
+    kind: str
+    version: int
+    digest: str
+    stage: str | None
+    reason: str
+    value: Json
+
+
+class Snapshot(Document):
+    """Everything that serving code needs at one revision."""
+
+    format: int
+    epoch: str
+    revision: int
+    created_at: Moment
+    audiences: Json
+    features: Json
+    entries: Json
+    versions: Json
+
+
+class ReaderSeen(Document):
+    """A process that serves from a snapshot, as it was last heard."""
+
+    reader: str
+    host: str
+    sdk: str
+    token: str = Field(description="The name of the token that it sends.")
+    revision: int | None
+    behind: bool
+    behind_seconds: float | None = Field(
+        description="Since another revision followed the one that it serves."
+    )
+    seen: Moment
+
+
+class Readers(Document):
+    """Who serves which revision."""
+
+    revision: int = Field(description="The revision that the readers are held against.")
+    live: int
+    on: int
+    behind: int
+    asking: int = Field(description="Clients that only ask, seen in the last minute: OFREP, REST, a CDN.")
+    items: list[ReaderSeen]
+
+
+class Branches(Document):
+    """The tree that each branch of the git mirror is on."""
+
+    branches: dict[str, str]
+
+
+class Pushed(Document):
+    """How a push of the git mirror went."""
+
+    ok: bool
+    reason: str
+    detail: str
+
+
+class PublishedScope(Document):
+    """What one scope has at the target."""
+
+    pointer: str = Field(description="Address of the pointer, or its path below the target; it is a secret.")
+    features: list[str] | None = Field(description="Null: every feature.")
+    clearance: str
+    revision: int
+    size: int = Field(description="Bytes of the content file.")
+    changed: bool
+
+
+class Published(Document):
+    """What is published now."""
+
+    epoch: str
+    revision: int
+    target: str = Field(description="Scheme of the target: file, s3 ...")
+    scopes: list[PublishedScope]
+    removed: int = Field(description="Scopes that no token has any more, and that were removed.")
+    seconds: float
+
+
+class Anything(Document):
+    """A document that describes itself."""

@@ -1,0 +1,69 @@
+"""The Flask application that API and pages share: made here, and nowhere else."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from prompts_admin import api
+from prompts_admin.http import error_pages as errors
+from prompts_admin.http import request_log as requests
+from prompts_admin.http.app_state import Shell, shell
+from prompts_admin.http.security_headers import is_https, protect
+from prompts_admin.services.core.runner import Product
+from prompts_admin.services.people.sign_in import Entrance
+
+FORM_BYTES = 65_536
+"""What a form may hold beside the text of one version."""
+
+
+def create_app(
+    product: Product, *, local_secret: str = "", entrance: Entrance | None = None, pages: bool = True
+) -> Flask:
+    """Make the application over a product; without `pages` it is the API alone and there sooner.
+
+    `local_secret` is that of this run's run file; tests bring an `entrance` whose hashes cost nothing.
+    """
+    app = Flask("prompts_admin", static_folder=None)
+    settings = product.settings
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = body_bytes(
+        settings.max_content_bytes
+    )
+    app.config["MAX_FORM_PARTS"] = 1000
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    # `//api/...` is another address than `/api/...`: nothing is tidied up before it is checked.
+    app.url_map.merge_slashes = False
+    Shell(product, entrance or Entrance.to(product), local_secret).install(app)
+    if settings.trust_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    errors.install(app)
+    app.before_request(requests.begin)
+    app.before_request(_check_method_and_size)
+    app.before_request(requests.check)
+    api.register(app)
+    if pages:
+        from prompts_admin import web
+
+        web.register(app, product)
+
+    def guard(response: Response) -> Response:
+        return requests.finish(protect(response, https=is_https(request, settings)))
+
+    app.after_request(guard)
+    return app
+
+
+def body_bytes(content_bytes: int) -> int:
+    """Return how long a body with one version may be: JSON writes a character with up to six bytes."""
+    return 6 * content_bytes + FORM_BYTES
+
+
+def _check_method_and_size() -> None:
+    if request.method not in requests.METHODS:
+        raise MethodNotAllowed(valid_methods=None)
+    # Also where no view reads the body, nothing oversized is taken in.
+    limit = shell().body_limits.get(request.endpoint or "", request.max_content_length or 0)
+    request.max_content_length = limit
+    if (request.content_length or 0) > limit:
+        raise RequestEntityTooLarge()

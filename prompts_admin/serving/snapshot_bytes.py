@@ -1,0 +1,102 @@
+"""The bytes of `/snapshot`: made on first request, once for each revision and scope, with a strong ETag."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+from prompts_admin.domain.targeting.snapshot import Snapshot, entry_json, frame_json
+from prompts_admin.serving.scopes import Scope, scoped
+from prompts_admin.serving.snapshot_changes import digest_of
+
+_COMPRESSION = 5
+_MOST_SCOPES = 32
+
+
+@dataclass(frozen=True)
+class Document:
+    """A snapshot as it goes over the wire; the compressed variant is made when first asked for."""
+
+    body: bytes
+    tag: str
+
+    @property
+    def etag(self) -> str:
+        """The strong ETag of `body`."""
+        return f'"{self.tag}"'
+
+    @property
+    def gzip_etag(self) -> str:
+        """The strong ETag of `gzipped`, another one since the bytes are others (RFC 9110, 8.8.3.3)."""
+        return f'"{self.tag}-gzip"'
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of `body` as `Repr-Digest` writes it."""
+        return digest_of(self.body)
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        """The body compressed with gzip."""
+        return gzip.compress(self.body, _COMPRESSION, mtime=0)
+
+    def is_known_to(self, if_none_match: str | None) -> bool:
+        """Tell whether an `If-None-Match` header names this document, in either encoding: answer 304."""
+        tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+        return not tags.isdisjoint({self.etag, self.gzip_etag, "*"})
+
+
+class Documents:
+    """The documents of the newest revision by scope; the ones least recently asked for are dropped."""
+
+    def __init__(self, most: int = _MOST_SCOPES) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._of: Snapshot | None = None
+        self._made: OrderedDict[Scope, Document] = OrderedDict()
+
+    def get(self, snapshot: Snapshot, scope: Scope) -> Document:
+        """Return the document of what a scope sees of a snapshot."""
+        with self._lock:
+            if self._of is not snapshot:
+                self._of, self._made = snapshot, OrderedDict()
+            document = self._made.get(scope)
+            if document is None:
+                document = self._made[scope] = make_document(snapshot, scope)
+            self._made.move_to_end(scope)
+            while len(self._made) > self._most:
+                self._made.popitem(last=False)
+            return document
+
+
+def make_document(snapshot: Snapshot, scope: Scope) -> Document:
+    """Encode what a scope sees of a snapshot."""
+    tag = f"{snapshot.epoch}-{snapshot.revision}-{scope.tag}"
+    return Document(encode(scoped(snapshot, scope)), tag)
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """Return the snapshot document as JSON, put together from pieces that stay the same between revisions."""
+    frame = _json(frame_json(snapshot))
+    entries = _object(
+        (key, _json({stage: entry_json(entry) for stage, entry in on.items()}))
+        for key, on in snapshot.entries.items()
+    )
+    versions = _object(
+        (key, _object((str(number), version.encoded) for number, version in kept.items()))
+        for key, kept in snapshot.versions.items()
+    )
+    return b'%s,"entries":%s,"versions":%s}' % (frame[:-1], entries, versions)
+
+
+def _object(members: Iterable[tuple[str, bytes]]) -> bytes:
+    return b"{%s}" % b",".join(b"%s:%s" % (_json(name), value) for name, value in members)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()

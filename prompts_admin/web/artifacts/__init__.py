@@ -1,0 +1,1 @@
+"""Pages of artifacts: overview, the artifact's own page, versions, comparison, timeline, search."""

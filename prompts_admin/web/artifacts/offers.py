@@ -1,0 +1,52 @@
+"""What the page of an artifact offers to promote on each stage: nothing twice, and nothing bad unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from prompts_admin.domain.stages import stage_before
+from prompts_admin.web.artifacts.stage_ladder import Rung
+
+
+def offers(
+    artifact: Mapping[str, Any], rungs: Sequence[Rung], is_marked: Callable[[int], bool]
+) -> dict[str, dict[str, Any]]:
+    """Return {version, raises, release, marked} by stage, where a promotion would change something.
+
+    `release` is the open release that proposes it already, `marked` tells that it was rolled back.
+    """
+    found = {}
+    for rung in rungs:
+        stage, version = rung["stage"], _ready(artifact, rung["stage"])
+        cell, like = rung["cell"], rung["like"]
+        served = cell["version"] if cell else artifact["stages"][like]["settled"] if like else None
+        partly = cell is not None and cell["percentage"] < 100
+        if version is not None and (version != served or partly):
+            found[stage] = {
+                "version": version,
+                "raises": partly and version == served,
+                "release": _proposed(artifact, stage, version),
+                "marked": is_marked(version),
+            }
+    return found
+
+
+def at_once(offer: Mapping[str, Any] | None, asked: Mapping[str, Any]) -> bool:
+    """Tell whether a promotion of what is offered would go live without asking anybody, so that one click does it."""
+    waits = asked.get("sign_off") or asked.get("wait_hours")
+    return offer is not None and not (waits or offer["release"] or offer["marked"] or offer["raises"])
+
+
+def _ready(artifact: Mapping[str, Any], stage: str) -> int | None:
+    """Return the newest version for the first stage, elsewhere what the stage before has settled."""
+    before = stage_before(stage)
+    if before is None:
+        return int(artifact["latest"])
+    below = artifact["stages"][before]
+    return below["settled"] if below else None
+
+
+def _proposed(artifact: Mapping[str, Any], stage: str, version: int) -> int | None:
+    lines = (line for line in artifact["waiting"] if (line["stage"], line["version"]) == (stage, version))
+    return next((line["release"] for line in lines), None)

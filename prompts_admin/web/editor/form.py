@@ -1,0 +1,104 @@
+"""What somebody is writing: read from the form, looked at as if it were saved, shown again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from prompts_admin.domain.errors import Problem, ProductError
+from prompts_admin.domain.templates.chat import chat_request
+from prompts_admin.services.artifacts.preview import Draft, Fill, preview
+from prompts_admin.services.artifacts.saving import Save
+from prompts_admin.services.core.work import Work
+from prompts_admin.web.editor.example_values import FIELD, PASTED, TrialValues, shown_fields, trial_values
+from prompts_admin.web.ui import forms
+
+NO_VALUES = TrialValues({})
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A text under way: what it was made from, what shall be renewed, and values to try it with.
+
+    With `content` it is that of a version, whatever the text says.
+    """
+
+    key: str
+    text: str
+    base: int
+    message: str = ""
+    renew: tuple[str, ...] = ()
+    acknowledge: tuple[str, ...] = ()
+    values: TrialValues = NO_VALUES
+    content: Mapping[str, Any] | None = None
+    makes_feature: bool = False
+
+    def as_save(self) -> Save:
+        """Return it as a request to save."""
+        return Save(
+            self.key,
+            text=self.text,
+            base=self.base,
+            message=self.message,
+            renew=self.renew,
+            acknowledge=self.acknowledge,
+            may_make_feature=self.makes_feature,
+        )
+
+
+def sent(key: str) -> Writing:
+    """Return what the form holds."""
+    typed = {name.removeprefix(FIELD): forms.text(name) for name in request.form if name.startswith(FIELD)}
+    wants_examples = forms.text("action") == "examples"
+    return Writing(
+        key,
+        text=forms.text("text"),
+        base=forms.number(forms.text("base", "0"), "base"),
+        message=forms.line("message"),
+        renew=forms.several("renew"),
+        acknowledge=("secrets",) if forms.ticked("acknowledge") else (),
+        makes_feature=forms.ticked("make_feature"),
+        values=NO_VALUES if wants_examples else TrialValues(typed, forms.text(PASTED)),
+    )
+
+
+def look_at(work: Work, writing: Writing) -> dict[str, Any]:
+    """Return the preview with `variables` as fields, and `request` as JSON; what cannot be read is told."""
+    problems: list[Problem] = []
+
+    def fill(declared: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        values, wrong = trial_values(declared, writing.values)
+        problems.extend(wrong)
+        return None if wrong else values
+
+    found = _preview(work, writing, fill)
+    if found["value"] is None or "variables" not in found["value"]:
+        return found | {"variables": [], "rendered": False, "request": ""}
+    told = [*(problem.as_json() for problem in problems), *found["problems"]]
+    fields = shown_fields(found["value"]["variables"], writing.values)
+    raw = "" if told else _request(writing.key, found["value"])
+    return found | {"variables": fields, "problems": told, "rendered": not told, "request": raw}
+
+
+def _request(key: str, value: Mapping[str, Any]) -> str:
+    """Return what `prompt.request(...)` of the client gives for these values."""
+    if "messages" not in value:
+        return ""
+    return json.dumps(chat_request(key, value, value["messages"]), ensure_ascii=False, indent=2)
+
+
+def _preview(work: Work, writing: Writing, fill: Fill) -> dict[str, Any]:
+    draft = Draft(writing.key, text=writing.text, renew=writing.renew)
+    if writing.content is not None:
+        draft = Draft(writing.key, content=writing.content)
+    try:
+        return preview(work, draft, fill)
+    except ProductError as error:
+        if error.status in (401, 403, 404):
+            raise
+        problem = {"message": error.detail, "remedy": error.remedy}
+        return {"problems": [problem], "warnings": [], "changes": [], "against": None, "value": None}

@@ -1,0 +1,1 @@
+"""Help pages, the handbook and the tour."""

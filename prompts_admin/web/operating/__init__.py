@@ -1,0 +1,1 @@
+"""Pages of what happens after "live": readers and the audit."""

@@ -1,0 +1,1 @@
+"""Pages of releases: lists, the release itself, proposing, reviewing, deciding, restoring."""

@@ -1,0 +1,107 @@
+"""Propose a release: choose artifacts of a feature, see what would change, then propose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from prompts_admin.domain.errors import ProductError, Refused
+from prompts_admin.domain.keys import feature_of
+from prompts_admin.services.core.work import Work
+from prompts_admin.services.releases import proposing as releases
+from prompts_admin.services.releases.lists import show_release
+from prompts_admin.services.releases.preview import may_break_glass_on, preview_proposal
+from prompts_admin.services.releases.proposals import Ask, Proposal
+from prompts_admin.web.releases import candidates as choosing
+from prompts_admin.web.releases.proposal_form import (
+    address_proposal,
+    defaults,
+    sent_proposal,
+    sent_roughly,
+    standing,
+)
+from prompts_admin.web.ui import forms
+from prompts_admin.web.ui.actions import do, go, look, own_page, page_group
+from prompts_admin.web.ui.forms import Form
+from prompts_admin.web.ui.remedies import on_page
+from prompts_admin.web.ui.rendering import page
+
+_STANDS = ("settled", "candidate", "percentage")
+
+group = page_group("proposing")
+
+
+@group.get("/releases/new")
+def choose() -> Response:
+    """Show what can be proposed; with artifacts in the address what would change, ready to propose."""
+    again = forms.asked("again")
+    if again:
+        return _again(forms.number(again, "again"))
+    proposal = address_proposal()
+    if not proposal.asks or forms.asked("choose"):
+        return page("proposing/choose.html", **look(choosing.choices, proposal.stage, proposal.asks))
+    if not proposal.stage:
+        proposal = replace(proposal, stage=look(choosing.next_stage, proposal.asks[0].key))
+    return _review(proposal, Form(defaults(proposal)))
+
+
+@group.post("/releases")
+def propose() -> Response:
+    """Propose; a refusal shows the form again with what was typed.
+
+    What goes live at once is told on the page of the button, with Undo.
+    """
+    try:
+        document = do(releases.propose, sent_proposal())
+    except ProductError as error:
+        return _review(sent_roughly(), forms.refused(error), error)
+    number = document["number"]
+    if not document["created"]:
+        return go(f"/releases/{number}", "proposed-before", number)
+    if document["state"] == "live" and (back := forms.line("next")):
+        return go(own_page(back), "release", number)
+    return go(f"/releases/{number}", "went-live" if document["state"] == "live" else "proposed", number)
+
+
+def _again(number: int) -> Response:
+    """Show a closed release as it would be proposed afresh."""
+    old = look(show_release, number)
+    asks = tuple(
+        Ask(i["key"], i["to"], round(i["percentage"] * 1000), round(i["up_to"] * 1000)) for i in old["items"]
+    )
+    proposal = Proposal(old["stage"] or "", asks, note=old["note"], again=number)
+    return _review(proposal, Form(defaults(proposal)))
+
+
+def _review(proposal: Proposal, form: Form, error: ProductError | None = None) -> Response:
+    """Show what a proposal would change; what cannot be proposed at all is told with the next step."""
+    try:
+        found = look(_preview, proposal)
+    except ProductError as refusal:
+        told = error or refusal
+        form = replace(
+            form, summary=told.detail, remedy=on_page(told.code, told.remedy), problems=told.problems
+        )
+        shown: dict[str, Any] = {"proposal": proposal, "form": form, "refusal": refusal}
+        return page("proposing/refused.html", status=told.status, **shown)
+    if error and error.code == "expectation_failed":
+        # Asked again on top of what the page shows now.
+        form = replace(form, typed={n: v for n, v in form.typed.items() if not n.startswith("expect-")})
+    found["stands"] = [standing(*(i[f"from_{n}"] for n in _STANDS)) for i in found["items"]]
+    breaking = error.members.get("breaking", ()) if error else ()
+    found["breaking"] = list(found["breaking"] or breaking)
+    return page("proposing/review.html", status=form.status, proposal=proposal, form=form, found=found)
+
+
+def _preview(work: Work, proposal: Proposal) -> dict[str, Any]:
+    plain = replace(proposal, break_glass=None, apply="when_approved")
+    try:
+        return preview_proposal(work, plain) | {"skipped": None}
+    except Refused as refusal:
+        skipping = refusal.code == "stage_skipped"
+        if not (skipping and may_break_glass_on(work, feature_of(proposal.asks[0].key))):
+            raise
+        found = preview_proposal(work, replace(plain, break_glass="asked"))
+        return found | {"skipped": refusal}

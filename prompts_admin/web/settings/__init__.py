@@ -1,0 +1,1 @@
+"""Pages of settings: features, policies and audiences as proposed changes."""

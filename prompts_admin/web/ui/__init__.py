@@ -1,0 +1,1 @@
+"""What all pages share: acting, forms, rendering, formatting, notices, assets, errors. No page lives here."""
