@@ -3,9 +3,9 @@
     python -m benchmarks.storm                      # 5,000 readers
     python -m benchmarks.storm --readers 1000 --stop TERM
 
-Readers wait as the SDK does (`prompts_admin.sdk.backoff`; after a goodbye as long as they were told), open their
-stream again, and fetch the snapshot when the server is on another revision, which it is. Meanwhile the page on
-which one signs in is asked for again and again.
+Readers wait as the SDK does (`prompts_admin.sdk.transport.backoff`; after a goodbye as long as they were
+told), open their stream again, and fetch the snapshot when the server is on another revision, which it is.
+Meanwhile the page on which one signs in is asked for again and again.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from benchmarks.data import Shape, open_filled
 from benchmarks.places import database
 from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.domain.stages import WHOLE
-from prompts_admin.sdk.backoff import Backoff
-from prompts_admin.sdk.transport import Failed
+from prompts_admin.sdk.transport.backoff import Backoff
+from prompts_admin.sdk.transport.port import Failed
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.releases.proposing import propose

@@ -10,9 +10,9 @@ from prompts_admin.domain.targeting.snapshot import Version
 from prompts_admin.domain.templates.chat import chat_request, fresh
 from prompts_admin.domain.templates.rendering import RenderError as Unrenderable
 from prompts_admin.domain.templates.template import MissingVariable, TemplateError
+from prompts_admin.sdk.conversation_pins import token_of
 from prompts_admin.sdk.errors import RenderError
-from prompts_admin.sdk.pins import token_of
-from prompts_admin.sdk.standing import Standing
+from prompts_admin.sdk.freshness import Standing
 
 Ignored = Callable[[str, frozenset[str]], None]
 """Is told a key and the variables given for it that nothing declares."""

@@ -9,15 +9,15 @@ from types import TracebackType
 from typing import Any
 
 from prompts_admin.sdk.answers import Model, Prompt
-from prompts_admin.sdk.differences import Differences
 from prompts_admin.sdk.errors import NotReady
-from prompts_admin.sdk.files import Source, load_snapshot
-from prompts_admin.sdk.finding import Asked, Default, Finder, check_default, several
-from prompts_admin.sdk.forking import watch
-from prompts_admin.sdk.holder import Holder
-from prompts_admin.sdk.ignored import IgnoredVariables
-from prompts_admin.sdk.starting import OnStart, make_line, start
-from prompts_admin.sdk.transport import Transport
+from prompts_admin.sdk.factory import OnStart, make_line, start
+from prompts_admin.sdk.ignored_variables import IgnoredVariables
+from prompts_admin.sdk.resolution import Asked, Default, Finder, check_default, several
+from prompts_admin.sdk.snapshots.changed_keys import Differences
+from prompts_admin.sdk.snapshots.holder import Holder
+from prompts_admin.sdk.snapshots.snapshot_files import Source, load_snapshot
+from prompts_admin.sdk.transport.fork_safety import watch
+from prompts_admin.sdk.transport.port import Transport
 
 _NONE: Mapping[str, Any] = {}
 

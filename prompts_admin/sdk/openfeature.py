@@ -38,7 +38,7 @@ from prompts_admin.domain.templates.chat import fresh
 from prompts_admin.sdk.answers import Model, Prompt
 from prompts_admin.sdk.client import Client
 from prompts_admin.sdk.errors import NotFound
-from prompts_admin.sdk.standing import POLL, PUBLISHED, STREAM
+from prompts_admin.sdk.freshness import POLL, PUBLISHED, STREAM
 
 OFF = "off"
 Object = Sequence[FlagValueType] | Mapping[str, FlagValueType]

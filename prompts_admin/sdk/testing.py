@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from prompts_admin.sdk.client import Client
-from prompts_admin.sdk.finding import check_model
-from prompts_admin.sdk.transport import Failed, Fetched, Outcome
+from prompts_admin.sdk.resolution import check_model
+from prompts_admin.sdk.transport.port import Failed, Fetched, Outcome
 
 _NO_SERVER = "http://localhost"
 

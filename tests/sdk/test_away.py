@@ -23,7 +23,7 @@ REFUSED = b'{"code": "unauthenticated", "detail": "This token is not valid.", "r
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Come back after hundredths of a second: how long delays are is tested elsewhere."""
-    monkeypatch.setattr("prompts_admin.sdk.backoff.FIRST", 0.02)
+    monkeypatch.setattr("prompts_admin.sdk.transport.backoff.FIRST", 0.02)
 
 
 def test_after_a_goodbye_a_server_that_stays_away_is_a_problem() -> None:

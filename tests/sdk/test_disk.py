@@ -15,11 +15,11 @@ import pytest
 
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.sdk import Client, NotReady
-from prompts_admin.sdk.disk import Disk
-from prompts_admin.sdk.files import sealed
-from prompts_admin.sdk.packing import Packer
+from prompts_admin.sdk.snapshots.disk_cache import Disk
+from prompts_admin.sdk.snapshots.lazy_values import Packer
+from prompts_admin.sdk.snapshots.snapshot_files import sealed
+from prompts_admin.sdk.snapshots.snapshot_writer import snapshot_bytes
 from prompts_admin.sdk.testing import StaticTransport
-from prompts_admin.sdk.writing import snapshot_bytes
 from tests.support.snapshot_server import serving
 from tests.support.snapshots import document, prompt
 from tests.support.stream_server import until

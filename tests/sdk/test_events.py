@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.sdk.events import Event, EventParser, digest_of, fits
+from prompts_admin.sdk.transport.sse import Event, EventParser, digest_of, fits
 from tests.support.lengths import examples
 
 STREAM = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.sdk.pins import Pin, is_of, read_token, token_of
+from prompts_admin.sdk.conversation_pins import Pin, is_of, read_token, token_of
 from prompts_admin.sdk.testing import client_from
 from tests.support.lengths import examples
 from tests.support.snapshots import document, prompt

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from prompts_admin.sdk import Client
-from prompts_admin.sdk.backoff import BARRED, Backoff
-from prompts_admin.sdk.http import HttpTransport
-from prompts_admin.sdk.transport import Failed
+from prompts_admin.sdk.transport.backoff import BARRED, Backoff
+from prompts_admin.sdk.transport.http_transport import HttpTransport
+from prompts_admin.sdk.transport.port import Failed
 from tests.support.snapshot_server import SnapshotServer, send, serving
 from tests.support.snapshots import document
 

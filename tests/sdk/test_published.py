@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from prompts_admin.sdk import Client
-from prompts_admin.sdk.beside import Beside
-from prompts_admin.sdk.published import PublishedTransport
-from prompts_admin.sdk.standing import PUBLISHED
-from prompts_admin.sdk.transport import Failed, Fetched, Outcome, Unchanged
+from prompts_admin.sdk.freshness import PUBLISHED
+from prompts_admin.sdk.transport.fallback_transport import Beside
+from prompts_admin.sdk.transport.port import Failed, Fetched, Outcome, Unchanged
+from prompts_admin.sdk.transport.published_transport import PublishedTransport
 from tests.support.snapshots import document
 
 NOBODY = "http://127.0.0.1:9"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.sdk import Client
-from prompts_admin.sdk.backoff import Backoff
+from prompts_admin.sdk.transport.backoff import Backoff
 from prompts_admin.serving.hub import HEARTBEAT, event
 from tests.support.snapshot_server import running
 from tests.support.snapshots import document
@@ -28,7 +28,7 @@ def server() -> Iterator[StreamServer]:
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Come back after hundredths of a second: how long delays are is tested elsewhere."""
-    monkeypatch.setattr("prompts_admin.sdk.backoff.FIRST", 0.02)
+    monkeypatch.setattr("prompts_admin.sdk.transport.backoff.FIRST", 0.02)
 
 
 def settled(revision: int, version: int) -> dict[str, Any]:
@@ -187,9 +187,9 @@ def test_without_a_stream_it_polls(server: StreamServer, status: int) -> None:
 def test_F21_a_server_that_accepts_and_closes_is_not_hammered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Streams that end at once wait longer and longer; only one that lasted a minute starts anew."""
     backoff = Backoff(lambda: 1.0)
-    from prompts_admin.sdk.transport import Failed
+    from prompts_admin.sdk.transport.port import Failed
 
-    monkeypatch.setattr("prompts_admin.sdk.backoff.FIRST", 1.0)
+    monkeypatch.setattr("prompts_admin.sdk.transport.backoff.FIRST", 1.0)
     assert [1, 2, 4] == [backoff.failed(Failed("The stream ended.")) for _ in range(3)]
 
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
-from prompts_admin.sdk.packing import Packer
-from prompts_admin.sdk.transport import MOST_BYTES
+from prompts_admin.sdk.snapshots.lazy_values import Packer
+from prompts_admin.sdk.transport.port import MOST_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path

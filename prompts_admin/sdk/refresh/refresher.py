@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from prompts_admin.sdk.holder import Held, Holder
-from prompts_admin.sdk.keeping import Keeper
-from prompts_admin.sdk.transport import PushingTransport, Transport
-from prompts_admin.sdk.writing import snapshot_bytes
+from prompts_admin.sdk.refresh.polling import Keeper
+from prompts_admin.sdk.snapshots.holder import Held, Holder
+from prompts_admin.sdk.snapshots.snapshot_writer import snapshot_bytes
+from prompts_admin.sdk.transport.port import PushingTransport, Transport
 
 if TYPE_CHECKING:
-    from prompts_admin.sdk.disk import Disk
-    from prompts_admin.sdk.streaming import Streaming
+    from prompts_admin.sdk.refresh.streaming import Streaming
+    from prompts_admin.sdk.snapshots.disk_cache import Disk
 
 _SAVE_EVERY = 5.0
 _SAVE_AGAIN = 30.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from prompts_admin.sdk.transport import Failed
+from prompts_admin.sdk.transport.port import Failed
 
 FIRST = 1.0
 MOST = 30.0

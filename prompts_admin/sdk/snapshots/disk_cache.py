@@ -13,8 +13,8 @@ from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 
-from prompts_admin.sdk.files import UNUSABLE, Loaded, read_file, sealed
-from prompts_admin.sdk.transport import MOST_BYTES
+from prompts_admin.sdk.snapshots.snapshot_files import UNUSABLE, Loaded, read_file, sealed
+from prompts_admin.sdk.transport.port import MOST_BYTES
 
 FOLDER = "prompts-admin"
 

@@ -9,7 +9,7 @@ from prompts_admin.domain.targeting.compiled_rules import Decide, Decider, compi
 from prompts_admin.domain.targeting.rulesets import Ladder
 from prompts_admin.domain.targeting.snapshot import Snapshot, Version
 from prompts_admin.sdk.answers import Model, Prompt
-from prompts_admin.sdk.standing import Standing
+from prompts_admin.sdk.freshness import Standing
 
 PromptCard = tuple[Decide, tuple["Prompt | None", ...]]
 ModelCard = tuple[Decide, tuple["Model | None", ...]]

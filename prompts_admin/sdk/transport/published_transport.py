@@ -20,9 +20,9 @@ from urllib.request import url2pathname
 
 import urllib3
 
-from prompts_admin.sdk.pointers import Broken, Pointer, bounded, read_pointer, unpacked
-from prompts_admin.sdk.standing import PUBLISHED
-from prompts_admin.sdk.transport import MOST_BYTES, Failed, Fetched, Outcome, Unchanged
+from prompts_admin.sdk.freshness import PUBLISHED
+from prompts_admin.sdk.transport.pointers import Broken, Pointer, bounded, read_pointer, unpacked
+from prompts_admin.sdk.transport.port import MOST_BYTES, Failed, Fetched, Outcome, Unchanged
 
 _MOST_POINTER = 64 * 1024
 _CHUNK = 64 * 1024

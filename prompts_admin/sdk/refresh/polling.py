@@ -9,11 +9,11 @@ from threading import Event, Lock, Thread
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
-from prompts_admin.sdk.backoff import Backoff
-from prompts_admin.sdk.holder import Holder
-from prompts_admin.sdk.packing import Packer
-from prompts_admin.sdk.transport import Failed, Fetched, Outcome, Transport, Unchanged
-from prompts_admin.sdk.wanting import Wanted
+from prompts_admin.sdk.refresh.pending_revision import Wanted
+from prompts_admin.sdk.snapshots.holder import Holder
+from prompts_admin.sdk.snapshots.lazy_values import Packer
+from prompts_admin.sdk.transport.backoff import Backoff
+from prompts_admin.sdk.transport.port import Failed, Fetched, Outcome, Transport, Unchanged
 
 _log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from prompts_admin.domain.targeting.snapshot import Snapshot, Version
-from prompts_admin.sdk.holder import Holder
+from prompts_admin.sdk.snapshots.holder import Holder
 
 
 class Differences:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from prompts_admin.domain.targeting.snapshot import Snapshot, Version, entry_json, frame_json
-from prompts_admin.sdk.packing import text_of
+from prompts_admin.sdk.snapshots.lazy_values import text_of
 
 
 def snapshot_bytes(snapshot: Snapshot) -> bytes:

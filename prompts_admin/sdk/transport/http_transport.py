@@ -11,9 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 import urllib3
 
-from prompts_admin.sdk.events import fits
-from prompts_admin.sdk.stream_reading import HttpStream
-from prompts_admin.sdk.transport import (
+from prompts_admin.sdk.transport.http_stream import HttpStream
+from prompts_admin.sdk.transport.port import (
     MOST_BYTES,
     Failed,
     Fetched,
@@ -22,6 +21,7 @@ from prompts_admin.sdk.transport import (
     checked_token,
     checked_url,
 )
+from prompts_admin.sdk.transport.sse import fits
 
 API = "/api/v1"
 try:

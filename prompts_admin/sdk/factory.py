@@ -7,10 +7,10 @@ from functools import partial
 from os import PathLike
 from typing import Literal, get_args
 
-from prompts_admin.sdk.beside import Beside
-from prompts_admin.sdk.holder import Holder
-from prompts_admin.sdk.line import Line
-from prompts_admin.sdk.transport import Transport
+from prompts_admin.sdk.refresh.refresher import Line
+from prompts_admin.sdk.snapshots.holder import Holder
+from prompts_admin.sdk.transport.fallback_transport import Beside
+from prompts_admin.sdk.transport.port import Transport
 
 OnStart = Literal["wait", "stale", "fail"]
 
@@ -30,7 +30,7 @@ def make_line(
     """Return the line to a server, to what it published, or to both, not begun; without a `transport` it is HTTP."""
     disk = None
     if cache_dir is not None:
-        from prompts_admin.sdk.disk import Disk
+        from prompts_admin.sdk.snapshots.disk_cache import Disk
 
         disk = Disk(cache_dir, url=url or snapshot_url or "", token=token)
     if transport is None and url is None:
@@ -38,8 +38,8 @@ def make_line(
     if transport is not None:
         return Line(holder, transport, every=every or 0.0, disk=disk)
     # Here and not above: the HTTP library takes longer to import than everything else.
-    from prompts_admin.sdk.http import HttpTransport
-    from prompts_admin.sdk.streaming import Streaming
+    from prompts_admin.sdk.refresh.streaming import Streaming
+    from prompts_admin.sdk.transport.http_transport import HttpTransport
 
     http = HttpTransport(url or "", token, host=host, every=every)
     streaming = partial(Streaming, http, holder) if stream else None
@@ -48,7 +48,7 @@ def make_line(
 
 
 def _published(url: str | None) -> Transport:
-    from prompts_admin.sdk.published import PublishedTransport
+    from prompts_admin.sdk.transport.published_transport import PublishedTransport
 
     if url is None:
         raise ValueError("Give the url of a server, a snapshot_url, or both.")

@@ -7,7 +7,7 @@ import re
 import zlib
 from dataclasses import dataclass
 
-from prompts_admin.sdk.transport import MOST_BYTES
+from prompts_admin.sdk.transport.port import MOST_BYTES
 
 FORMAT = 1
 _FILE = re.compile(r"([0-9a-f]{64})\.json\.gz")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from prompts_admin.sdk.transport import Failed, Outcome, Transport
+from prompts_admin.sdk.transport.port import Failed, Outcome, Transport
 
 
 class Beside:

@@ -11,11 +11,11 @@ from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.rulesets import DISABLED, ERROR, STATIC
 from prompts_admin.domain.targeting.snapshot import DEFAULT_CLASSIFICATION, Version
 from prompts_admin.sdk.answers import Ignored, Model, Prompt
+from prompts_admin.sdk.conversation_pins import is_of, read_token
 from prompts_admin.sdk.errors import NotFound
-from prompts_admin.sdk.holder import Holder
-from prompts_admin.sdk.line import Line
-from prompts_admin.sdk.pins import is_of, read_token
-from prompts_admin.sdk.standing import DEFAULT, Standing
+from prompts_admin.sdk.freshness import DEFAULT, Standing
+from prompts_admin.sdk.refresh.refresher import Line
+from prompts_admin.sdk.snapshots.holder import Holder
 
 Default = Mapping[str, Any] | str
 """The `value` of a prompt or model as in the snapshot; a text stands for a prompt of one user message."""

@@ -11,11 +11,11 @@ from threading import Thread
 from typing import Any
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.sdk.backoff import Backoff
-from prompts_admin.sdk.events import Event, EventParser
-from prompts_admin.sdk.holder import Holder
-from prompts_admin.sdk.keeping import Keeper
-from prompts_admin.sdk.transport import Failed, PushingTransport, Stream
+from prompts_admin.sdk.refresh.polling import Keeper
+from prompts_admin.sdk.snapshots.holder import Holder
+from prompts_admin.sdk.transport.backoff import Backoff
+from prompts_admin.sdk.transport.port import Failed, PushingTransport, Stream
+from prompts_admin.sdk.transport.sse import Event, EventParser
 
 HEALTHY = 60.0
 """Seconds that a stream must have lasted for its end to be no sign of trouble."""

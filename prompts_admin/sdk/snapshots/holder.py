@@ -10,9 +10,9 @@ from threading import Lock
 
 from prompts_admin.domain.targeting.snapshot import Snapshot, supersedes
 from prompts_admin.domain.targeting.snapshot_codec import advance
-from prompts_admin.sdk.cards import Cards, make_cards
-from prompts_admin.sdk.packing import Packer
-from prompts_admin.sdk.standing import DISK, FALLBACK, Standing
+from prompts_admin.sdk.freshness import DISK, FALLBACK, Standing
+from prompts_admin.sdk.lookup import Cards, make_cards
+from prompts_admin.sdk.snapshots.lazy_values import Packer
 
 _log = logging.getLogger(__name__)
 _NO_CARDS = Cards({}, {})

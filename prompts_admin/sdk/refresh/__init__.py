@@ -1,0 +1,1 @@
+"""The threads that keep a snapshot fresh: streaming, polling, and which revision is announced but not here yet."""
