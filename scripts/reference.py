@@ -17,7 +17,7 @@ from prompts_admin.api.operations import OPERATIONS, PREFIX
 from prompts_admin.domain import errors
 from prompts_admin.domain.people.permissions import as_json
 from prompts_admin.settings.table import settings_table
-from prompts_cli.catalogue import SECTIONS, Entry
+from prompts_cli.command_table import SECTIONS, Entry
 from scripts import documents, hardening
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"

@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prompts_cli import local
-from prompts_cli.connect import failing_in_background, published_by, running_server
-from prompts_cli.problems import Failure
+from prompts_cli.failures import Failure
+from prompts_cli.local import store as local
+from prompts_cli.server_choice import failing_in_background, published_by, running_server
 from prompts_cli.session import Session
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _data_folder(folder: Path) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    from prompts_cli.database import schema
+    from prompts_cli.local.schema import schema
 
     if not local.has_store(settings):
         return _finding("database", OFF, "There is none yet.", "prompts-admin up")

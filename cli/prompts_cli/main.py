@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from prompts_cli.group import Root
+from prompts_cli.command_classes import Root
+from prompts_cli.failures import FAILED, failure
 from prompts_cli.options import Options, global_options, take_globals
 from prompts_cli.output import Output
-from prompts_cli.problems import FAILED, failure
 
 NAME = "prompts-admin"
 INTERRUPTED = 130

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from prompts_cli.problems import Failure
-from prompts_cli.text import one_line, visible
+from prompts_cli.failures import Failure
+from prompts_cli.terminal_text import one_line, visible
 
 View = Callable[[Any], None]
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from prompts_cli.options import Options
 from prompts_cli.output import Output
-from prompts_cli.places import data_folder
+from prompts_cli.paths import data_folder
 
 if TYPE_CHECKING:
-    from prompts_cli.client import Client
+    from prompts_cli.transport.client import Client
 
 
 class Session:
@@ -28,7 +28,7 @@ class Session:
     @cached_property
     def client(self) -> Client:
         """The client, connected as the options, the environment or the stored login say."""
-        from prompts_cli.connect import connect
+        from prompts_cli.server_choice import connect
 
         return connect(self.options, self.environ)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 import pytest
 
-from prompts_cli.keys import complete_keys
+from prompts_cli.arguments import complete_keys
 from prompts_cli.main import root
 from tests.cli.scripted import Ran, ScriptedServer
 

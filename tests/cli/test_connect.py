@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from prompts_cli.connect import named_server, running_server
-from prompts_cli.logins import store_login
+from prompts_cli.failures import Failure
 from prompts_cli.options import Options
-from prompts_cli.problems import Failure
-from prompts_cli.remote import RemoteTransport
-from prompts_cli.wire import Request
+from prompts_cli.server_choice import named_server, running_server
+from prompts_cli.transport.http import RemoteTransport
+from prompts_cli.transport.logins import store_login
+from prompts_cli.transport.messages import Request
 from tests.cli import shapes
 from tests.cli.scripted import Ran, ScriptedServer
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from prompts_cli import editing
+from prompts_cli.files import edit_loop as editing
 from prompts_cli.session import Session
 from tests.cli import shapes
 from tests.cli.scripted import Ran, ScriptedServer, Seen, problem

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from prompts_cli.client import Client, artifact_path
-from prompts_cli.embedded import EmbeddedTransport
+from prompts_cli.local.in_process import EmbeddedTransport
+from prompts_cli.transport.client import Client, artifact_path
 
 
 def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:

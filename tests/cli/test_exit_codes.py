@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from prompts_admin.domain import errors
-from prompts_cli.problems import CODES, exit_code
+from prompts_cli.failures import CODES, exit_code
 from tests.cli.scripted import Ran, ScriptedServer, problem
 
 CLASSES = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import click
 import pytest
 
-from prompts_cli.catalogue import SECTIONS
+from prompts_cli.command_table import SECTIONS
 from prompts_cli.main import root
 from tests.cli.scripted import Ran
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from prompts_cli import collect
+from prompts_cli.files import source_files as collect
 from tests.cli.scripted import Ran, ScriptedServer, problem
 
 SAVED: dict[str, Any] = {

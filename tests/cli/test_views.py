@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from prompts_cli.text import visible
+from prompts_cli.terminal_text import visible
 from prompts_cli.views.diffs import words_of
 from tests.cli import shapes
 from tests.cli.scripted import Ran, ScriptedServer

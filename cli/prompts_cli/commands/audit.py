@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from prompts_cli.group import command
+from prompts_cli.command_classes import command
 from prompts_cli.output import print_text
 from prompts_cli.session import Session
 
@@ -56,7 +56,7 @@ def _export(session: Session, output: Path | None) -> None:
     if output is None:
         session.output.answer(entries, lambda _: print_text(lines))
         return
-    from prompts_cli.places import PRIVATE, write_whole
+    from prompts_cli.paths import PRIVATE, write_whole
 
     write_whole(output, lines.encode(), mode=PRIVATE)
     written = {"file": str(output), "entries": len(entries)}

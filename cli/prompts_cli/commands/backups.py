@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from prompts_cli.group import command
-from prompts_cli.problems import failure
+from prompts_cli.command_classes import command
+from prompts_cli.failures import failure
 from prompts_cli.session import Session
 
 
@@ -17,7 +17,7 @@ from prompts_cli.session import Session
 @click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 def backup_command(session: Session, file: Path, force: bool) -> None:
     """Write the whole store to a file, consistent also while the server runs."""
-    from prompts_cli.places import PRIVATE, write_whole
+    from prompts_cli.paths import PRIVATE, write_whole
 
     if file.exists() and not force:
         raise failure("in_use", f"'{file}' exists.", "Name another file, or overwrite it with --force.")
@@ -32,7 +32,7 @@ def backup_command(session: Session, file: Path, force: bool) -> None:
 @click.option("--yes", is_flag=True, help="Replace the store without asking.")
 def restore_backup_command(session: Session, file: Path, yes: bool) -> None:
     """Replace the store in the local data folder by a backup; says first what it replaces."""
-    from prompts_cli import restoring
+    from prompts_cli.local import restore as restoring
 
     plan = restoring.plan(session, file)
     session.output.hint(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from prompts_cli.client import artifact_path
-from prompts_cli.group import command
-from prompts_cli.keys import key_argument
+from prompts_cli.arguments import key_argument
+from prompts_cli.command_classes import command
 from prompts_cli.session import Session
+from prompts_cli.transport.client import artifact_path
 
 
 @command("prompts-admin copy support/triage support/triage-short")

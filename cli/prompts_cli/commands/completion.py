@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from prompts_cli.group import command
-from prompts_cli.problems import failure
+from prompts_cli.command_classes import command
+from prompts_cli.failures import failure
 from prompts_cli.session import Session
 
 SHELLS = ("bash", "zsh", "fish")

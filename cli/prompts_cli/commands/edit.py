@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from prompts_cli.client import artifact_path
-from prompts_cli.group import command
-from prompts_cli.keys import key_argument
-from prompts_cli.places import drafts_folder
+from prompts_cli.arguments import key_argument
+from prompts_cli.command_classes import command
+from prompts_cli.paths import drafts_folder
 from prompts_cli.session import Session
+from prompts_cli.transport.client import artifact_path
 
 
 @command("prompts-admin edit support/triage -m 'shorter greeting'")
@@ -30,9 +30,9 @@ def edit_command(session: Session, key: str, file: Path | None, base: int | None
 
     A text with errors is shown again with what is wrong; when you leave, it is kept and its path printed.
     """
-    from prompts_cli.collect import read
-    from prompts_cli.editing import Editing, nothing_changed
-    from prompts_cli.editor import start_draft
+    from prompts_cli.files.edit_loop import Editing, nothing_changed
+    from prompts_cli.files.editor import start_draft
+    from prompts_cli.files.source_files import read
     from prompts_cli.views.artifacts import show_saved
 
     number = base or session.client.get(artifact_path(key))["latest"]

@@ -7,12 +7,12 @@ from contextlib import closing
 
 import click
 
-from prompts_cli.connect import Server, client_of
-from prompts_cli.group import command
-from prompts_cli.logins import current_server, forget_login, store_login, stored_token
+from prompts_cli.command_classes import command
+from prompts_cli.failures import Failure, failure
 from prompts_cli.options import Options
-from prompts_cli.problems import Failure, failure
+from prompts_cli.server_choice import Server, client_of
 from prompts_cli.session import Session
+from prompts_cli.transport.logins import current_server, forget_login, store_login, stored_token
 
 
 @command(
@@ -80,6 +80,6 @@ def _end_session(url: str, token: str) -> None:
 
 
 def _is_loopback(url: str) -> bool:
-    from prompts_cli.remote import checked_url
+    from prompts_cli.transport.http import checked_url
 
     return checked_url(url).hostname in ("127.0.0.1", "::1", "localhost")

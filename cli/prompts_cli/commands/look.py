@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prompts_cli.client import artifact_path
-from prompts_cli.group import command
-from prompts_cli.keys import key_argument, reference_argument
-from prompts_cli.problems import failure
+from prompts_cli.arguments import key_argument, reference_argument
+from prompts_cli.command_classes import command
+from prompts_cli.failures import failure
 from prompts_cli.session import Session
+from prompts_cli.transport.client import artifact_path
 
 if TYPE_CHECKING:
     from prompts_admin.domain.keys import Reference

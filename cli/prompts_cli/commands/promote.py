@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prompts_cli.group import command
-from prompts_cli.keys import STAGES, references_argument
+from prompts_cli.arguments import STAGES, references_argument
+from prompts_cli.command_classes import command
 from prompts_cli.session import Session
 from prompts_cli.times import moment_option
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prompts_cli.group import command
+from prompts_cli.command_classes import command
 from prompts_cli.session import Session
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prompts_cli.client import path_of
-from prompts_cli.converging import converge, wait_option
-from prompts_cli.group import command
-from prompts_cli.keys import STAGES, references_argument
+from prompts_cli.arguments import STAGES, references_argument
+from prompts_cli.command_classes import command
+from prompts_cli.convergence import converge, wait_option
 from prompts_cli.output import View
 from prompts_cli.session import Session
 from prompts_cli.times import moment_option
+from prompts_cli.transport.client import path_of
 
 if TYPE_CHECKING:
     from prompts_admin.domain.keys import Reference

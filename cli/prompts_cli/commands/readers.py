@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from prompts_cli.group import command
+from prompts_cli.command_classes import command
 from prompts_cli.session import Session
 
 

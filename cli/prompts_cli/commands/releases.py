@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from prompts_cli.client import path_of
-from prompts_cli.group import command
+from prompts_cli.command_classes import command
 from prompts_cli.session import Session
+from prompts_cli.transport.client import path_of
 
 STATES = (
     "open",

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from prompts_cli import local
-from prompts_cli.group import command
+from prompts_cli.command_classes import command
+from prompts_cli.local import store as local
 from prompts_cli.session import Session
 
 _host = click.option("--host", metavar="H", help="Address to listen on.  [default: 127.0.0.1]")
@@ -43,7 +43,7 @@ def serve_command(session: Session, host: str | None, port: int | None) -> None:
 @click.argument("what", type=click.Choice(["upgrade", "current"]))
 def db_command(session: Session, what: str) -> None:
     """Bring the database to the schema of this program, or tell which one it has."""
-    from prompts_cli.database import schema
+    from prompts_cli.local.schema import schema
 
     settings = local.settings_for(session.options, session.environ)
     session.output.answer(schema(settings, upgrade=what == "upgrade"), _show_schema)

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from prompts_cli.client import artifact_path, path_of
-from prompts_cli.group import command
-from prompts_cli.keys import STAGES, key_argument
-from prompts_cli.problems import Failure
+from prompts_cli.arguments import STAGES, key_argument
+from prompts_cli.command_classes import command
+from prompts_cli.failures import Failure
 from prompts_cli.session import Session
 from prompts_cli.times import moment_option
+from prompts_cli.transport.client import artifact_path, path_of
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -102,7 +102,7 @@ def snapshot_command(session: Session, output: Path | None) -> None:
 
         print_json(document)
         return
-    from prompts_cli.places import write_whole
+    from prompts_cli.paths import write_whole
 
     write_whole(output, json.dumps(document, ensure_ascii=False).encode())
     written = {"file": str(output), "revision": document.get("revision")}

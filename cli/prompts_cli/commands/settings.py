@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from prompts_cli.client import path_of
-from prompts_cli.group import command
-from prompts_cli.problems import failure
+from prompts_cli.command_classes import command
+from prompts_cli.failures import failure
 from prompts_cli.session import Session
+from prompts_cli.transport.client import path_of
 
 _ANSWERS = ("approve", "refuse", "apply", "withdraw", "undo")
 

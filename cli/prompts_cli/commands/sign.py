@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from prompts_cli.client import path_of
-from prompts_cli.group import command
+from prompts_cli.command_classes import command
 from prompts_cli.session import Session
+from prompts_cli.transport.client import path_of
 
 _note = click.option("--note", metavar="TEXT", help="What to say with it.")
 _number = click.argument("number", type=int)

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from prompts_cli.client import path_of
-from prompts_cli.group import group
+from prompts_cli.command_classes import group
 from prompts_cli.session import Session
 from prompts_cli.times import moment_option
+from prompts_cli.transport.client import path_of
 
 
 @group("prompts-admin token", "prompts-admin token create --name website --role serve --feature support")

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from prompts_cli.client import path_of
-from prompts_cli.group import group
+from prompts_cli.command_classes import group
 from prompts_cli.session import Session
+from prompts_cli.transport.client import path_of
 
 EVERYWHERE = "*"
 

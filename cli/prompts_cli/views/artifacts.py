@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from prompts_cli.keys import STAGES
+from prompts_cli.arguments import STAGES
 from prompts_cli.times import when
 from prompts_cli.views.console import joined, percent, show, styled, table
 from prompts_cli.views.plans import entry_text

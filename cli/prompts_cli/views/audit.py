@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prompts_cli.text import one_line
+from prompts_cli.terminal_text import one_line
 from prompts_cli.times import when
 from prompts_cli.views.console import joined, show, styled, table
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from prompts_cli.text import visible
+from prompts_cli.terminal_text import visible
 
 if TYPE_CHECKING:
     from rich.console import Console

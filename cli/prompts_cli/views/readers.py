@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prompts_cli.converging import convergence_line
+from prompts_cli.convergence import convergence_line
 from prompts_cli.times import when
 from prompts_cli.views.console import show, styled, table
 

@@ -45,7 +45,7 @@ def complete_keys(ctx: click.Context, _param: click.Parameter, incomplete: str) 
     """Ask the server for keys, for half a second at most and never by starting the application."""
     from click.shell_completion import CompletionItem
 
-    from prompts_cli.problems import Failure
+    from prompts_cli.failures import Failure
 
     try:
         found = _keys(ctx, incomplete)
@@ -55,8 +55,8 @@ def complete_keys(ctx: click.Context, _param: click.Parameter, incomplete: str) 
 
 
 def _keys(ctx: click.Context, incomplete: str) -> list[str]:
-    from prompts_cli.connect import connect_briefly
     from prompts_cli.options import NAMES, Options
+    from prompts_cli.server_choice import connect_briefly
 
     given = {**ctx.find_root().params, **ctx.params}
     options = Options().overridden({name: given.get(name) for name in NAMES})

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from prompts_cli.problems import failure
+from prompts_cli.failures import failure
 
 _STDERR = 2
 _USUAL = ("sensible-editor", "nano", "vim", "vi", "notepad")
@@ -26,7 +26,7 @@ class Draft:
     @property
     def text(self) -> str:
         """What the file says now; raises Failure when it is not UTF-8."""
-        from prompts_cli.collect import read
+        from prompts_cli.files.source_files import read
 
         return read(self.path)
 

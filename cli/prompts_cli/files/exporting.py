@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from prompts_cli.places import write_whole
-from prompts_cli.problems import failure
+from prompts_cli.failures import failure
+from prompts_cli.paths import write_whole
 
 
 def write_files(folder: Path, files: Sequence[Mapping[str, str]], *, force: bool) -> list[Path]:

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
-from prompts_cli.catalogue import SECTIONS, Entry
+from prompts_cli.command_table import SECTIONS, Entry
+from prompts_cli.failures import Failure, of_machine
 from prompts_cli.options import Options, global_options, take_globals
-from prompts_cli.problems import Failure, of_machine
 from prompts_cli.session import Session
 
 Function = Callable[..., None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from prompts_cli.local import as_failures, refuse_missing_store
+from prompts_cli.local.store import as_failures, refuse_missing_store
 
 if TYPE_CHECKING:
     from prompts_admin.settings.table import Settings

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from prompts_cli.client import Client
-from prompts_cli.logins import current_server, stored_token
+from prompts_cli.failures import Failure, failure
 from prompts_cli.options import Options
-from prompts_cli.places import data_folder, run_file
-from prompts_cli.problems import Failure, failure
-from prompts_cli.wire import Request, Transport
+from prompts_cli.paths import data_folder, run_file
+from prompts_cli.transport.client import Client
+from prompts_cli.transport.logins import current_server, stored_token
+from prompts_cli.transport.messages import Request, Transport
 
 PROBE_SECONDS = 1.0
 PUBLISHED_REVISION = "prompts_admin_published_revision"
@@ -63,7 +63,7 @@ def running_server(
 
 def failing_in_background(url: str) -> str:
     """Return the names of what fails in the background of a server, empty when nothing does or nobody tells."""
-    from prompts_cli.remote import RemoteTransport
+    from prompts_cli.transport.http import RemoteTransport
 
     with contextlib.suppress(Failure):
         probe = RemoteTransport(url, connect_seconds=PROBE_SECONDS, answer_seconds=5.0)
@@ -76,7 +76,7 @@ def failing_in_background(url: str) -> str:
 
 def published_by(url: str) -> str | None:
     """Return the revision that a server publishes, empty when it publishes nothing, None when it does not tell."""
-    from prompts_cli.remote import RemoteTransport
+    from prompts_cli.transport.http import RemoteTransport
 
     with contextlib.suppress(Failure):
         probe = RemoteTransport(url, connect_seconds=PROBE_SECONDS, answer_seconds=5.0)
@@ -90,7 +90,7 @@ def published_by(url: str) -> str | None:
 
 def client_of(server: Server, options: Options, *, patience: float | None = None) -> Client:
     """Return a client for a server; `patience` seconds bound its waits when given."""
-    from prompts_cli.remote import ANSWER_SECONDS, CONNECT_SECONDS, RemoteTransport
+    from prompts_cli.transport.http import ANSWER_SECONDS, CONNECT_SECONDS, RemoteTransport
 
     transport = RemoteTransport(
         server.url, connect_seconds=patience or CONNECT_SECONDS, answer_seconds=patience or ANSWER_SECONDS
@@ -100,7 +100,7 @@ def client_of(server: Server, options: Options, *, patience: float | None = None
 
 def embedded_client(options: Options, environ: Mapping[str, str]) -> Client:
     """Return a client for the application inside this process, over the local store."""
-    from prompts_cli.local import open_transport
+    from prompts_cli.local.store import open_transport
 
     transport: Transport = open_transport(options, environ)
     return Client(transport, token=options.token or "", act_as=options.act_as or "")
@@ -116,7 +116,7 @@ def _named_url(options: Options, environ: Mapping[str, str]) -> str | None:
 
 def _answers(url: str, patience: float) -> bool:
     # No token goes out before this: another program may have taken the port of a server that was killed.
-    from prompts_cli.remote import RemoteTransport
+    from prompts_cli.transport.http import RemoteTransport
 
     with contextlib.suppress(Failure):
         probe = RemoteTransport(url, connect_seconds=patience, answer_seconds=patience)

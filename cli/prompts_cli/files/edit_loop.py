@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from prompts_cli.client import artifact_path
-from prompts_cli.editor import Draft, open_editor
+from prompts_cli.failures import Failure
+from prompts_cli.files.editor import Draft, open_editor
 from prompts_cli.output import explained, say
-from prompts_cli.problems import Failure
 from prompts_cli.session import Session
+from prompts_cli.transport.client import artifact_path
 
 # What a person can put right by editing on; everything else ends the command, with the text kept.
 _MENDABLE = frozenset({"invalid", "invalid_content", "merge_marks", "secret_found", "too_large"})

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from prompts_cli.places import PRIVATE, login_file, read_json, write_whole
+from prompts_cli.paths import PRIVATE, login_file, read_json, write_whole
 
 
 def current_server(environ: Mapping[str, str]) -> str | None:

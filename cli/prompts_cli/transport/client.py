@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from prompts_cli.progress import progress
-from prompts_cli.wire import Answer, Request, Transport
+from prompts_cli.transport.messages import Answer, Request, Transport
 
 PREFIX = "/api/v1"
 PAGE = 200

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from prompts_cli.problems import Failure, failure
+from prompts_cli.failures import Failure, failure
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prompts_cli.connect import running_server
-from prompts_cli.local import as_failures, has_store, settings_for
-from prompts_cli.problems import failure
+from prompts_cli.failures import failure
+from prompts_cli.local.store import as_failures, has_store, settings_for
+from prompts_cli.server_choice import running_server
 from prompts_cli.session import Session
 
 if TYPE_CHECKING:

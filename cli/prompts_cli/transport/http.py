@@ -7,8 +7,8 @@ import http.client
 import ssl
 from urllib.parse import SplitResult, urlsplit
 
-from prompts_cli.problems import Failure, failure
-from prompts_cli.wire import Answer, Request
+from prompts_cli.failures import Failure, failure
+from prompts_cli.transport.messages import Answer, Request
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 60.0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from prompts_cli.wire import Answer, Request
+from prompts_cli.transport.messages import Answer, Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -9,10 +9,10 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from prompts_cli.embedded import EmbeddedTransport
+from prompts_cli.failures import Failure, failure
+from prompts_cli.local.in_process import EmbeddedTransport
 from prompts_cli.options import Options
-from prompts_cli.places import data_folder
-from prompts_cli.problems import Failure, failure
+from prompts_cli.paths import data_folder
 
 if TYPE_CHECKING:
     from prompts_admin.domain.people.identity import Identity

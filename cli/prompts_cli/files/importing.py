@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from prompts_cli.collect import Source, collect
-from prompts_cli.problems import Failure
+from prompts_cli.failures import Failure
+from prompts_cli.files.source_files import Source, collect
 from prompts_cli.session import Session
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from prompts_cli.problems import Failure, failure
+from prompts_cli.failures import Failure, failure
 
 SUFFIXES = (".yaml", ".yml")
 WORKSPACE = "_workspace.yaml"

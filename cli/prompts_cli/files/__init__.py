@@ -1,0 +1,1 @@
+"""Prompt files on the user's disk: finding, importing, exporting and editing them."""
