@@ -158,7 +158,7 @@ flood of feedback
 
 NOT_THERE = "Not built: there is"
 REASONS = {
-    "S15": f"{NOT_THERE} no single sign-on; every other way in is `services/entrance.py`.",
+    "S15": f"{NOT_THERE} no single sign-on; every other way in is `prompts_admin/services/people/sign_in.py`.",
     "S55": "A token's clearance bounds what serving gives it (S19, `tests/serving`). The mirror and backups hold prompt"
     " texts of every class and stay in the data folder; personal data is not collected.",
     "W01": "Held by S32: keys are never joined to paths that they could leave.",
@@ -187,7 +187,7 @@ REASONS = {
     "F28": f"{NOT_THERE} no metrics source yet.",
     "F29": f"{NOT_THERE} no automatic rollback yet.",
     "F30": f"{NOT_THERE} no automatic rollback yet.",
-    "F31": "Held by the rules of rollback targets: never a marked version (`tests/domain/test_putting_back.py`).",
+    "F31": "Held by the rules of rollback targets: never a marked version (`tests/domain/releases/test_rollback.py`).",
     "F32": f"{NOT_THERE} no automatic rollback; two people at once are told apart (F06).",
     "F33": "Measured by scripts, see `docs/performance.md`; the number of queries is counted by a test.",
     "F46": f"{NOT_THERE} no feedback ingest.",

@@ -1,4 +1,4 @@
-// The tags of a template. The rules are those of prompts_admin/domain/tags.py; tests hold the two together.
+// The tags of a template. The rules are those of prompts_admin/domain/templates/tags.py; tests hold the two together.
 const NAME = "[A-Za-z_][A-Za-z0-9_]{0,62}";
 const SEGMENT = "[a-z0-9][a-z0-9_-]{0,62}";
 const TAG = new RegExp(

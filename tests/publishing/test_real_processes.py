@@ -15,9 +15,9 @@ PROGRAM = """
 import os, signal, sys
 from pathlib import Path
 from prompts_admin.publishing.folders import FolderTarget
-from prompts_admin.services.product import Product
-from prompts_admin.settings import Settings
-from prompts_admin.store.unit_of_work import Store
+from prompts_admin.services.core.runner import Product
+from prompts_admin.settings.table import Settings
+from prompts_admin.store.database.unit_of_work import Store
 
 url, data, target, dies = sys.argv[1:]
 write = FolderTarget.write

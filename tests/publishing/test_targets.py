@@ -16,7 +16,7 @@ def test_a_server_without_the_package_starts_and_says_what_to_install() -> None:
     program = """
 import sys
 sys.modules["fsspec"] = None
-import prompts_admin.server
+import prompts_admin.server.process
 from prompts_admin.publishing.targets import open_target
 try:
     open_target("s3://bucket/x", "{}")

@@ -11,7 +11,7 @@ import pytest
 
 from prompts_admin.sdk import Client, NotReady
 from prompts_admin.serving.hub import event
-from tests.sdk.test_published import NOBODY, publish
+from tests.sdk.transport.test_published_transport import NOBODY, publish
 from tests.support.snapshot_server import running, send
 from tests.support.snapshots import document
 from tests.support.stream_server import StreamServer, until

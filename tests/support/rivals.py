@@ -18,9 +18,9 @@ from prompts_admin.domain.errors import ProductError
 PROGRAM = """
 import json, sys
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.product import Product
-from prompts_admin.settings import Settings
-from prompts_admin.store.unit_of_work import Store
+from prompts_admin.services.core.runner import Product
+from prompts_admin.settings.table import Settings
+from prompts_admin.store.database.unit_of_work import Store
 from tests.support.cast import Clock
 from tests.support.desk import Desk
 
