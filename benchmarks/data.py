@@ -27,7 +27,7 @@ from prompts_admin.domain.releases.states import Change, Item
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.features.editing import ensure_feature
+from prompts_admin.services.features.lifecycle import ensure_feature
 from prompts_admin.services.people.initial_setup import demo_people
 from prompts_admin.services.people.tokens import TokenRequest, create_token
 from prompts_admin.services.releases.activation import make_live

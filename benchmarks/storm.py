@@ -36,8 +36,8 @@ from prompts_admin.domain.stages import WHOLE
 from prompts_admin.sdk.transport.backoff import Backoff
 from prompts_admin.sdk.transport.port import Failed
 from prompts_admin.services.core.runner import Product
+from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.services.releases.proposing import propose
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.database.unit_of_work import Store
 

@@ -14,7 +14,7 @@ from flask import Flask
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.initial_setup import demo_people
-from prompts_admin.services.transfer.importing import File, Import, import_files
+from prompts_admin.services.transfer.imports import File, Import, import_files
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.database import migrate
 from prompts_admin.store.database.engine import open_engine

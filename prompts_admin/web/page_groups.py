@@ -22,9 +22,10 @@ from prompts_admin.web.people import directory as people
 from prompts_admin.web.people import sign_in as entry
 from prompts_admin.web.releases import decisions as deciding
 from prompts_admin.web.releases import pages as releases
-from prompts_admin.web.releases import proposing, waiting
+from prompts_admin.web.releases import proposal as proposing
 from prompts_admin.web.releases import restore as restoring
 from prompts_admin.web.releases import rollback as putting_back
+from prompts_admin.web.releases import waiting
 from prompts_admin.web.settings import audiences, features, policies
 from prompts_admin.web.settings import changes as settings
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.services.artifacts.history import show_version
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from tests.support.world import Api, person
 
 KEY = "support/triage"

@@ -13,8 +13,8 @@ import pytest
 from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.policies.changes import propose_settings
+from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.services.releases.proposing import propose
 from tests.support.axe import overflows, violations
 from tests.support.chromium import Site
 

@@ -9,9 +9,9 @@ import pytest
 
 from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.services.artifacts.lifecycle import archive
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
+from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.services.releases.proposing import propose
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.services.rollback.rollback import rollback
 from tests.support.axe import overflows, violations

@@ -12,10 +12,10 @@ import pytest
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.services.artifacts.history import show_version
-from prompts_admin.services.artifacts.saving import Save, save
-from prompts_admin.services.features.editing import edit_feature
+from prompts_admin.services.artifacts.save import Save, save
+from prompts_admin.services.features.lifecycle import edit_feature
+from prompts_admin.services.releases.lifecycle import comment, propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.services.releases.proposing import comment, propose
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.services.rollback.rollback import rollback
 from tests.support.axe import overflows

@@ -11,7 +11,7 @@ import pytest
 
 from prompts_admin.sdk import Client, NotFound
 from prompts_admin.services.people.tokens import TokenRequest, create_token
-from prompts_admin.services.releases.proposing import apply
+from prompts_admin.services.releases.lifecycle import apply
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.services.rollback.rollback import rollback
 from tests.support.edges import Served, serving

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.domain.yaml_text.reading import read_yaml
+from prompts_admin.domain.yaml_text.reader import read_yaml
 from tests.support.frontend import run_with_packages
 
 FILE = """kind: prompt

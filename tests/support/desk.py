@@ -14,11 +14,11 @@ import pytest
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.core.runner import Product
+from prompts_admin.services.releases.lifecycle import apply, propose, withdraw
 from prompts_admin.services.releases.lists import show_release
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.services.releases.proposing import apply, propose, withdraw
 from prompts_admin.services.releases.signoffs import sign, take_back
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.services.rollback.rollback import restore, rollback, undo

@@ -32,7 +32,7 @@ def save_command(
     A file given alone has its folder's name and its own as key. What has not changed makes no version.
     `_feature.yaml` and `_workspace.yaml` become proposals where they decide who is served or must sign.
     """
-    from prompts_cli.files.importing import import_files
+    from prompts_cli.files.imports import import_files
     from prompts_cli.views.imports import show_import
 
     answer = import_files(

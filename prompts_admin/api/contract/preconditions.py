@@ -7,7 +7,7 @@ import re
 from werkzeug.datastructures import Headers
 
 from prompts_admin.domain.errors import Usage
-from prompts_admin.services.artifacts.saving import NEW
+from prompts_admin.services.artifacts.save import NEW
 
 _TAG = re.compile(r'"([1-9][0-9]{0,8})"')
 

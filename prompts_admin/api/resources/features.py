@@ -11,7 +11,7 @@ from prompts_admin.api.contract.fields import Body, Email, Line, Text
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features import documents as feature_views
-from prompts_admin.services.features.editing import edit_feature
+from prompts_admin.services.features.lifecycle import edit_feature
 
 
 class FeatureBody(Body):

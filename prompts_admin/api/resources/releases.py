@@ -23,8 +23,8 @@ from prompts_admin.api.contract.fields import (
 from prompts_admin.api.contract.operation import Answer
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.stages import WHOLE, Entry
+from prompts_admin.services.releases import lifecycle as releases
 from prompts_admin.services.releases import lists as release_lists
-from prompts_admin.services.releases import proposing as releases
 from prompts_admin.services.releases import signoffs
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.rollback import rollback as putting_back

@@ -9,8 +9,8 @@ from pydantic import Field
 from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Body, Query, Stage, Text
 from prompts_admin.api.contract.operation import Answer, Operation
-from prompts_admin.services.transfer.exporting import export_files
-from prompts_admin.services.transfer.importing import MAX_FILES, File, Import, import_files
+from prompts_admin.services.transfer.exports import export_files
+from prompts_admin.services.transfer.imports import MAX_FILES, File, Import, import_files
 
 BODY_FACTOR = 40
 """An import may bring as many largest files in one request."""

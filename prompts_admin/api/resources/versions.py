@@ -12,9 +12,9 @@ from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.api.contract.preconditions import base_of, etag_of
 from prompts_admin.api.resources.artifacts import ARTIFACT
 from prompts_admin.services.artifacts import history as histories
-from prompts_admin.services.artifacts import saving
+from prompts_admin.services.artifacts import save as saving
 from prompts_admin.services.artifacts.preview import Draft, preview
-from prompts_admin.services.artifacts.saving import Save
+from prompts_admin.services.artifacts.save import Save
 
 
 class ContentBody(Body):

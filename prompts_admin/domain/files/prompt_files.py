@@ -26,8 +26,8 @@ from prompts_admin.domain.files.feature_fields import (
 from prompts_admin.domain.keys import parse_feature, parse_key
 from prompts_admin.domain.problems import refuse_all
 from prompts_admin.domain.text.merge import refuse_marks
-from prompts_admin.domain.yaml_text.reading import read_yaml
-from prompts_admin.domain.yaml_text.writing import write_yaml
+from prompts_admin.domain.yaml_text.reader import read_yaml
+from prompts_admin.domain.yaml_text.writer import write_yaml
 
 __all__ = [
     "DEFAULT_AUDIENCES",

@@ -24,7 +24,7 @@ from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.services.artifacts.history import show_version
 from prompts_admin.services.artifacts.presence import leave, person_here
 from prompts_admin.services.artifacts.references import known_version
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts, drafts

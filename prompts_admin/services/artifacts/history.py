@@ -11,7 +11,7 @@ from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.artifacts.comparisons import comparison_json
 from prompts_admin.services.artifacts.references import known_artifact, known_version
-from prompts_admin.services.artifacts.saving import version_document
+from prompts_admin.services.artifacts.save import version_document
 from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.paging import number_cursor, page, page_size
 from prompts_admin.services.core.timestamps import iso

@@ -11,7 +11,7 @@ from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.keys import feature_of, parse_key, parse_reference
 from prompts_admin.domain.templates.template import remembered
 from prompts_admin.services.artifacts.references import known_artifact, known_version
-from prompts_admin.services.artifacts.saving import NEW, Save, save
+from prompts_admin.services.artifacts.save import NEW, Save, save
 from prompts_admin.services.core.clearance import cleared
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.visibility import counted, seen

@@ -16,7 +16,7 @@ from prompts_admin.domain.templates.template import MissingVariable
 from prompts_admin.services.artifacts.comparisons import comparison_json
 from prompts_admin.services.artifacts.content_warnings import warnings_of
 from prompts_admin.services.artifacts.references import Pinned, known_version
-from prompts_admin.services.artifacts.saving import Save, examine
+from prompts_admin.services.artifacts.save import Save, examine
 from prompts_admin.services.core.clearance import cleared
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts

@@ -12,7 +12,7 @@ from flask import request
 from prompts_admin.domain.errors import Problem, ProductError
 from prompts_admin.domain.templates.chat import chat_request
 from prompts_admin.services.artifacts.preview import Draft, Fill, preview
-from prompts_admin.services.artifacts.saving import Save
+from prompts_admin.services.artifacts.save import Save
 from prompts_admin.services.core.work import Work
 from prompts_admin.web.editor.example_values import FIELD, PASTED, TrialValues, shown_fields, trial_values
 from prompts_admin.web.ui import forms

@@ -18,7 +18,7 @@ from prompts_admin.services.artifacts.drafts import save_draft
 from prompts_admin.services.artifacts.history import show_version
 from prompts_admin.services.artifacts.overview import show_artifact
 from prompts_admin.services.artifacts.pinned_versions import list_pins
-from prompts_admin.services.artifacts.saving import NEW
+from prompts_admin.services.artifacts.save import NEW
 from prompts_admin.services.core.work import Work
 from prompts_admin.web.editor.form import Writing, look_at, sent
 from prompts_admin.web.editor.playground import trying_of

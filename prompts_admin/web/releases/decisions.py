@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases import proposing as releases
+from prompts_admin.services.releases import lifecycle as releases
 from prompts_admin.services.releases import signoffs
 from prompts_admin.web.releases.pages import show
 from prompts_admin.web.ui import forms

@@ -11,7 +11,7 @@ from prompts_admin.domain.people.names import parse_email
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features, list_stages, show_feature
-from prompts_admin.services.features.editing import edit_feature
+from prompts_admin.services.features.lifecycle import edit_feature
 from prompts_admin.services.policies.lists import list_settings
 from prompts_admin.services.releases.lists import list_releases
 from prompts_admin.web.settings.policy_sentences import audience_sentences, policy_sentences, signers_in_short

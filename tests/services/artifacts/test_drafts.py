@@ -17,11 +17,11 @@ from prompts_admin.services.artifacts.drafts import (
     put_back_draft,
     save_draft,
 )
-from prompts_admin.services.artifacts.saving import Save
+from prompts_admin.services.artifacts.save import Save
 from prompts_admin.services.people.accounts import disable_user
 from prompts_admin.services.people.tokens import TokenRequest, create_token
 from prompts_admin.services.releases.scheduler import forget
-from prompts_admin.services.transfer.exporting import export_files
+from prompts_admin.services.transfer.exports import export_files
 from prompts_admin.store.tables import drafts, editors
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, OUTSIDER, SECOND
 from tests.support.desk import TRIAGE, Desk, refused

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.policies.changes import propose_settings
-from prompts_admin.services.releases.proposing import comment, withdraw
+from prompts_admin.services.releases.lifecycle import comment, withdraw
 from tests.support.cast import APPROVER, AUTHOR, ON_CALL
 from tests.support.desk import TRIAGE, Desk, content, refused
 from tests.support.invariants import check_invariants

@@ -11,7 +11,7 @@ import pytest
 from prompts_admin.domain.errors import Problem, ProductError
 from prompts_admin.services.artifacts.lifecycle import archive
 from prompts_admin.services.artifacts.preview import Draft, preview
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from tests.support.cast import AUTHOR, LAWYER, OUTSIDER, make_person, person
 from tests.support.desk import FAST, OTHER, REPLY, TONE, TRIAGE, Desk, content
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.services.artifacts.lifecycle import archive
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from tests.support.cast import AUTHOR, ON_CALL, OUTSIDER
 from tests.support.desk import FAST, OTHER, REPLY, TONE, TRIAGE, Desk, content, refused
 

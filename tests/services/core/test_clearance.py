@@ -21,19 +21,19 @@ from prompts_admin.services.artifacts.history import (
 )
 from prompts_admin.services.artifacts.overview import list_artifacts, show_artifact
 from prompts_admin.services.artifacts.preview import Draft, preview
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.artifacts.search import find, names
 from prompts_admin.services.artifacts.stage_comparisons import compare_stages
 from prompts_admin.services.audit.log import list_audit
 from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.lists import list_releases, show_release, waiting
 from prompts_admin.services.releases.permissions import rights_on
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.services.releases.proposing import propose
 from prompts_admin.services.releases.signoffs import sign
 from prompts_admin.services.releases.timeline import artifact_timeline, feature_timeline
 from prompts_admin.services.serving.explain import explain_answer
-from prompts_admin.services.transfer.exporting import export_files
+from prompts_admin.services.transfer.exports import export_files
 from prompts_admin.store.artifacts.features import Document, insert_document
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, make_feature
 from tests.support.desk import REPLY, TRIAGE, Desk, content, refused

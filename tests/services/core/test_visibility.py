@@ -8,9 +8,9 @@ import pytest
 
 from prompts_admin.services.artifacts.lifecycle import archive
 from prompts_admin.services.notifications.messages import notice_of
+from prompts_admin.services.releases.lifecycle import comment
 from prompts_admin.services.releases.lists import show_release
 from prompts_admin.services.releases.permissions import rights_on
-from prompts_admin.services.releases.proposing import comment
 from prompts_admin.services.rollback.report import aftermath
 from tests.support.cast import ADMIN, LAWYER, ON_CALL, OUTSIDER, make_feature, make_person
 from tests.support.desk import OTHER, TRIAGE, Desk, refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.services.features.editing import edit_feature
+from prompts_admin.services.features.lifecycle import edit_feature
 from prompts_admin.services.notifications.messages import notice_of
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, ON_CALL, SECOND
 from tests.support.desk import TRIAGE, Desk, refused

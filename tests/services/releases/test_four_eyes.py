@@ -6,11 +6,11 @@ import pytest
 
 from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.domain.stages import WHOLE
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.people.tokens import TokenRequest, create_token
 from prompts_admin.services.policies.changes import propose_settings, sign_settings
+from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.services.releases.proposing import propose
 from prompts_admin.services.releases.signoffs import sign
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, SECOND, make_person
 from tests.support.desk import TONE, TRIAGE, Desk, content, refused

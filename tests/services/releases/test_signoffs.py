@@ -7,8 +7,8 @@ import pytest
 from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.services.people.accounts import disable_user
 from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.releases.lifecycle import withdraw
 from prompts_admin.services.releases.lists import waiting
-from prompts_admin.services.releases.proposing import withdraw
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, SECOND, make_person
 from tests.support.desk import TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants
@@ -52,7 +52,7 @@ def test_a_role_is_granted_and_never_typed_in(desk: Desk, asked: int) -> None:
 
 def test_one_refusal_closes_the_release(desk: Desk, asked: int) -> None:
     """It needs a reason, and nothing opens it again but a proposal afresh, with note and discussion."""
-    from prompts_admin.services.releases.proposing import comment
+    from prompts_admin.services.releases.lifecycle import comment
 
     with refused("invalid", says="needs a reason"):
         desk.refuse(asked, by=LAWYER, note=" ")

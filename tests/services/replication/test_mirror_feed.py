@@ -14,7 +14,7 @@ from prompts_admin.domain.audit_chain import entry_hash
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.mirror import Mirror, MirrorCommit, NullMirror
 from prompts_admin.mirror.git import available
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.audit.log import verify_chain
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work

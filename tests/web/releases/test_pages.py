@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.services.releases.proposing import comment
+from prompts_admin.services.releases.lifecycle import comment
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, OUTSIDER, SECOND
 from tests.support.desk import FAST, OTHER, REPLY, TONE, TRIAGE
 from tests.support.visits import ON_SQLITE, Visits, read

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import MetaData, select
 
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.people.tokens import TokenRequest, create_token
 from prompts_admin.services.policies.changes import propose_settings
-from prompts_admin.services.releases.proposing import comment
+from prompts_admin.services.releases.lifecycle import comment
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, PHRASE, SECOND
 from tests.support.desk import TRIAGE, content
 from tests.support.visits import HOSTILE, ON_SQLITE, Visits, read

@@ -8,8 +8,8 @@ import pytest
 
 from prompts_admin.domain.errors import NotFound
 from prompts_admin.services.artifacts.history import show_version
+from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.services.releases.proposing import propose
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, ON_CALL, OUTSIDER, SECOND, START
 from tests.support.desk import OTHER, REPLY, TRIAGE, Desk, refused, shares
 from tests.support.invariants import check_invariants

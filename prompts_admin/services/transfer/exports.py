@@ -10,7 +10,7 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.core.clearance import cleared
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.features.editing import DIRECT
+from prompts_admin.services.features.lifecycle import DIRECT
 from prompts_admin.store.artifacts import artifacts, features
 from prompts_admin.store.releases import live_versions as entries
 

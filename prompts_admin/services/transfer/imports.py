@@ -10,9 +10,9 @@ from prompts_admin.domain.content.references import references_of
 from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.files.prompt_files import FeatureFile, PromptFile, WorkspaceFile, parse_file
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.features.editing import DIRECT, GOVERNED, edit_feature, ensure_feature
+from prompts_admin.services.features.lifecycle import DIRECT, GOVERNED, edit_feature, ensure_feature
 from prompts_admin.services.policies.changes import current_document, propose_settings
 from prompts_admin.services.releases.first_release import first_release
 from prompts_admin.store.artifacts import features

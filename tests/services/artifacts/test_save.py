@@ -6,7 +6,7 @@ import pytest
 
 from prompts_admin.domain.errors import Conflict
 from prompts_admin.services.artifacts.history import show_version
-from prompts_admin.services.artifacts.saving import Save, save
+from prompts_admin.services.artifacts.save import Save, save
 from tests.support.cast import APPROVER, AUTHOR, LAWYER, OUTSIDER, SECOND
 from tests.support.desk import FAST, OTHER, TONE, TRIAGE, Desk, content, refused
 from tests.support.invariants import check_invariants

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases import proposing as releases
+from prompts_admin.services.releases import lifecycle as releases
 from prompts_admin.services.releases.lists import show_release
 from prompts_admin.services.releases.preview import may_break_glass_on, preview_proposal
 from prompts_admin.services.releases.proposals import Ask, Proposal

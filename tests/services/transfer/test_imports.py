@@ -11,8 +11,8 @@ from prompts_admin.services.artifacts.overview import list_artifacts
 from prompts_admin.services.features.documents import list_stages
 from prompts_admin.services.policies.lists import list_settings
 from prompts_admin.services.releases.first_release import first_release
-from prompts_admin.services.transfer.exporting import export_files
-from prompts_admin.services.transfer.importing import File, Import, import_files
+from prompts_admin.services.transfer.exports import export_files
+from prompts_admin.services.transfer.imports import File, Import, import_files
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, ON_CALL, person
 from tests.support.desk import FAST, TRIAGE, Desk, refused, shares
 from tests.support.invariants import check_invariants

@@ -20,7 +20,7 @@ from prompts_admin.services.core.clearance import cleared_artifacts
 from prompts_admin.services.core.not_found import unknown_artifact
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.features.editing import check_feature, ensure_feature
+from prompts_admin.services.features.lifecycle import check_feature, ensure_feature
 from prompts_admin.store.artifacts import artifacts, search
 from prompts_admin.store.artifacts.artifacts import Artifact, Version
 

@@ -15,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scanner import Scanner
 
 from prompts_admin.domain.problems import Findings
-from prompts_admin.domain.yaml_text.building import Builder
+from prompts_admin.domain.yaml_text.builder import Builder
 
 MAX_PIECES = 60_000
 """The most words in plain and quoted scalars together; block text, for long texts, is not counted."""
