@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompts_cli.failures import Failure
-from prompts_cli.local import store as local
+from prompts_cli.local import store as local_store
 from prompts_cli.server_choice import failing_in_background, published_by, running_server
 from prompts_cli.session import Session
 
@@ -25,7 +25,7 @@ OK, OFF, BROKEN = "ok", "off", "broken"
 def examine(session: Session) -> list[Finding]:
     """Return findings {name, state, detail, remedy}."""
     try:
-        settings = local.settings_for(session.options, session.environ)
+        settings = local_store.settings_for(session.options, session.environ)
     except Failure as found:
         return [_of_failure("settings", found)]
     return [
@@ -53,7 +53,7 @@ def _data_folder(folder: Path) -> Finding:
 def _database(settings: Settings) -> Finding:
     from prompts_cli.local.schema import schema
 
-    if not local.has_store(settings):
+    if not local_store.has_store(settings):
         return _finding("database", OFF, "There is none yet.", "prompts-admin up")
     try:
         found = schema(settings, upgrade=False)
@@ -112,7 +112,7 @@ def _publishing(settings: Settings) -> Finding:
         detail = "Snapshots are not published, by the settings of this shell."
         return _finding("publishing", OFF, detail, "PROMPTS_ADMIN_PUBLISH_URL.")
     try:
-        kind = local.publishing_kind(settings)
+        kind = local_store.publishing_kind(settings)
     except Failure as failure:
         return _of_failure("publishing", failure)
     return _finding("publishing", OK, f"to a target of the kind '{kind}', by the settings of this shell")

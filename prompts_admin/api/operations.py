@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from prompts_admin.api import openapi_route as description
+from prompts_admin.api import openapi_route
 from prompts_admin.api.contract.operation import Operation
 from prompts_admin.api.resources import (
     artifacts,
     audit,
+    explain,
     features,
+    maintenance,
     people,
     readers,
+    release_operations,
+    rollback,
     serving,
     sessions,
     settings,
@@ -17,27 +21,23 @@ from prompts_admin.api.resources import (
     transfer,
     versions,
 )
-from prompts_admin.api.resources import explain as explaining
-from prompts_admin.api.resources import maintenance as keeping
-from prompts_admin.api.resources import release_operations as release_table
-from prompts_admin.api.resources import rollback as putting_back
 
 PREFIX = "/api/v1"
 OPERATIONS: tuple[Operation, ...] = (
     *artifacts.OPERATIONS,
     *versions.OPERATIONS,
     *transfer.OPERATIONS,
-    *release_table.OPERATIONS,
-    *putting_back.OPERATIONS,
-    *explaining.OPERATIONS,
+    *release_operations.OPERATIONS,
+    *rollback.OPERATIONS,
+    *explain.OPERATIONS,
     *features.OPERATIONS,
     *settings.OPERATIONS,
     *audit.OPERATIONS,
     *tokens.OPERATIONS,
     *people.OPERATIONS,
     *sessions.OPERATIONS,
-    *keeping.OPERATIONS,
+    *maintenance.OPERATIONS,
     *serving.OPERATIONS,
     *readers.OPERATIONS,
-    *description.OPERATIONS,
+    *openapi_route.OPERATIONS,
 )

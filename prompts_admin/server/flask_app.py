@@ -7,8 +7,7 @@ from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from prompts_admin import api
-from prompts_admin.http import error_pages as errors
-from prompts_admin.http import request_log as requests
+from prompts_admin.http import error_pages, request_log
 from prompts_admin.http.app_state import Shell, shell
 from prompts_admin.http.security_headers import is_https, protect
 from prompts_admin.services.core.runner import Product
@@ -37,10 +36,10 @@ def create_app(
     Shell(product, entrance or Entrance.to(product), local_secret).install(app)
     if settings.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    errors.install(app)
-    app.before_request(requests.begin)
+    error_pages.install(app)
+    app.before_request(request_log.begin)
     app.before_request(_check_method_and_size)
-    app.before_request(requests.check)
+    app.before_request(request_log.check)
     api.register(app)
     if pages:
         from prompts_admin import web
@@ -48,7 +47,7 @@ def create_app(
         web.register(app, product)
 
     def guard(response: Response) -> Response:
-        return requests.finish(protect(response, https=is_https(request, settings)))
+        return request_log.finish(protect(response, https=is_https(request, settings)))
 
     app.after_request(guard)
     return app
@@ -60,7 +59,7 @@ def body_bytes(content_bytes: int) -> int:
 
 
 def _check_method_and_size() -> None:
-    if request.method not in requests.METHODS:
+    if request.method not in request_log.METHODS:
         raise MethodNotAllowed(valid_methods=None)
     # Also where no view reads the body, nothing oversized is taken in.
     limit = shell().body_limits.get(request.endpoint or "", request.max_content_length or 0)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from prompts_cli.files import edit_loop as editing
+from prompts_cli.files import edit_loop
 from prompts_cli.session import Session
 from tests.cli import shapes
 from tests.cli.scripted import Ran, ScriptedServer, Seen, problem
@@ -59,7 +59,7 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
 
     def sit_down(goes_on: bool) -> None:
         monkeypatch.setattr(Session, "interactive", property(lambda self: True))
-        monkeypatch.setattr(editing, "_wants_to_go_on", lambda: goes_on)
+        monkeypatch.setattr(edit_loop, "_wants_to_go_on", lambda: goes_on)
 
     return sit_down
 

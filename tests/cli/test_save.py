@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from prompts_cli.files import source_files as collect
+from prompts_cli.files import source_files
 from tests.cli.scripted import Ran, ScriptedServer, problem
 
 SAVED: dict[str, Any] = {
@@ -62,14 +62,14 @@ def test_a_folder_or_its_prompts_child_is_saved(
 
 def test_a_feature_folder_is_saved_under_its_name(folder: Path) -> None:
     """A folder that holds the files of one feature gives its own name to the keys."""
-    found = collect.collect([folder / "prompts" / "support"])
+    found = source_files.collect([folder / "prompts" / "support"])
     assert NAMES[1:] == sorted(source.name for source in found.sources)
 
 
 def test_a_file_alone_is_named_by_its_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The key of a single file is the name of its folder and its own, also for a path without a folder."""
     monkeypatch.chdir(folder / "prompts" / "support")
-    found = collect.collect([Path("triage.yaml"), Path("_feature.yaml"), Path("../_workspace.yaml")])
+    found = source_files.collect([Path("triage.yaml"), Path("_feature.yaml"), Path("../_workspace.yaml")])
     assert ["_workspace.yaml", "support/_feature.yaml", "support/triage.yaml"] == sorted(
         source.name for source in found.sources
     )
@@ -108,7 +108,7 @@ def test_links_that_leave_the_folder_are_refused(folder: Path, tmp_path: Path, r
         assert (1, True) == (ran.code, "is a link that leaves the folder" in ran.err)
     link.unlink()
     link.symlink_to(folder / "prompts/support/triage.yaml")
-    assert "support/extra.yaml" in [source.name for source in collect.collect([folder]).sources]
+    assert "support/extra.yaml" in [source.name for source in source_files.collect([folder]).sources]
 
 
 @pytest.mark.parametrize(

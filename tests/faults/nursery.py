@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from prompts_admin.server import process as server
+from prompts_admin.server import process as server_process
 from tests.faults.places import Place, settings
 from tests.faults.recovery import recover
 from tests.faults.traps import Trap
@@ -92,7 +92,7 @@ def _serve(order: Order, _place: Place | None) -> None:
     """Be a server, as `prompts-admin serve` is one."""
     data = Path(order["data"])
     Trap(data, order["kill_at"]).lay()
-    server.run(settings(data, order["database_url"]), demo=False, migrate=False)
+    server_process.run(settings(data, order["database_url"]), demo=False, migrate=False)
 
 
 def _work(order: Order, place: Place | None) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.server import process as server
+from prompts_admin.server import process
 from tests.faults.places import settings
 from tests.faults.scenes import Template
 from tests.faults.stores import ACTIONS
@@ -52,7 +52,7 @@ def test_F44_requests_under_way_are_answered_before_a_server_stops(
         assert [201, *[409] * (REQUESTS - 1)] == sorted(answer.result() or 0 for answer in answers)
         assert 0 == victim.wait(), (data / "log").read_text()
         assert time.monotonic() - began < STOP_SECONDS
-    assert not (data / server.RUN_FILE).exists()
+    assert not (data / process.RUN_FILE).exists()
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -70,7 +70,7 @@ def test_F01_a_run_file_that_a_killed_server_left_is_replaced(
     with running(nursery, data) as victim:
         os.kill(victim.process, signal.SIGKILL)
         victim.wait()
-        assert (data / server.RUN_FILE).exists()
+        assert (data / process.RUN_FILE).exists()
     with running(nursery, data) as victim:
         assert 201 == victim.ask(ACTIONS["promote"].order(template[1], "once"))
 
@@ -82,8 +82,8 @@ def test_F43_an_older_program_refuses_a_newer_store(data: Path) -> None:
     before = (data / "prompts-admin.db").read_bytes()
     for migrate in (False, True):
         with pytest.raises(Unavailable, match="9999_of_the_future") as refusal:
-            server.run(replace(settings(data), port=0), demo=False, migrate=migrate)
+            process.run(replace(settings(data), port=0), demo=False, migrate=migrate)
         assert ("schema_mismatch", 503) == (refusal.value.code, refusal.value.status)
         assert refusal.value.remedy
     assert before == (data / "prompts-admin.db").read_bytes()
-    assert not (data / server.RUN_FILE).exists()
+    assert not (data / process.RUN_FILE).exists()

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
 from prompts_admin.mirror import Mirror
-from prompts_admin.services.notifications import delivery as sending
+from prompts_admin.services.notifications import delivery
 from prompts_admin.services.notifications.destinations import Destination, destinations
 from prompts_admin.settings.table import Settings
 
@@ -51,7 +51,7 @@ class Trap:
             signal_.connect(lambda *_, what=what, **__: self.passes(what), weak=False)
         _tell_before(Mirror, "write", lambda: self.passes("before mirror write"))
         _tell_after(Mirror, "write", lambda: self.passes("after mirror write"))
-        vars(sending)["destinations"] = self._destinations
+        vars(delivery)["destinations"] = self._destinations
 
     def _destinations(self, settings: Settings) -> dict[str, Destination]:
         return {name: _Trapped(place, self) for name, place in destinations(settings).items()}

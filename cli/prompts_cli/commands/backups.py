@@ -32,18 +32,18 @@ def backup_command(session: Session, file: Path, force: bool) -> None:
 @click.option("--yes", is_flag=True, help="Replace the store without asking.")
 def restore_backup_command(session: Session, file: Path, yes: bool) -> None:
     """Replace the store in the local data folder by a backup; says first what it replaces."""
-    from prompts_cli.local import restore as restoring
+    from prompts_cli.local import restore
 
-    plan = restoring.plan(session, file)
+    plan = restore.plan(session, file)
     session.output.hint(
         f"The backup of {plan['backup']['created_at']:%Y-%m-%d %H:%M} UTC holds {_of_backup(plan['backup'])}."
     )
-    session.output.hint(f"It replaces in '{session.data}' {restoring.told(plan['replaces'])}.")
+    session.output.hint(f"It replaces in '{session.data}' {restore.told(plan['replaces'])}.")
     if not yes:
         _ask(session)
-    answer = restoring.replace(session, file)
+    answer = restore.replace(session, file)
     session.output.answer(
-        answer, lambda _: session.output.hint(f"Now there: {restoring.told(answer['after'])}.")
+        answer, lambda _: session.output.hint(f"Now there: {restore.told(answer['after'])}.")
     )
 
 

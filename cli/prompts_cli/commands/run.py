@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from prompts_cli.command_classes import command
-from prompts_cli.local import store as local
+from prompts_cli.local import store as local_store
 from prompts_cli.session import Session
 
 _host = click.option("--host", metavar="H", help="Address to listen on.  [default: 127.0.0.1]")
@@ -22,8 +22,8 @@ def up_command(session: Session, demo: bool, host: str | None, port: int | None)
     """Migrate, load the samples on the first start, and serve pages and API until stopped."""
     from prompts_admin.server.process import run
 
-    settings = local.settings_for(session.options, session.environ, host=host, port=port)
-    with local.as_failures():
+    settings = local_store.settings_for(session.options, session.environ, host=host, port=port)
+    with local_store.as_failures():
         run(settings, demo=demo, migrate=True)
 
 
@@ -34,8 +34,8 @@ def serve_command(session: Session, host: str | None, port: int | None) -> None:
     """Serve a store that is up to date; nothing is migrated and nothing loaded."""
     from prompts_admin.server.process import run
 
-    settings = local.settings_for(session.options, session.environ, host=host, port=port)
-    with local.as_failures():
+    settings = local_store.settings_for(session.options, session.environ, host=host, port=port)
+    with local_store.as_failures():
         run(settings, demo=False, migrate=False)
 
 
@@ -45,7 +45,7 @@ def db_command(session: Session, what: str) -> None:
     """Bring the database to the schema of this program, or tell which one it has."""
     from prompts_cli.local.schema import schema
 
-    settings = local.settings_for(session.options, session.environ)
+    settings = local_store.settings_for(session.options, session.environ)
     session.output.answer(schema(settings, upgrade=what == "upgrade"), _show_schema)
 
 

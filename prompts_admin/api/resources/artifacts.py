@@ -23,10 +23,10 @@ from prompts_admin.api.contract.fields import (
 )
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.api.contract.preconditions import etag_of
-from prompts_admin.services.artifacts import history as histories
-from prompts_admin.services.artifacts import lifecycle as artifacts
-from prompts_admin.services.artifacts import overview as status
-from prompts_admin.services.artifacts import search as searching
+from prompts_admin.services.artifacts import history as artifact_history
+from prompts_admin.services.artifacts import lifecycle as artifact_lifecycle
+from prompts_admin.services.artifacts import overview
+from prompts_admin.services.artifacts import search as artifact_search
 
 SIDE = "^([1-9][0-9]{0,8}|internal|beta|full|latest)$"
 
@@ -88,47 +88,47 @@ class RepinBody(Body):
 
 def list_artifacts(call: Call) -> Answer:
     asked = call.query(ArtifactQuery)
-    return Answer(call.look(status.list_artifacts, **asked.model_dump()))
+    return Answer(call.look(overview.list_artifacts, **asked.model_dump()))
 
 
 def list_status(call: Call) -> Answer:
-    return Answer(call.look(status.list_artifacts, **call.query(StatusQuery).model_dump()))
+    return Answer(call.look(overview.list_artifacts, **call.query(StatusQuery).model_dump()))
 
 
 def search(call: Call) -> Answer:
-    return Answer(call.look(searching.find, **call.query(SearchQuery).model_dump()))
+    return Answer(call.look(artifact_search.find, **call.query(SearchQuery).model_dump()))
 
 
 def show_artifact(call: Call) -> Answer:
-    document = call.look(status.show_artifact, call.key)
+    document = call.look(overview.show_artifact, call.key)
     return Answer(document, headers=etag_of(document["latest"]))
 
 
 def diff(call: Call) -> Answer:
     asked = call.query(DiffQuery)
-    return Answer(call.look(histories.diff, call.key, old=asked.from_, new=asked.to))
+    return Answer(call.look(artifact_history.diff, call.key, old=asked.from_, new=asked.to))
 
 
 def list_history(call: Call) -> Answer:
     asked = call.query(HistoryQuery)
-    return Answer(call.look(histories.list_history, call.key, limit=asked.limit, after=asked.after))
+    return Answer(call.look(artifact_history.list_history, call.key, limit=asked.limit, after=asked.after))
 
 
 def copy(call: Call) -> Answer:
-    document = call.do(artifacts.copy, call.key, call.body(CopyBody).key)
+    document = call.do(artifact_lifecycle.copy, call.key, call.body(CopyBody).key)
     return Answer(document, 201, etag_of(document["number"]))
 
 
 def archive(call: Call) -> Answer:
-    return Answer(call.do(artifacts.archive, call.key))
+    return Answer(call.do(artifact_lifecycle.archive, call.key))
 
 
 def unarchive(call: Call) -> Answer:
-    return Answer(call.do(artifacts.unarchive, call.key))
+    return Answer(call.do(artifact_lifecycle.unarchive, call.key))
 
 
 def repin(call: Call) -> Answer:
-    return Answer(call.do(artifacts.repin, call.key, call.body(RepinBody).version))
+    return Answer(call.do(artifact_lifecycle.repin, call.key, call.body(RepinBody).version))
 
 
 ARTIFACT = "/artifacts/{feature}/{name}"

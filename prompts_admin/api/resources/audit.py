@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Line, NumberedPage, Segment, number
 from prompts_admin.api.contract.operation import Answer, Operation
-from prompts_admin.services.audit import log as audits
+from prompts_admin.services.audit import log as audit_log
 from prompts_admin.services.core.paging import number_cursor
 from prompts_admin.services.core.work import Work
 
@@ -31,11 +31,11 @@ class ExportQuery(NumberedPage):
 
 
 def list_audit(call: Call) -> Answer:
-    return Answer(call.look(audits.list_audit, **call.query(AuditQuery).model_dump()))
+    return Answer(call.look(audit_log.list_audit, **call.query(AuditQuery).model_dump()))
 
 
 def verify_audit(call: Call) -> Answer:
-    found = audits.verify_chain(call.product, call.asker.identity)
+    found = audit_log.verify_chain(call.product, call.asker.identity)
     problems = [] if found["ok"] else [found["detail"]]
     return Answer({**found, "head": found["end"]["hash"], "problems": problems})
 
@@ -47,7 +47,7 @@ def export_audit(call: Call) -> Answer:
 
 def _exported(work: Work, *, limit: int, after: int) -> dict[str, Any]:
     """Read a page of the chain while its transaction is open."""
-    found = list(islice(audits.export_audit(work, after=after), limit + 1))
+    found = list(islice(audit_log.export_audit(work, after=after), limit + 1))
     shown = found[:limit]
     return {"items": shown, "next": str(shown[-1]["seq"]) if len(found) > limit else None}
 

@@ -10,7 +10,7 @@ from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Body, Email, Line, Text
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.features import documents as feature_views
+from prompts_admin.services.features import documents as feature_documents
 from prompts_admin.services.features.lifecycle import edit_feature
 
 
@@ -25,11 +25,11 @@ class FeatureBody(Body):
 
 
 def list_features(call: Call) -> Answer:
-    return Answer(call.look(feature_views.list_features))
+    return Answer(call.look(feature_documents.list_features))
 
 
 def show_feature(call: Call) -> Answer:
-    return Answer(call.look(feature_views.show_feature, call.path["feature"]))
+    return Answer(call.look(feature_documents.show_feature, call.path["feature"]))
 
 
 def change_feature(call: Call) -> Answer:
@@ -38,12 +38,12 @@ def change_feature(call: Call) -> Answer:
 
 
 def list_stages(call: Call) -> Answer:
-    return Answer(call.look(feature_views.list_stages))
+    return Answer(call.look(feature_documents.list_stages))
 
 
 def _edited(work: Work, key: str, changes: dict[str, Any]) -> dict[str, Any]:
     edit_feature(work, key, changes)
-    return feature_views.show_feature(work, key)
+    return feature_documents.show_feature(work, key)
 
 
 FEATURE = "/features/{feature}"

@@ -23,11 +23,11 @@ from prompts_admin.api.contract.fields import (
 from prompts_admin.api.contract.operation import Answer
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.stages import WHOLE, Entry
-from prompts_admin.services.releases import lifecycle as releases
+from prompts_admin.services.releases import lifecycle as release_lifecycle
 from prompts_admin.services.releases import lists as release_lists
 from prompts_admin.services.releases import signoffs
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.services.rollback import rollback as putting_back
+from prompts_admin.services.rollback import rollback
 
 State = Literal[
     "open",
@@ -150,7 +150,7 @@ def waiting(call: Call) -> Answer:
 
 
 def propose(call: Call) -> Answer:
-    document = call.do(releases.propose, call.body(ProposalBody).proposal())
+    document = call.do(release_lifecycle.propose, call.body(ProposalBody).proposal())
     headers = {"Location": f"{call.request.path}/{document['number']}"}
     return Answer(document, 201 if document["created"] else 200, headers)
 
@@ -167,19 +167,19 @@ def take_back(call: Call) -> Answer:
 
 
 def apply(call: Call) -> Answer:
-    return Answer(call.do(releases.apply, call.number))
+    return Answer(call.do(release_lifecycle.apply, call.number))
 
 
 def withdraw(call: Call) -> Answer:
-    return Answer(call.do(releases.withdraw, call.number, call.body(NoteBody).note))
+    return Answer(call.do(release_lifecycle.withdraw, call.number, call.body(NoteBody).note))
 
 
 def comment(call: Call) -> Answer:
-    return Answer(call.do(releases.comment, call.number, call.body(CommentBody).text))
+    return Answer(call.do(release_lifecycle.comment, call.number, call.body(CommentBody).text))
 
 
 def undo(call: Call) -> Answer:
-    return Answer(call.do(putting_back.undo, call.number, or_none=call.body(UndoBody).or_none))
+    return Answer(call.do(rollback.undo, call.number, or_none=call.body(UndoBody).or_none))
 
 
 def _entry(stands: EntryBody) -> Entry:

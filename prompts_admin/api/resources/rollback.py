@@ -10,7 +10,7 @@ from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Body, KeyOrDotted, Moment, Named, Number, Segment, Stage, Text
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.domain.keys import parse_key
-from prompts_admin.services.rollback import rollback as putting_back
+from prompts_admin.services.rollback import rollback as rollback_use_cases
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 
 
@@ -67,14 +67,14 @@ class RestoreBody(Body):
 
 
 def rollback(call: Call) -> Answer:
-    return _answer(call.do(putting_back.rollback, call.body(RollbackBody).request()))
+    return _answer(call.do(rollback_use_cases.rollback, call.body(RollbackBody).request()))
 
 
 def restore(call: Call) -> Answer:
     asked = call.body(RestoreBody)
     return _answer(
         call.do(
-            putting_back.restore,
+            rollback_use_cases.restore,
             feature=asked.feature,
             at=asked.at,
             exact=asked.exact,

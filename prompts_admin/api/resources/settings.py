@@ -11,8 +11,8 @@ from prompts_admin.api.contract.fields import Body, Json, Nothing, Number, Numbe
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.api.resources.releases import NoteBody
 from prompts_admin.domain.keys import SEGMENT
-from prompts_admin.services.policies import changes as settings_changes
-from prompts_admin.services.policies import lists as settings_lists
+from prompts_admin.services.policies import changes as policy_changes
+from prompts_admin.services.policies import lists as policy_lists
 
 Scope = Annotated[str, StringConstraints(pattern=f"^({SEGMENT})?$")]
 """A feature, or empty for the workspace."""
@@ -51,38 +51,38 @@ class VerdictBody(Body):
 
 
 def list_settings(call: Call) -> Answer:
-    return Answer(call.look(settings_lists.list_settings, **call.query(SettingsQuery).model_dump()))
+    return Answer(call.look(policy_lists.list_settings, **call.query(SettingsQuery).model_dump()))
 
 
 def show_settings(call: Call) -> Answer:
-    return Answer(call.look(settings_lists.show_settings, call.number))
+    return Answer(call.look(policy_lists.show_settings, call.number))
 
 
 def current_settings(call: Call) -> Answer:
-    return Answer(call.look(settings_lists.current_settings, call.query(CurrentQuery).scope))
+    return Answer(call.look(policy_lists.current_settings, call.query(CurrentQuery).scope))
 
 
 def propose(call: Call) -> Answer:
     asked = call.body(SettingsBody)
-    document = call.do(settings_changes.propose_settings, **asked.model_dump())
+    document = call.do(policy_changes.propose_settings, **asked.model_dump())
     return Answer(document, 201, {"Location": f"{call.request.path}/{document['number']}"})
 
 
 def sign(call: Call) -> Answer:
     asked = call.body(VerdictBody)
-    return Answer(call.do(settings_changes.sign_settings, call.number, **asked.model_dump()))
+    return Answer(call.do(policy_changes.sign_settings, call.number, **asked.model_dump()))
 
 
 def apply(call: Call) -> Answer:
-    return Answer(call.do(settings_changes.apply_settings, call.number))
+    return Answer(call.do(policy_changes.apply_settings, call.number))
 
 
 def withdraw(call: Call) -> Answer:
-    return Answer(call.do(settings_changes.withdraw_settings, call.number, call.body(NoteBody).note))
+    return Answer(call.do(policy_changes.withdraw_settings, call.number, call.body(NoteBody).note))
 
 
 def undo(call: Call) -> Answer:
-    return Answer(call.do(settings_changes.undo_settings, call.number), 201)
+    return Answer(call.do(policy_changes.undo_settings, call.number), 201)
 
 
 CHANGE = "/settings/{number}"

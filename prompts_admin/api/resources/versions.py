@@ -11,8 +11,8 @@ from prompts_admin.api.contract.fields import Body, Json, NumberedPage, Text
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.api.contract.preconditions import base_of, etag_of
 from prompts_admin.api.resources.artifacts import ARTIFACT
-from prompts_admin.services.artifacts import history as histories
-from prompts_admin.services.artifacts import save as saving
+from prompts_admin.services.artifacts import history as artifact_history
+from prompts_admin.services.artifacts import save
 from prompts_admin.services.artifacts.preview import Draft, preview
 from prompts_admin.services.artifacts.save import Save
 
@@ -47,11 +47,11 @@ class CheckBody(ContentBody):
 
 def list_versions(call: Call) -> Answer:
     asked = call.query(NumberedPage)
-    return Answer(call.look(histories.list_versions, call.key, limit=asked.limit, after=asked.after))
+    return Answer(call.look(artifact_history.list_versions, call.key, limit=asked.limit, after=asked.after))
 
 
 def show_version(call: Call) -> Answer:
-    document = call.look(histories.show_version, call.key, call.path["version"])
+    document = call.look(artifact_history.show_version, call.key, call.path["version"])
     return Answer(document, headers=etag_of(document["number"]))
 
 
@@ -66,7 +66,7 @@ def save_version(call: Call) -> Answer:
         update_pins=asked.update_pins,
         acknowledge=tuple(asked.acknowledge),
     )
-    document: dict[str, Any] = call.do(saving.save, request)
+    document: dict[str, Any] = call.do(save.save, request)
     place = f"{call.request.path}/{document['number']}"
     headers = {**etag_of(document["number"]), "Location": place}
     return Answer(document, 201 if document["created"] else 200, headers)

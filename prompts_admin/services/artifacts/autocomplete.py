@@ -11,7 +11,7 @@ from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.artifacts.artifacts import Version
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import read_models
 
 MOST = 2_000
 """How many of a kind are told; who has more types the key."""
@@ -41,7 +41,7 @@ def list_known(work: Work) -> dict[str, Any]:
 
 
 def _newest(work: Work, kind: str) -> dict[str, Version]:
-    rows = queries.artifact_page(
+    rows = read_models.artifact_page(
         work.connection, features=work.readable(), kind=kind, over=above(work), limit=MOST
     )
     found = artifacts.find_versions(work.connection, {(row.key, row.latest) for row in rows})

@@ -11,7 +11,7 @@ from prompts_admin.domain.errors import Problem, Refused
 from prompts_admin.domain.text.secret_detection import find_secrets
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts.artifacts import Version
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import live_versions
 
 
 def secrets_in(content: Mapping[str, Any], *, file: str) -> tuple[Problem, ...]:
@@ -32,6 +32,6 @@ def secret_refusal(key: str, secrets: tuple[Problem, ...]) -> Refused:
 def warnings_of(work: Work, version: Version) -> list[str]:
     """Return what a reader of the version should know."""
     warnings = [str(problem) for problem in content_warnings(version.content)]
-    if (version.key, version.digest) in entries.marked_subjects(work.connection, [version.key]):
+    if (version.key, version.digest) in live_versions.marked_subjects(work.connection, [version.key]):
         warnings.append("This very text was rolled back; releasing it needs somebody else's sign-off.")
     return warnings

@@ -17,8 +17,7 @@ from prompts_admin.services.core.paging import number_cursor, page, page_size
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts.artifacts import Version
-from prompts_admin.store.releases import live_versions as entries
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import live_versions, read_models
 
 
 def list_versions(
@@ -27,10 +26,10 @@ def list_versions(
     """Return the versions of an artifact, newest first, without their contents."""
     key = parse_key(key)
     known_artifact(work, key)
-    rows = queries.version_page(
+    rows = read_models.version_page(
         work.connection, key, over=above(work), before=number_cursor(after), limit=page_size(limit)
     )
-    marked = entries.marked_subjects(work.connection, [key])
+    marked = live_versions.marked_subjects(work.connection, [key])
     return page(rows, limit, lambda row: str(row.number), lambda row: _line(row, (key, row.digest) in marked))
 
 
@@ -38,7 +37,7 @@ def show_version(work: Work, key: str, number: int) -> dict[str, Any]:
     """Return one version with its content and its editable text."""
     key = parse_key(key)
     version = known_version(work, key, number)
-    marked = (key, version.digest) in entries.marked_subjects(work.connection, [key])
+    marked = (key, version.digest) in live_versions.marked_subjects(work.connection, [key])
     return version_document(work, version) | {"marked": marked}
 
 
@@ -56,7 +55,7 @@ def named_version(work: Work, key: str, name: str | None) -> Version:
         return known_version(work, key, known_artifact(work, key).latest)
     if name in STAGES:
         known_artifact(work, key)
-        here = entries.live_entries(work.connection, [key]).get((name, key))
+        here = live_versions.live_entries(work.connection, [key]).get((name, key))
         number = (here.entry.candidate or here.entry.settled) if here else None
         if number is None:
             raise NotFound(
@@ -92,7 +91,7 @@ def list_history(
     """Return what releases did to an artifact, newest first."""
     key = parse_key(key)
     known_artifact(work, key)
-    rows = queries.history_page(work.connection, key, before=_cursor(after), limit=page_size(limit))
+    rows = read_models.history_page(work.connection, key, before=_cursor(after), limit=page_size(limit))
     return page(rows, limit, lambda row: f"{row.revision}-{row.stage}", _happened)
 
 

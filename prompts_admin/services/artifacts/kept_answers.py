@@ -17,7 +17,7 @@ from prompts_admin.services.core.server_key import own_key
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.settings.table import Settings
-from prompts_admin.store.artifacts import kept_answers as examples
+from prompts_admin.store.artifacts import kept_answers
 from prompts_admin.store.artifacts.kept_answers import Example
 
 MOST = 50
@@ -71,7 +71,7 @@ def keep_example(work: Work, new: NewExample) -> dict[str, Any]:
         dict(new.values),
         new.answer,
     )
-    examples.insert_example(work.connection, example)
+    kept_answers.insert_example(work.connection, example)
     work.record("keep_example", f"{key}@{new.number}", feature=feature_of(key), example=example.id)
     return _document(example)
 
@@ -79,17 +79,17 @@ def keep_example(work: Work, new: NewExample) -> dict[str, Any]:
 def list_examples(work: Work, key: str, number: int) -> list[dict[str, Any]]:
     """Return the examples of a version, newest first: {id, by, at, model, values, answer}."""
     version = known_version(work, parse_key(key), number)
-    return [_document(one) for one in examples.examples_of(work.connection, version.key, number)]
+    return [_document(one) for one in kept_answers.examples_of(work.connection, version.key, number)]
 
 
 def hide_example(work: Work, example_id: str) -> dict[str, Any]:
     """Hide an example from the page of its version; it stays in the store."""
-    found = examples.find_example(work.connection, example_id)
+    found = kept_answers.find_example(work.connection, example_id)
     if found is None or not work.may("read", feature_of(found.key)):
         raise NotFound("not_found", "There is no such example.", "Look at the version's page.")
     known_version(work, found.key, found.number)
     work.require("save", feature_of(found.key))
-    examples.hide_example(work.connection, found.id, by=work.actor.label, at=work.now)
+    kept_answers.hide_example(work.connection, found.id, by=work.actor.label, at=work.now)
     subject = f"{found.key}@{found.number}"
     work.record("hide_example", subject, feature=feature_of(found.key), example=found.id)
     return _document(found)
@@ -107,7 +107,7 @@ def _check(work: Work, key: str, new: NewExample) -> None:
         raise Refused("invalid", "There is no answer to keep.", "Try the prompt first.")
     if any("\0" in text for text in (*new.values, *new.values.values())):
         raise Refused("invalid", "A value has a character that cannot be stored.", "Take it out.")
-    if len(examples.examples_of(work.connection, key, new.number)) >= MOST:
+    if len(kept_answers.examples_of(work.connection, key, new.number)) >= MOST:
         raise Refused("too_large", f"A version has {MOST} examples at most.", "Hide one first.")
     if any(find_secrets(text) for text in (new.answer, *new.values.values())):
         raise Refused(

@@ -18,8 +18,7 @@ from prompts_admin.services.core.visibility import counted, seen
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.proposals import known_artifacts
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.releases import live_versions as entries
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import live_versions, read_models
 
 
 def copy(work: Work, key: str, new: str) -> dict[str, Any]:
@@ -87,7 +86,7 @@ def repin(work: Work, key: str, version: int) -> dict[str, Any]:
 
 def _check_unused(work: Work, key: str) -> None:
     """Raise Refused `in_use` for what is live, pinned by what is live, or about to be by an open release."""
-    live = entries.live_entries(work.connection)
+    live = live_versions.live_entries(work.connection)
     stages = sorted(stage for stage, k in live if k == key)
     if stages:
         detail = f"'{key}' is live on {', '.join(stages)}."
@@ -103,7 +102,7 @@ def _check_unused(work: Work, key: str) -> None:
         detail = f"'{key}' is pinned by what is live: {names}."
         raise Refused("in_use", detail, "Release versions without it first.")
     keys = {key, *(outer for outer, _ in pinning)}
-    waiting = queries.open_items(work.connection, keys)
+    waiting = read_models.open_items(work.connection, keys)
     coming = [row.release for row in waiting if row.key == key or (row.key, row.to_version) in pinning]
     if coming:
         detail = f"Release {coming[0]} would make '{key}' live."

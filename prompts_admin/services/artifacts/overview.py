@@ -18,8 +18,7 @@ from prompts_admin.services.serving.snapshots import classifications
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.artifacts.artifacts import Artifact
 from prompts_admin.store.database import filters
-from prompts_admin.store.releases import live_versions as entries
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import live_versions, read_models
 from prompts_admin.store.releases.live_versions import LiveEntry
 
 
@@ -40,7 +39,7 @@ def list_artifacts(
 
     `stage` keeps what is live there, `state` one of `store.filters.STATES`, `dri` the features of a person.
     """
-    rows = queries.artifact_page(
+    rows = read_models.artifact_page(
         work.connection,
         features=work.readable(),
         feature=feature,
@@ -53,7 +52,7 @@ def list_artifacts(
         limit=page_size(limit),
     )
     keys = [row.key for row in rows]
-    live = entries.live_entries(work.connection, keys)
+    live = live_versions.live_entries(work.connection, keys)
     waiting = _waiting(work, keys)
     return page(rows, limit, lambda row: row.key, lambda row: _summary(row, live, waiting.get(row.key, [])))
 
@@ -61,7 +60,7 @@ def list_artifacts(
 def lines_of(work: Work, keys: Collection[str]) -> dict[str, dict[str, Any]]:
     """Return artifacts as lists show them, by key; the caller has seen to the rights."""
     rows = artifacts.find_artifacts(work.connection, keys)
-    live = entries.live_entries(work.connection, list(keys))
+    live = live_versions.live_entries(work.connection, list(keys))
     waiting = _waiting(work, keys)
     return {key: _summary(row, live, waiting.get(key, [])) for key, row in rows.items()}
 
@@ -70,7 +69,7 @@ def show_artifact(work: Work, key: str) -> dict[str, Any]:
     """Return one artifact: what is live, what waits, who pins which of its versions."""
     key = parse_key(key)
     row = known_artifact(work, key)
-    live = entries.live_entries(work.connection, [key])
+    live = live_versions.live_entries(work.connection, [key])
     newest = (key, row.latest)
     return _summary(row, live, _waiting(work, [key]).get(key, [])) | {
         "classification": classifications(work.connection, [newest])[newest],
@@ -88,7 +87,7 @@ def pinned_by(work: Work, key: str) -> list[dict[str, Any]]:
     pairs = [(outer, inner) for outer, inner in found_in if outer in reached]
     keys = {outer for (outer, _), _ in pairs if work.may("read", feature_of(outer))}
     rows = artifacts.find_artifacts(work.connection, keys)
-    live = entries.live_entries(work.connection, keys)
+    live = live_versions.live_entries(work.connection, keys)
     found = []
     for (outer, number), inner in pairs:
         stages = [
@@ -130,7 +129,7 @@ def _summary(row: Artifact, live: Mapping[Place, LiveEntry], waiting: Sequence[A
 
 def _waiting(work: Work, keys: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in queries.open_items(work.connection, keys):
+    for row in read_models.open_items(work.connection, keys):
         line = {"release": row.release, "stage": row.stage, "version": row.to_version, "state": row.state}
         found.setdefault(row.key, []).append(line)
     return found

@@ -10,7 +10,7 @@ from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.services.artifacts.references import known_version
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
-from prompts_admin.store.artifacts import presence as editors
+from prompts_admin.store.artifacts import presence
 
 
 def person_here(work: Work) -> str:
@@ -29,7 +29,7 @@ def come_to_write(work: Work, key: str) -> list[dict[str, Any]]:
     email = person_here(work)
     known_version(work, parse_key(key), 1)
     work.require("save", feature_of(parse_key(key)))
-    editors.note_editor(work.connection, key, email, now=work.now, after=work.now - PRESENT_FOR)
+    presence.note_editor(work.connection, key, email, now=work.now, after=work.now - PRESENT_FOR)
     return list_others(work, key)
 
 
@@ -38,7 +38,7 @@ def list_others(work: Work, key: str) -> list[dict[str, Any]]:
     if key == NEW:
         return []
     work.require("read", feature_of(parse_key(key)))
-    found = editors.present(work.connection, key, after=work.now - PRESENT_FOR)
+    found = presence.present(work.connection, key, after=work.now - PRESENT_FOR)
     return [
         {"name": one.name, "email": one.email, "since": iso(one.since)}
         for one in found
@@ -49,4 +49,4 @@ def list_others(work: Work, key: str) -> list[dict[str, Any]]:
 def leave(work: Work, key: str) -> None:
     """Forget that the asker is writing."""
     if work.actor.email:
-        editors.delete_editor(work.connection, key, work.actor.email)
+        presence.delete_editor(work.connection, key, work.actor.email)

@@ -21,7 +21,7 @@ from prompts_admin.services.core.clearance import cleared
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.artifacts.artifacts import Version
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import live_versions
 
 Values = Mapping[str, Any]
 Fill = Callable[[Mapping[str, Any]], Values | None]
@@ -116,7 +116,7 @@ def _lookup(work: Work, pinned: Pinned) -> Any:
 
 
 def _served(work: Work, key: str) -> Version | None:
-    live = entries.live_entries(work.connection, [key])
+    live = live_versions.live_entries(work.connection, [key])
     for stage in reversed(STAGES):
         here = live.get((stage, key))
         number = here.entry.settled or here.entry.candidate if here else None

@@ -17,7 +17,7 @@ from prompts_admin.services.core.not_found import unknown_artifact
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.artifacts.artifacts import Artifact, Inner, Version, VersionId
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import live_versions
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def pin(
 
 def newest_unmarked(work: Work, artifact: Artifact) -> int:
     """Return the newest version that was not rolled back; the newest of all where each was."""
-    marked = {found for _, found in entries.marked_subjects(work.connection, [artifact.key])}
+    marked = {found for _, found in live_versions.marked_subjects(work.connection, [artifact.key])}
     return artifacts.newest_but(work.connection, artifact.key, marked) or artifact.latest
 
 

@@ -12,8 +12,7 @@ from prompts_admin.services.artifacts.comparisons import Step, step_comparisons
 from prompts_admin.services.core.clearance import above, cleared
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import show_feature
-from prompts_admin.store.releases import live_versions as entries
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import live_versions, read_models
 from prompts_admin.store.releases.live_versions import LiveEntry
 
 
@@ -27,8 +26,8 @@ def compare_stages(work: Work, feature: str, *, old: str, new: str) -> dict[str,
         if stage not in STAGES:
             raise Usage("malformed", f"'{stage}' is no stage.", f"Stages are {', '.join(STAGES)}.")
     found = show_feature(work, feature)
-    keys = queries.keys_in_use(work.connection, feature, over=above(work))
-    live = entries.live_entries(work.connection, keys)
+    keys = read_models.keys_in_use(work.connection, feature, over=above(work))
+    live = live_versions.live_entries(work.connection, keys)
     steps = _readable(
         work, [Step(key, old, _for_most(live, old, key), _ahead(live, new, key)) for key in keys]
     )

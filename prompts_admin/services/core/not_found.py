@@ -8,7 +8,7 @@ from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.work import Work
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import read_models
 
 LOOKED_AT = 500
 """How many keys are compared at most, those of the same feature first."""
@@ -24,7 +24,7 @@ def unknown_artifact(work: Work, key: str) -> NotFound:
 
 def _keys(work: Work, feature: str | None) -> list[str]:
     readable = work.readable()
-    rows = queries.artifact_page(
+    rows = read_models.artifact_page(
         work.connection, features=readable, feature=feature, over=above(work), limit=LOOKED_AT
     )
     return [row.key for row in rows]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from prompts_admin.domain.errors import NotFound, NotPermitted, ProductError
-from prompts_admin.domain.people import permissions as access
+from prompts_admin.domain.people import permissions
 from prompts_admin.domain.people.permissions import Actor
 from prompts_admin.services.core.assembled_values import Values
 from prompts_admin.settings.table import Settings
@@ -44,19 +44,19 @@ class Work:
 
     def may(self, action: str, feature: str | None = None) -> bool:
         """Tell whether the actor may do `action` on `feature` (None: everywhere)."""
-        return access.allowed(self.actor, action, feature)
+        return permissions.allowed(self.actor, action, feature)
 
     def may_somewhere(self, action: str) -> bool:
         """Tell whether the actor may do `action` on at least one feature."""
-        return access.allowed_somewhere(self.actor, action)
+        return permissions.allowed_somewhere(self.actor, action)
 
     def readable(self, action: str = "read") -> frozenset[str] | None:
         """Return the features on which the actor may do `action`, None for all: the filter of every list."""
-        return access.readable_features(self.actor, action)
+        return permissions.readable_features(self.actor, action)
 
     def cleared(self, classification: str) -> bool:
         """Tell whether data of this classification may go to the actor."""
-        return access.cleared(self.actor, classification)
+        return permissions.cleared(self.actor, classification)
 
     def require(self, action: str, feature: str | None = None) -> None:
         """Go on only if the actor may do `action` on `feature` (None: everywhere).
@@ -102,7 +102,7 @@ class Work:
 
     def _who_can(self, action: str, where: str) -> str:
         """Name the administrators for what is theirs alone; else say which role it takes."""
-        rule = access.ACTIONS.get(action)
+        rule = permissions.ACTIONS.get(action)
         if rule is None:
             return ""
         admins = sorted({row.email for row in grants.holders(self.connection, ["admin"])})

@@ -11,7 +11,7 @@ from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.artifacts.features import Document, Feature
 from prompts_admin.store.people import grants
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import read_models
 
 
 def list_features(work: Work) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def list_features(work: Work) -> dict[str, Any]:
     work.require_somewhere("read")
     found = features.find_features(work.connection, work.readable())
     documents = features.current_documents(work.connection, found.keys())
-    counts = queries.feature_counts(work.connection)
+    counts = read_models.feature_counts(work.connection)
     shown = [_document(feature, documents[key], counts.get(key, 0)) for key, feature in found.items()]
     return {"items": shown, "next": None}
 
@@ -30,7 +30,7 @@ def show_feature(work: Work, key: str) -> dict[str, Any]:
     if found is None or not work.may("read", key):
         raise no_feature(key)
     document = features.current_documents(work.connection, [key])[key]
-    counts = queries.feature_counts(work.connection)
+    counts = read_models.feature_counts(work.connection)
     holders = grants.holders_of(work.connection, key)
     signers = {role: sorted(people) for role, people in sorted(holders.items())}
     return _document(found, document, counts.get(key, 0)) | {"signers": signers}

@@ -11,13 +11,11 @@ from prompts_admin.domain.people.names import parse_email, parse_grant, parse_na
 from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.people import succession as duties
+from prompts_admin.services.people import succession
 from prompts_admin.services.people.one_time_links import create_link, send_link
 from prompts_admin.services.people.passwords import HashedPassword
-from prompts_admin.store.artifacts import drafts
-from prompts_admin.store.artifacts import presence as editors
-from prompts_admin.store.people import grants, sessions, tokens, users
-from prompts_admin.store.people import one_time_links as invites
+from prompts_admin.store.artifacts import drafts, presence
+from prompts_admin.store.people import grants, one_time_links, sessions, tokens, users
 from prompts_admin.store.people.users import User
 
 
@@ -83,7 +81,7 @@ def change_user(work: Work, email: str, change: UserChange) -> dict[str, Any]:
         users.update_user(work.connection, email, name=name)
         work.record("rename_user", email, before=user.name, after=name)
     for grant in change.grant:
-        duties.add_grant(work, email, parse_grant(*grant))
+        succession.add_grant(work, email, parse_grant(*grant))
     _revoke(work, email, [parse_grant(*grant) for grant in change.revoke], change.successor)
     if change.active is not None and change.active != user.is_active:
         _set_active(work, email, active=change.active, successor=change.successor)
@@ -137,7 +135,7 @@ def add_user(
     users.insert_user(work.connection, user)
     work.record("create_user", address, name=user.name)
     for grant in roles:
-        duties.add_grant(work, address, parse_grant(*grant))
+        succession.add_grant(work, address, parse_grant(*grant))
     return user
 
 
@@ -145,13 +143,15 @@ def replace_password(work: Work, email: str, password: HashedPassword, *, keep: 
     """Write a password; end the person's sessions (but the one with the hash `keep`) and open links."""
     users.update_user(work.connection, email, password_hash=password.hash)
     sessions.delete_sessions(work.connection, email, keep=keep)
-    invites.close_all(work.connection, work.now, email=email)
+    one_time_links.close_all(work.connection, work.now, email=email)
 
 
 def _revoke(work: Work, email: str, roles: list[Grant], successor: str | None) -> None:
     held = grants.grants_of(work.connection, email)
     gone = held & frozenset(roles)
-    duties.hand_over(work, email, duties.last_roles(work, email, held - gone) if gone else [], successor)
+    succession.hand_over(
+        work, email, succession.last_roles(work, email, held - gone) if gone else [], successor
+    )
     for role, feature in sorted(gone):
         grants.delete_grant(work.connection, email, role=role, feature=feature)
         work.record("revoke_role", email, feature=None if feature == EVERYWHERE else feature, role=role)
@@ -159,14 +159,14 @@ def _revoke(work: Work, email: str, roles: list[Grant], successor: str | None) -
 
 def _set_active(work: Work, email: str, *, active: bool, successor: str | None) -> None:
     if not active:
-        held = duties.offices(work, email) + duties.last_roles(work, email, frozenset())
-        duties.hand_over(work, email, held, successor)
+        held = succession.offices(work, email) + succession.last_roles(work, email, frozenset())
+        succession.hand_over(work, email, held, successor)
         sessions.delete_sessions(work.connection, email)
         tokens.revoke_tokens(work.connection, work.now, email=email)
         tokens.revoke_tokens_made_by(work.connection, work.now, email=email)
-        invites.close_all(work.connection, work.now, email=email)
+        one_time_links.close_all(work.connection, work.now, email=email)
         drafts.delete_drafts_of(work.connection, email)
-        editors.delete_editors_of(work.connection, email)
+        presence.delete_editors_of(work.connection, email)
     users.update_user(work.connection, email, disabled_at=None if active else work.now)
     work.record("enable_user" if active else "disable_user", email, successor=successor)
 

@@ -13,8 +13,7 @@ from prompts_admin.services.people.accounts import add_user, replace_password
 from prompts_admin.services.people.one_time_links import open_link
 from prompts_admin.services.people.passwords import HashedPassword
 from prompts_admin.services.people.succession import ADMIN
-from prompts_admin.store.people import one_time_links as invites
-from prompts_admin.store.people import users
+from prompts_admin.store.people import one_time_links, users
 
 DEMO_OWNER = "admin@example.com"
 DEMO_PEOPLE = (
@@ -36,7 +35,7 @@ def complete_setup(
     Raises NotFound when the link is unknown, used or over, or when there is somebody already.
     """
     link = open_link(work, secret)
-    if link.purpose != "setup" or not invites.use(work.connection, link.secret_hash, work.now):
+    if link.purpose != "setup" or not one_time_links.use(work.connection, link.secret_hash, work.now):
         raise NotFound("not_found", "This link was used or is over.", "Start the server again for a new one.")
     address = parse_email(email)
     own = replace(work, actor=Actor(address, parse_name(name), frozenset({ADMIN}), via=work.actor.via))
@@ -51,7 +50,7 @@ def complete_link(work: Work, secret: str, password: HashedPassword) -> dict[str
     The link is used up, the person's sessions and other links end.
     """
     link = open_link(work, secret)
-    if link.email is None or not invites.use(work.connection, link.secret_hash, work.now):
+    if link.email is None or not one_time_links.use(work.connection, link.secret_hash, work.now):
         raise NotFound("not_found", "This link was used or is over.", "Ask an administrator for a new one.")
     replace_password(work, link.email, password)
     name = users.names_of(work.connection, [link.email])[link.email]

@@ -9,8 +9,7 @@ from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.services.core.secrets import digest, new_secret
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
-from prompts_admin.store.people import one_time_links as invites
-from prompts_admin.store.people import users
+from prompts_admin.store.people import one_time_links, users
 from prompts_admin.store.people.one_time_links import Invite
 
 
@@ -30,7 +29,7 @@ def create_link(work: Work, email: str) -> dict[str, Any]:
 
 def send_link(work: Work, email: str, purpose: str) -> dict[str, Any]:
     """Close a person's open links and make a new one; the caller has checked the right to."""
-    invites.close_all(work.connection, work.now, email=email)
+    one_time_links.close_all(work.connection, work.now, email=email)
     link = _new_link(work, purpose, email)
     work.record("create_link", email, purpose=purpose)
     work.announce("notify", {"event": f"{purpose}_link", "to": [email], "by": work.actor.label})
@@ -41,7 +40,7 @@ def create_setup_link(work: Work) -> dict[str, Any]:
     """Make the link by which the first administrator is created; only while there is nobody at all."""
     if users.any_user(work.connection):
         raise Refused("in_use", "This store has been set up already.", "Sign in.")
-    invites.close_all(work.connection, work.now, email=None)
+    one_time_links.close_all(work.connection, work.now, email=None)
     return _new_link(work, "setup", None)
 
 
@@ -54,7 +53,7 @@ def read_link(work: Work, secret: str) -> dict[str, Any]:
 
 def open_link(work: Work, secret: str) -> Invite:
     """Return the open link of this secret; a person who was disabled has none."""
-    link = invites.find_open(work.connection, digest(secret), work.now)
+    link = one_time_links.find_open(work.connection, digest(secret), work.now)
     if link is not None and link.email is not None:
         user = users.find_user(work.connection, link.email)
         link = link if user and user.is_active else None
@@ -66,7 +65,7 @@ def open_link(work: Work, secret: str) -> Invite:
 def _new_link(work: Work, purpose: str, email: str | None) -> dict[str, Any]:
     secret = new_secret()
     ends = work.now + timedelta(hours=work.settings.link_hours)
-    invites.insert_invite(work.connection, Invite(digest(secret), purpose, email, work.now, ends))
+    one_time_links.insert_invite(work.connection, Invite(digest(secret), purpose, email, work.now, ends))
     return {
         "purpose": purpose,
         "email": email,

@@ -10,8 +10,7 @@ from typing import Any
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.people.identity import NOBODY, BySession, Identity
 from prompts_admin.services.core.runner import Product
-from prompts_admin.services.people import accounts, sessions
-from prompts_admin.services.people import initial_setup as setup
+from prompts_admin.services.people import accounts, initial_setup, sessions
 from prompts_admin.services.people.one_time_links import read_link
 from prompts_admin.services.people.passwords import Passwords, Verdict
 from prompts_admin.services.people.sessions import Login
@@ -84,13 +83,15 @@ class Entrance:
         """Set a password through an invitation or reset link: {email, name}."""
         link = self.product.look(NOBODY, read_link, secret)
         hashed = self.passwords.prepare(password, email=link["email"] or "", name=link["name"] or "")
-        return self.product.do(NOBODY, setup.complete_link, None, secret, hashed)
+        return self.product.do(NOBODY, initial_setup.complete_link, None, secret, hashed)
 
     def complete_setup(self, secret: str, email: str, *, name: str, password: str) -> dict[str, Any]:
         """Create the first administrator through the set-up link: {email, name}."""
         self.product.look(NOBODY, read_link, secret)
         hashed = self.passwords.prepare(password, email=email, name=name)
-        return self.product.do(NOBODY, setup.complete_setup, None, secret, email, name=name, password=hashed)
+        return self.product.do(
+            NOBODY, initial_setup.complete_setup, None, secret, email, name=name, password=hashed
+        )
 
     def _checked(
         self, email: str, password: str, *, address: str, now: datetime

@@ -17,8 +17,7 @@ from prompts_admin.services.releases.signers import holders_for, require_own_tok
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.artifacts.features import Document
 from prompts_admin.store.people import tokens
-from prompts_admin.store.releases import policy_changes as settings_changes
-from prompts_admin.store.releases import releases
+from prompts_admin.store.releases import policy_changes, releases
 from prompts_admin.store.releases.policy_changes import SettingsChange, SettingsSignature, SettingsState
 
 
@@ -37,8 +36,8 @@ def propose_settings(
     checked = _checked(scope, current.document, document)
     if checked == current.document:
         raise Refused("nothing_changes", "The settings are so already.", "Change something.")
-    for number in settings_changes.change_numbers(work.connection, scopes=[scope], state="proposed"):
-        if settings_changes.find_changes(work.connection, [number])[number].document == checked:
+    for number in policy_changes.change_numbers(work.connection, scopes=[scope], state="proposed"):
+        if policy_changes.find_changes(work.connection, [number])[number].document == checked:
             return settings_document(work, number)
     change = _insert(work, scope, checked, current.version, note)
     _announce(work, "settings_asked", change.number)
@@ -58,7 +57,7 @@ def sign_settings(
     if verdict == "refuse" and not note.strip():
         raise Refused("invalid", "A refusal needs a reason.", "Say what would have to change.")
     row = SettingsSignature(number, who, role, verdict, note, work.now)
-    settings_changes.add_signature(work.connection, row)
+    policy_changes.add_signature(work.connection, row)
     work.record(
         f"settings_{verdict}", f"settings {number}", feature=change.scope or None, role=role, note=note
     )
@@ -99,7 +98,7 @@ def undo_settings(work: Work, number: int) -> dict[str, Any]:
     """
     change = _find(work, number)
     work.require("propose_settings", change.scope or None)
-    state = settings_changes.states_of(work.connection, [number])[number]
+    state = policy_changes.states_of(work.connection, [number])[number]
     current = current_document(work, change.scope)
     late = work.now - state.changed_at > timedelta(hours=work.settings.undo_hours)
     if state.state != "applied" or state.document_version != current.version or late:
@@ -112,7 +111,7 @@ def undo_settings(work: Work, number: int) -> dict[str, Any]:
     back = _insert(work, change.scope, before.document, current.version, note, undo_of=number)
     _apply(work, back, current)
     undone = SettingsState(number, "undone", work.now, work.actor.label, note, state.document_version)
-    settings_changes.move_state(work.connection, "applied", undone)
+    policy_changes.move_state(work.connection, "applied", undone)
     return settings_document(work, back.number)
 
 
@@ -146,7 +145,7 @@ def _checked(scope: str, current: Mapping[str, Any], document: Mapping[str, Any]
 
 
 def _find(work: Work, number: int) -> SettingsChange:
-    change = settings_changes.find_changes(work.connection, [number]).get(number)
+    change = policy_changes.find_changes(work.connection, [number]).get(number)
     if change is None or not (change.scope == WORKSPACE or work.may("read", change.scope)):
         raise NotFound("not_found", f"There is no settings change {number}.", "See: prompts-admin settings")
     return change
@@ -154,7 +153,7 @@ def _find(work: Work, number: int) -> SettingsChange:
 
 def _open(work: Work, number: int) -> SettingsChange:
     change = _find(work, number)
-    state = settings_changes.states_of(work.connection, [number])[number].state
+    state = policy_changes.states_of(work.connection, [number])[number].state
     if state != "proposed":
         raise Conflict(
             "not_open", f"Settings change {number} is {state}.", f"See: prompts-admin settings {number}"
@@ -167,7 +166,7 @@ def _insert(
 ) -> SettingsChange:
     number, who = work.uow.next_settings_change(), work.actor
     change = SettingsChange(number, scope, document, base, note, who.label, who.via, work.now, undo_of)
-    settings_changes.insert_change(
+    policy_changes.insert_change(
         work.connection, change, SettingsState(number, "proposed", work.now, who.label)
     )
     work.record("propose_settings", f"settings {number}", feature=scope or None, document=document, note=note)
@@ -199,7 +198,7 @@ def _role(work: Work, change: SettingsChange, required: Mapping[str, int], role:
 def _owed(work: Work, change: SettingsChange) -> dict[str, int]:
     current = current_document(work, change.scope)
     required = signers_required(change.scope, current.document, change.document, demo=work.head.demo)
-    signatures = settings_changes.signatures_of(work.connection, [change.number])[change.number]
+    signatures = policy_changes.signatures_of(work.connection, [change.number])[change.number]
     return owed(required, given(change, signatures), holders_for(work, change.scope))
 
 
@@ -223,7 +222,7 @@ def _apply(work: Work, change: SettingsChange, current: Document) -> None:
     if effect.serving:
         work.uow.raise_revision()
     state = SettingsState(change.number, "applied", work.now, work.actor.label, "", document.version)
-    settings_changes.move_state(work.connection, "proposed", state)
+    policy_changes.move_state(work.connection, "proposed", state)
     _turn_others_stale(work, change)
     for number in releases.open_releases_at(work.connection, feature=change.scope):
         release = releases.find_releases(work.connection, [number])[number]
@@ -240,18 +239,18 @@ def _apply(work: Work, change: SettingsChange, current: Document) -> None:
 
 
 def _turn_others_stale(work: Work, change: SettingsChange) -> None:
-    for number in settings_changes.change_numbers(work.connection, scopes=[change.scope], state="proposed"):
+    for number in policy_changes.change_numbers(work.connection, scopes=[change.scope], state="proposed"):
         if number != change.number:
             reason = f"Settings change {change.number} was applied first."
             stale = SettingsState(number, "stale", work.now, work.actor.label, reason)
-            settings_changes.move_state(work.connection, "proposed", stale)
+            policy_changes.move_state(work.connection, "proposed", stale)
             work.record("settings_stale", f"settings {number}", feature=change.scope or None, note=reason)
             _announce(work, "settings_stale", number)
 
 
 def _close(work: Work, change: SettingsChange, state: str, note: str) -> None:
     row = SettingsState(change.number, state, work.now, work.actor.label, note)
-    settings_changes.move_state(work.connection, "proposed", row)
+    policy_changes.move_state(work.connection, "proposed", row)
     work.record(f"settings_{state}", f"settings {change.number}", feature=change.scope or None, note=note)
     _announce(work, f"settings_{state}", change.number)
 

@@ -11,7 +11,7 @@ from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.signers import holders_for
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.releases import policy_changes as settings_changes
+from prompts_admin.store.releases import policy_changes
 from prompts_admin.store.releases.policy_changes import SettingsChange, SettingsSignature, SettingsState
 
 
@@ -22,9 +22,9 @@ def settings_document(work: Work, number: int) -> dict[str, Any]:
 
 def settings_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]]:
     """Return settings changes as documents, in the order given, by queries that grow with features alone."""
-    found = settings_changes.find_changes(work.connection, numbers)
-    states = settings_changes.states_of(work.connection, numbers)
-    signatures = settings_changes.signatures_of(work.connection, numbers)
+    found = policy_changes.find_changes(work.connection, numbers)
+    states = policy_changes.states_of(work.connection, numbers)
+    signatures = policy_changes.signatures_of(work.connection, numbers)
     bases = features.document_versions(work.connection, {_base(change) for change in found.values()})
     waiting = {change.scope for n, change in found.items() if states[n].state == "proposed"}
     holders = {scope: holders_for(work, scope) for scope in sorted(waiting)}

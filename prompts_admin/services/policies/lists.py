@@ -12,7 +12,7 @@ from prompts_admin.services.policies.changes import current_document
 from prompts_admin.services.policies.documents import settings_documents
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.artifacts.features import WORKSPACE
-from prompts_admin.store.releases import policy_changes as settings_changes
+from prompts_admin.store.releases import policy_changes
 
 MOST_SINCE = 20
 """How many versions of settings are named that came since somebody began to write."""
@@ -32,7 +32,7 @@ def list_settings(
     scopes = None if readable is None else {*readable, WORKSPACE}
     if scope is not None:
         scopes = {scope} if scopes is None else scopes & {scope}
-    numbers = settings_changes.change_numbers(
+    numbers = policy_changes.change_numbers(
         work.connection,
         scopes=scopes,
         state=state,

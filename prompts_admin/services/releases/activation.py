@@ -22,8 +22,7 @@ from prompts_admin.domain.releases.states import (
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.releases import history, item_states, releases
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import history, item_states, live_versions, releases
 from prompts_admin.store.releases.item_states import ItemState, Placed
 from prompts_admin.store.releases.live_versions import Slot
 from prompts_admin.store.releases.releases import Event, Release, State
@@ -44,7 +43,7 @@ def make_live(
     by = work.actor.label
     # Read first: what is written meanwhile then goes to the database in one go.
     standing = item_states.current_at(work.connection, {change.key for change in changes})
-    entries.apply_changes(work.uow, changes, Slot(release.number, work.now, by))
+    live_versions.apply_changes(work.uow, changes, Slot(release.number, work.now, by))
     history.insert_changes(
         work.uow,
         changes,
@@ -70,9 +69,9 @@ def set_marks(work: Work, release: int, subjects: Sequence[tuple[str, str]], *, 
     if not subjects:
         return
     # What is marked already stays the earlier release's: undoing this one must not lift that mark.
-    known = entries.marked_subjects(work.connection, {key for key, _ in subjects})
+    known = live_versions.marked_subjects(work.connection, {key for key, _ in subjects})
     news = [subject for subject in subjects if (subject in known) != marked]
-    entries.set_marks(work.connection, news, marked=marked, release=release, now=work.now)
+    live_versions.set_marks(work.connection, news, marked=marked, release=release, now=work.now)
     if marked:
         _turn_stale_by_marks(work, release, frozenset(subjects))
 

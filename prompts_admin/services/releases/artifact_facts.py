@@ -11,8 +11,7 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.artifacts.artifacts import Inner, Origin, VersionId
 from prompts_admin.store.database.statements import Span
-from prompts_admin.store.releases import history
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import history, live_versions
 from prompts_admin.store.releases.live_versions import LiveEntry
 
 NOBODY = LiveEntry(EMPTY, None, None)
@@ -82,7 +81,7 @@ def surroundings(
     query where it was loaded in this transaction.
     """
     if live is None:
-        live = entries.live_entries(work.connection, keys)
+        live = live_versions.live_entries(work.connection, keys)
     before = {stage: stage_before(stage) for stage in {step.stage for step in steps}}
     passing = [step for step in steps if before[step.stage] is not None]
     past = history.lines_that_decide(
@@ -100,7 +99,7 @@ def surroundings(
         contained,
         live,
         past,
-        entries.marked_subjects(work.connection, every),
+        live_versions.marked_subjects(work.connection, every),
     )
 
 

@@ -11,8 +11,7 @@ from prompts_admin.domain.releases.states import Item, candidate_came_by
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.proposals import is_share_change
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.releases import history, releases
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import history, read_models, releases
 from prompts_admin.store.releases.releases import Signature, standing
 
 
@@ -96,7 +95,7 @@ def _changed_since(work: Work, earlier: int, item: Item) -> str:
 
 def _another_word(work: Work, item: Item, signature: Signature) -> str:
     """Return in which release the giver of a yes has said something else about the same text, or ""."""
-    last = queries.last_words(work.connection, item).get(signature.email)
+    last = read_models.last_words(work.connection, item).get(signature.email)
     if last is None or last.verdict == "approve":
         return ""
     said = "said no" if last.verdict == "refuse" else "took it back"

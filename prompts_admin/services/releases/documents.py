@@ -14,8 +14,7 @@ from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.visibility import Parted, parted
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
-from prompts_admin.store.releases import item_states, releases
-from prompts_admin.store.releases import rollback_reasons as reasons
+from prompts_admin.store.releases import item_states, releases, rollback_reasons
 from prompts_admin.store.releases.releases import Release, Signature, State, standing
 
 
@@ -50,7 +49,7 @@ def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]
 def _with_reasons(work: Work, found: Mapping[int, Release]) -> dict[int, Release]:
     """Give rollbacks that said nothing the reason that was told after them."""
     silent = [number for number, one in found.items() if one.kind == "rollback" and not one.note]
-    said = reasons.notes_of(work.connection, silent)
+    said = rollback_reasons.notes_of(work.connection, silent)
     return {number: replace(one, note=said.get(number, one.note)) for number, one in found.items()}
 
 

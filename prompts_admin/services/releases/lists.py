@@ -16,10 +16,7 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.services.policies.documents import settings_documents
 from prompts_admin.services.releases.documents import release_document, release_documents
 from prompts_admin.services.releases.transitions import find
-from prompts_admin.store.releases import policy_changes as settings_changes
-from prompts_admin.store.releases import read_models as queries
-from prompts_admin.store.releases import releases
-from prompts_admin.store.releases import unanswered_refusals as refusals
+from prompts_admin.store.releases import policy_changes, read_models, releases, unanswered_refusals
 
 REMEMBERED = timedelta(days=14)
 """How long a refusal waits for whoever proposed the release."""
@@ -37,7 +34,7 @@ def list_releases(
 ) -> dict[str, Any]:
     """Return releases, newest first."""
     work.require_somewhere("read")
-    numbers = queries.release_page(
+    numbers = read_models.release_page(
         work.connection,
         features=work.readable(),
         feature=feature,
@@ -71,11 +68,11 @@ def waiting(work: Work) -> dict[str, Any]:
     proposed again, or for `REMEMBERED`.
     """
     work.require_somewhere("read")
-    numbers = queries.open_releases(work.connection, features=work.readable())
-    broken = queries.glass_broken(work.connection, features=work.readable())
+    numbers = read_models.open_releases(work.connection, features=work.readable())
+    broken = read_models.glass_broken(work.connection, features=work.readable())
     documents = release_documents(work, [*numbers, *broken])
     mine = [document for document in documents if document["items"] and _waits_for(work, document)]
-    changes = settings_changes.change_numbers(work.connection, state="proposed")
+    changes = policy_changes.change_numbers(work.connection, state="proposed")
     settings = [
         document
         for document in settings_documents(work, changes)
@@ -86,7 +83,7 @@ def waiting(work: Work) -> dict[str, Any]:
 
 def refused(work: Work, *, by: str | None = None, key: str | None = None) -> list[dict[str, Any]]:
     """Return the releases of somebody, or of an artifact, that were refused and not proposed again since."""
-    numbers = refusals.unanswered(work.connection, since=work.now - REMEMBERED, by=by, key=key)
+    numbers = unanswered_refusals.unanswered(work.connection, since=work.now - REMEMBERED, by=by, key=key)
     found = release_documents(work, numbers[:MOST_REFUSED])
     return [release for release in found if release["items"]]
 

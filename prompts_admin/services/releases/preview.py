@@ -21,7 +21,7 @@ from prompts_admin.services.releases.carried_signoffs import (
 from prompts_admin.services.releases.proposals import Proposal, check_proposal, is_lowering, items_for
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import read_models
 from prompts_admin.store.releases.releases import Release
 
 
@@ -63,7 +63,7 @@ def may_break_glass_on(work: Work, feature: str) -> bool:
 def _open_already(work: Work, items: Sequence[Item]) -> list[int]:
     """Return the open releases that ask for one of these versions on the same stage."""
     wanted = {(item.stage, item.key, item.version) for item in items}
-    rows = queries.open_items(work.connection, {item.key for item in items})
+    rows = read_models.open_items(work.connection, {item.key for item in items})
     return sorted({row.release for row in rows if (row.stage, row.key, row.to_version) in wanted})
 
 

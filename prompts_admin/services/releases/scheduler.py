@@ -14,12 +14,10 @@ from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.documents import release_document, release_documents
 from prompts_admin.services.releases.transitions import LATE, advance
-from prompts_admin.store.artifacts import drafts
-from prompts_admin.store.artifacts import presence as editors
+from prompts_admin.store.artifacts import drafts, presence
 from prompts_admin.store.people import sessions
 from prompts_admin.store.records import idempotency, outbox
-from prompts_admin.store.releases import read_models as queries
-from prompts_admin.store.releases import releases
+from prompts_admin.store.releases import read_models, releases
 from prompts_admin.store.releases.releases import Event
 
 KEPT_FOR = timedelta(days=7)
@@ -58,7 +56,7 @@ def _advanced(product: Product, number: int) -> int:
 
 def _ripe(work: Work) -> list[int]:
     """Return the open releases that advancing would move, without taking the lock for the many that stay."""
-    numbers = queries.open_releases(work.connection, features=None, limit=None)
+    numbers = read_models.open_releases(work.connection, features=None, limit=None)
     return [
         document["number"] for document in release_documents(work, numbers) if _would_move(work, document)
     ]
@@ -88,7 +86,7 @@ def _unanswered(work: Work) -> list[int]:
     """Return the proposals that were last asked about longer ago than the setting allows."""
     limit = work.now - timedelta(hours=work.settings.remind_hours)
     found = []
-    for document in release_documents(work, queries.waiting_since(work.connection, limit)):
+    for document in release_documents(work, read_models.waiting_since(work.connection, limit)):
         events = releases.events_of(work.connection, document["number"])
         asked = [event.at for event in events if event.event == REMINDED]
         if _asked(document) and (not asked or asked[-1] < limit):
@@ -108,4 +106,4 @@ def _forget(work: Work) -> None:
     drafts.forget_drafts(
         work.connection, before=work.now - DRAFTS_KEPT_FOR, dropped_before=work.now - DROPPED_FOR
     )
-    editors.forget_editors(work.connection, work.now - PRESENT_FOR)
+    presence.forget_editors(work.connection, work.now - PRESENT_FOR)

@@ -13,7 +13,7 @@ from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.artifacts.references import known_artifact
 from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.work import Work
-from prompts_admin.store.releases import timeline as timelines
+from prompts_admin.store.releases import timeline
 
 LANES = 20
 """Artifacts of a feature on one page."""
@@ -51,7 +51,7 @@ def feature_timeline(
 ) -> Timeline:
     """Return what one stage served of each artifact of a feature, a page of artifacts at a time."""
     work.require("read", feature)
-    keys = timelines.released_page(
+    keys = timeline.released_page(
         work.connection, feature, stage, over=above(work), after=after, limit=LANES + 1
     )
     more = keys[LANES - 1] if len(keys) > LANES else None
@@ -63,7 +63,7 @@ def _timeline(
 ) -> Timeline:
     since = work.now - lasts if lasts else None
     stages, keys = _apart(places)
-    history = timelines.lines_since(work.connection, keys, stages, since=since)
+    history = timeline.lines_since(work.connection, keys, stages, since=since)
     bands = {place: bands_of(lines, now=work.now) for place, lines in history.items()}
     first = min((found[0].start for found in bands.values()), default=work.now)
     start = min(since or first, work.now - SHORTEST)

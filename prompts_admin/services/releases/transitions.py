@@ -22,8 +22,7 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.activation import make_live, set_marks
 from prompts_admin.services.releases.artifact_facts import Surroundings
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
-from prompts_admin.store.releases import live_versions as entries
-from prompts_admin.store.releases import releases
+from prompts_admin.store.releases import live_versions, releases
 from prompts_admin.store.releases.releases import Event, Release, State
 
 LATE = timedelta(minutes=15)
@@ -129,7 +128,7 @@ def take_effect(
     loaded in this transaction, which nobody writes beside.
     """
     keys = [item.key for item in items]
-    live = around.live if around else entries.live_entries(work.connection, keys)
+    live = around.live if around else live_versions.live_entries(work.connection, keys)
     now = {place: found.entry for place, found in live.items()}
     if any(is_overtaken(item, now.get(item.place, EMPTY)) for item in items) or _raises(release, items, now):
         raise Conflict(
@@ -138,7 +137,7 @@ def take_effect(
             f"Propose it afresh: prompts-admin promote --again {release.number}",
         )
     revision = make_live(work, release, items, promotion_changes(items, now), rivals)
-    marked = around.marked if around else entries.marked_subjects(work.connection, keys)
+    marked = around.marked if around else live_versions.marked_subjects(work.connection, keys)
     if event == "go_live" and not release.basis.get("lowering"):
         _lift_marks(work, release.number, items, marked)
     text = release.break_glass or ""

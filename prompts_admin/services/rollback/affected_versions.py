@@ -16,8 +16,7 @@ from prompts_admin.services.releases.proposals import known_artifacts
 from prompts_admin.services.releases.transitions import find
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.artifacts.artifacts import VersionId
-from prompts_admin.store.releases import history, item_states, releases
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import history, item_states, live_versions, releases
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def running_of_keys(work: Work, keys: Sequence[str], stages: Sequence[str]) -> l
     known_artifacts(work, [reference.key for reference in references])
     outer = {r.key: dict(artifacts.containers_of(work.connection, r.key)) for r in references}
     around = {*outer, *(key for inside in outer.values() for key, _ in inside)}
-    live = {place: here.entry for place, here in entries.live_entries(work.connection, around).items()}
+    live = {place: here.entry for place, here in live_versions.live_entries(work.connection, around).items()}
     found = [
         running
         for reference in references
@@ -81,7 +80,7 @@ def running_around(work: Work, named: Sequence[Running], stages: Sequence[str]) 
         running: {v for v, _ in artifacts.containers_of(work.connection, running.key, running.version)}
         for running in named
     }
-    live = entries.live_entries(work.connection, {key for ids in inside.values() for key, _ in ids})
+    live = live_versions.live_entries(work.connection, {key for ids in inside.values() for key, _ in ids})
     found: dict[Running, None] = {}
     for ids in inside.values():
         for (stage, key), here in live.items():

@@ -32,8 +32,7 @@ from prompts_admin.services.rollback.switch_off import (
 )
 from prompts_admin.services.rollback.undo_plan import check_not_put_back
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.releases import item_states, releases
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import item_states, live_versions, releases
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ def _named(work: Work, request: RollbackRequest) -> list[Running]:
 def _running_there(work: Work, off: Sequence[Running]) -> list[Running]:
     """Return `off` as long as all of it runs where it says; raises Conflict `expectation_failed`."""
     known_artifacts(work, sorted({running.key for running in off}))
-    live = entries.live_entries(work.connection, {running.key for running in off})
+    live = live_versions.live_entries(work.connection, {running.key for running in off})
     for running in off:
         here = live.get((running.stage, running.key))
         if here is None or not here.entry.runs(running.version):

@@ -17,9 +17,7 @@ from prompts_admin.services.rollback.affected_versions import Running
 from prompts_admin.services.rollback.switch_off import readable, row, switched_off
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.artifacts.artifacts import VersionId
-from prompts_admin.store.releases import history, item_states, releases
-from prompts_admin.store.releases import live_versions as entries
-from prompts_admin.store.releases import read_models as queries
+from prompts_admin.store.releases import history, item_states, live_versions, read_models, releases
 
 Marked = frozenset[tuple[str, str]]
 
@@ -41,7 +39,9 @@ def _found(work: Work, number: int) -> dict[str, list[dict[str, Any]]]:
     stale = {"turned_stale": _turned_stale(work, number)}
     if find(work, number).kind != "rollback":
         return {"takes_along": [], "left_behind": [], "still_serving": [], "switched_off": off} | stale
-    bad = frozenset(subject for subject, was in entries.marks_of_release(work.connection, number) if was)
+    bad = frozenset(
+        subject for subject, was in live_versions.marks_of_release(work.connection, number) if was
+    )
     return {
         "takes_along": _taken_along(work, changes, bad),
         "left_behind": _left_behind(work, changes, number),
@@ -53,9 +53,9 @@ def _found(work: Work, number: int) -> dict[str, list[dict[str, Any]]]:
 
 def still_on(work: Work, number: int) -> list[Running]:
     """Return what a rollback marked, and what contains it, as far as it runs and the asker may roll it back."""
-    marked = entries.marks_of_release(work.connection, number)
+    marked = live_versions.marks_of_release(work.connection, number)
     bad = frozenset(subject for subject, was in marked if was)
-    bad &= entries.marked_subjects(work.connection, {key for key, _ in bad})
+    bad &= live_versions.marked_subjects(work.connection, {key for key, _ in bad})
     digests = artifacts.every_digest(work.connection, {key for key, _ in bad})
     own = {one for one, digest in digests.items() if (one[0], digest) in bad}
     found = _running_of(work, own | _containing(work, own))
@@ -75,7 +75,7 @@ def _off(work: Work, number: int, changes: Sequence[Change]) -> list[dict[str, A
 def _turned_stale(work: Work, number: int) -> list[dict[str, Any]]:
     """Return the proposals that the release overtook: they turned stale in its moment."""
     live_at = releases.states_of(work.connection, [number])[number].live_at
-    numbers = queries.turned_stale_at(work.connection, live_at) if live_at else []
+    numbers = read_models.turned_stale_at(work.connection, live_at) if live_at else []
     found = releases.find_releases(work.connection, numbers) if numbers else {}
     return [
         stale_json(stale, found[stale].stage) for stale in numbers if work.may("read", found[stale].feature)
@@ -128,7 +128,7 @@ def _containing(work: Work, inner: Collection[VersionId]) -> set[VersionId]:
 
 def _running_of(work: Work, wanted: Collection[VersionId]) -> list[Running]:
     """Return where each of `wanted` runs."""
-    live = entries.live_entries(work.connection, {key for key, _ in wanted}) if wanted else {}
+    live = live_versions.live_entries(work.connection, {key for key, _ in wanted}) if wanted else {}
     return [
         Running(key, version, stage)
         for (stage, key), here in sorted(

@@ -13,8 +13,7 @@ from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.store.artifacts import artifacts, features
-from prompts_admin.store.releases import item_states, releases
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import item_states, live_versions, releases
 
 
 def check_not_marked_since(work: Work, number: int, changes: Sequence[Change]) -> None:
@@ -23,7 +22,7 @@ def check_not_marked_since(work: Work, number: int, changes: Sequence[Change]) -
     contained = artifacts.contained_in(work.connection, ids)
     digests = artifacts.digests_of(work.connection, ids)
     keys = {key for key, _ in ids} | {inner.key for inners in contained.values() for inner in inners}
-    marked = entries.marked_subjects(work.connection, keys, after=number)
+    marked = live_versions.marked_subjects(work.connection, keys, after=number)
     bad = sorted(
         f"{key}@{version}"
         for key, version in ids

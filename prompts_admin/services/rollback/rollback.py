@@ -23,8 +23,7 @@ from prompts_admin.services.rollback.restorable import not_for_the_asker
 from prompts_admin.services.rollback.switch_off import audiences_of, check_off_as_expected, would_switch_off
 from prompts_admin.services.rollback.undo_plan import plan_undo
 from prompts_admin.store.artifacts import artifacts, features
-from prompts_admin.store.releases import history, releases
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import history, live_versions, releases
 from prompts_admin.store.releases.releases import Event, Release, State
 
 
@@ -63,7 +62,7 @@ def undo(
         check_off_as_expected(work, plan.off, off)
     elif plan.off and not or_none:
         raise would_switch_off(work, plan.off, f"prompts-admin undo {number} --or-none")
-    marked = entries.marks_of_release(work.connection, number)
+    marked = live_versions.marks_of_release(work.connection, number)
     done = _put_back(work, "undo", plan.changes, note=f"Undo of release {number}.", undo_of=number)
     if plan.release.kind in ("rollback", "undo"):
         set_marks(work, done, [subject for subject, was in marked if was], marked=False)
@@ -105,7 +104,7 @@ def _restore_plan(work: Work, feature: str | None, at: datetime, exact: bool) ->
     then = history.last_lines(work.connection, at=at, feature=feature)
     now = {
         place: found.entry
-        for place, found in entries.live_entries(work.connection).items()
+        for place, found in live_versions.live_entries(work.connection).items()
         if feature in (None, feature_of(place[1]))
     }
     around = surroundings(work, sorted({key for _, key in (*then, *now)}))

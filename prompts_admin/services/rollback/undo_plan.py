@@ -17,8 +17,7 @@ from prompts_admin.services.rollback.affected_versions import Running, nothing_l
 from prompts_admin.services.rollback.restorable import check_not_marked_since, check_signed
 from prompts_admin.services.rollback.switch_off import switched_off
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.releases import history, item_states, releases
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import history, item_states, live_versions, releases
 from prompts_admin.store.releases.releases import Release
 
 
@@ -42,7 +41,7 @@ def plan_undo(work: Work, number: int) -> UndoPlan:
     changes = history.changes_of(work.connection, number)
     for feature in sorted({feature_of(change.key) for change in changes}):
         work.require("undo", feature)
-    live = entries.live_entries(work.connection, {change.key for change in changes})
+    live = live_versions.live_entries(work.connection, {change.key for change in changes})
     stands = {place: found.entry for place, found in live.items()}
     back = _changes_back(work, release, changes, stands)
     check_not_marked_since(work, number, back)

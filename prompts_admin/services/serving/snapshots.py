@@ -18,8 +18,7 @@ from prompts_admin.store.artifacts import artifacts, features
 from prompts_admin.store.artifacts.artifacts import VersionId
 from prompts_admin.store.artifacts.features import Document
 from prompts_admin.store.database.unit_of_work import UnitOfWork
-from prompts_admin.store.releases import history
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import history, live_versions
 
 FORMAT = 1
 PINNABLE = timedelta(hours=24)
@@ -30,7 +29,7 @@ MOST_PINNABLE = 5
 
 def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
     """Return everything that serving code needs at the present revision."""
-    live = entries.live_entries(uow.connection)
+    live = live_versions.live_entries(uow.connection)
     documents = features.current_documents(uow.connection)
     laddered = _ladders(live, history.released_keys(uow.connection))
     versions = _versions(uow, values, laddered, documents, pinnable=_pinnable(uow))
@@ -43,7 +42,7 @@ def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any
     What was switched off stays as an empty ladder: "disabled" is an answer, "unknown" would be another.
     """
     touched = history.versions_changed_since(uow.connection, since)
-    live = entries.live_entries(uow.connection, touched.keys())
+    live = live_versions.live_entries(uow.connection, touched.keys())
     documents = features.current_documents(uow.connection)
     laddered: dict[str, Any] = _ladders(live, touched.keys())
     pinnable = _pinnable(uow, touched)
@@ -73,7 +72,7 @@ def _frame(uow: UnitOfWork, documents: Mapping[str, Document]) -> dict[str, Any]
     }
 
 
-def _ladders(live: Mapping[Place, entries.LiveEntry], keys: Collection[str]) -> dict[str, Any]:
+def _ladders(live: Mapping[Place, live_versions.LiveEntry], keys: Collection[str]) -> dict[str, Any]:
     found: dict[str, Any] = {key: {} for key in sorted(keys)}
     for (stage, key), here in live.items():
         if key in found:
@@ -122,7 +121,7 @@ def _marked(
     inner: Mapping[VersionId, Iterable[artifacts.Inner]],
 ) -> frozenset[VersionId]:
     """Return the versions that were rolled back, or contain what was."""
-    marks = entries.all_marked(connection)
+    marks = live_versions.all_marked(connection)
     return frozenset(
         one
         for one, digest in lineage.items()

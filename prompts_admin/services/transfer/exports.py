@@ -12,7 +12,7 @@ from prompts_admin.services.core.clearance import cleared
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.lifecycle import DIRECT
 from prompts_admin.store.artifacts import artifacts, features
-from prompts_admin.store.releases import live_versions as entries
+from prompts_admin.store.releases import live_versions
 
 
 def export_files(work: Work, *, stage: str | None = None) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def feature_document(work: Work, key: str) -> dict[str, Any]:
 
 
 def _stage_files(work: Work, stage: str) -> dict[str, str]:
-    live = entries.live_entries(work.connection)
+    live = live_versions.live_entries(work.connection)
     settled = {
         (k, e.entry.settled) for (s, k), e in live.items() if s == stage and e.entry.settled is not None
     }

@@ -13,7 +13,7 @@ from prompts_admin.domain.releases.states import OPEN_STATES, Item
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.store.artifacts.artifacts import Artifact
 from prompts_admin.store.database.filters import reached
-from prompts_admin.store.releases import rollback_reasons as reasons
+from prompts_admin.store.releases import rollback_reasons
 from prompts_admin.store.tables import (
     artifacts,
     audit,
@@ -92,7 +92,7 @@ def history_page(
     table = release_changes
     rung = sa.case({stage: number for number, stage in enumerate(STAGES)}, value=table.c.stage)
     query = (
-        sa.select(table, reasons.note().label("note"), releases.c.via)
+        sa.select(table, rollback_reasons.note().label("note"), releases.c.via)
         .join(releases, releases.c.number == table.c.release)
         .where(table.c.key == key)
     )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.artifacts import lifecycle as use_cases
+from prompts_admin.services.artifacts import lifecycle as artifact_lifecycle
 from prompts_admin.services.artifacts.drafts import find_draft
 from prompts_admin.services.artifacts.history import list_history, list_versions, show_version
 from prompts_admin.services.artifacts.overview import show_artifact
@@ -62,7 +62,7 @@ def copy(feature: str, name: str) -> Response:
     """Start a new artifact with the newest content of this one."""
     key = key_of(feature, name)
     try:
-        made = do(use_cases.copy, key, forms.line("new_key"))
+        made = do(artifact_lifecycle.copy, key, forms.line("new_key"))
     except ProductError as error:
         return artifact_page(key, forms.refused(error))
     return go(address_of(made["key"]), "copied")
@@ -73,7 +73,7 @@ def archive(feature: str, name: str) -> Response:
     """Archive it; refused while anything live uses it."""
     key = key_of(feature, name)
     try:
-        do(use_cases.archive, key)
+        do(artifact_lifecycle.archive, key)
     except ProductError as error:
         return artifact_page(key, forms.refused(error))
     return go(address_of(key), "archived")
@@ -84,7 +84,7 @@ def unarchive(feature: str, name: str) -> Response:
     """Take it into use again."""
     key = key_of(feature, name)
     try:
-        do(use_cases.unarchive, key)
+        do(artifact_lifecycle.unarchive, key)
     except ProductError as error:
         return artifact_page(key, forms.refused(error))
     return go(address_of(key), "unarchived")
@@ -94,7 +94,7 @@ def unarchive(feature: str, name: str) -> Response:
 def repin(feature: str, name: str) -> Response:
     """Make new versions of everything whose newest version pins an older one of this."""
     key = key_of(feature, name)
-    made = do(use_cases.repin, key, forms.number(forms.text("version"), "version"))
+    made = do(artifact_lifecycle.repin, key, forms.number(forms.text("version"), "version"))
     return go(address_of(key), "repinned", len(made["items"]))
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases import lifecycle as releases
+from prompts_admin.services.releases import lifecycle as release_lifecycle
 from prompts_admin.services.releases import signoffs
 from prompts_admin.web.releases.pages import show
 from prompts_admin.web.ui import forms
@@ -43,20 +43,20 @@ def take_back(number: int) -> Response:
 @group.post(f"{RELEASE}/apply")
 def apply(number: int) -> Response:
     """Make an approved release live."""
-    return _decided(number, "went-live", releases.apply, number)
+    return _decided(number, "went-live", release_lifecycle.apply, number)
 
 
 @group.post(f"{RELEASE}/withdraw")
 def withdraw(number: int) -> Response:
     """Close an open release without a decision."""
-    return _decided(number, "withdrawn", releases.withdraw, number, forms.text("note"))
+    return _decided(number, "withdrawn", release_lifecycle.withdraw, number, forms.text("note"))
 
 
 @group.post(f"{RELEASE}/comments")
 def comment(number: int) -> Response:
     """Add to the discussion."""
     try:
-        do(releases.comment, number, forms.text("text"))
+        do(release_lifecycle.comment, number, forms.text("text"))
     except ProductError as error:
         return show(number, forms.refused(error), error.status)
     return go(_next(number), "release" if forms.ticked("result") else "commented", number)

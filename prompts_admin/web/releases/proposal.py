@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases import lifecycle as releases
+from prompts_admin.services.releases import lifecycle as release_lifecycle
 from prompts_admin.services.releases.lists import show_release
 from prompts_admin.services.releases.preview import may_break_glass_on, preview_proposal
 from prompts_admin.services.releases.proposals import Ask, Proposal
-from prompts_admin.web.releases import candidates as choosing
+from prompts_admin.web.releases import candidates
 from prompts_admin.web.releases.proposal_form import (
     address_proposal,
     defaults,
@@ -41,9 +41,9 @@ def choose() -> Response:
         return _again(forms.number(again, "again"))
     proposal = address_proposal()
     if not proposal.asks or forms.asked("choose"):
-        return page("proposing/choose.html", **look(choosing.choices, proposal.stage, proposal.asks))
+        return page("proposing/choose.html", **look(candidates.choices, proposal.stage, proposal.asks))
     if not proposal.stage:
-        proposal = replace(proposal, stage=look(choosing.next_stage, proposal.asks[0].key))
+        proposal = replace(proposal, stage=look(candidates.next_stage, proposal.asks[0].key))
     return _review(proposal, Form(defaults(proposal)))
 
 
@@ -54,7 +54,7 @@ def propose() -> Response:
     What goes live at once is told on the page of the button, with Undo.
     """
     try:
-        document = do(releases.propose, sent_proposal())
+        document = do(release_lifecycle.propose, sent_proposal())
     except ProductError as error:
         return _review(sent_roughly(), forms.refused(error), error)
     number = document["number"]

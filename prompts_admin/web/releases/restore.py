@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
-from prompts_admin.services.rollback import rollback as putting_back
+from prompts_admin.services.rollback import rollback
 from prompts_admin.web.releases.proposal_form import moment
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, page_group
@@ -33,7 +33,7 @@ def plan() -> Response:
     try:
         at = _moment(typed["at"])
         found = look(
-            putting_back.restore,
+            rollback.restore,
             feature=_feature(typed["feature"]),
             at=at,
             exact=bool(typed["exact"]),
@@ -48,9 +48,7 @@ def plan() -> Response:
 def restore() -> Response:
     """Restore; the release that does it tells what changed."""
     at = _moment(forms.line("at"))
-    done = do(
-        putting_back.restore, feature=_feature(forms.line("feature")), at=at, exact=forms.ticked("exact")
-    )
+    done = do(rollback.restore, feature=_feature(forms.line("feature")), at=at, exact=forms.ticked("exact"))
     return go(f"/releases/{done['number']}", "restored", done["number"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
-from prompts_admin.services.rollback import rollback as putting_back
+from prompts_admin.services.rollback import rollback
 from prompts_admin.services.rollback.affected_versions import Running
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.web.artifacts.page import artifact_page
@@ -38,7 +38,7 @@ def roll_back(feature: str, name: str) -> Response:
         reason=forms.line("reason"),
     )
     try:
-        done = do(putting_back.rollback, wanted)
+        done = do(rollback.rollback, wanted)
     except ProductError as error:
         if error.status in (401, 403, 404):
             raise
@@ -51,7 +51,7 @@ def roll_back_release(number: int) -> Response:
     """Remove whatever a release put in place and is still there."""
     wanted, back = RollbackRequest(release=number, reason=forms.text("reason")), f"/releases/{number}"
     try:
-        done = do(putting_back.rollback, wanted)
+        done = do(rollback.rollback, wanted)
     except ProductError as error:
         return show(number, forms.refused(error), error.status, _question(error, wanted.reason, back))
     return _went(own_page(forms.line("next") or f"/releases/{done['number']}"), done)
@@ -62,7 +62,7 @@ def switch_off() -> Response:
     """Switch off what a page has shown to have nothing to go back to, as long as that is what stands there."""
     off = _shown_off()
     try:
-        done = do(putting_back.rollback, RollbackRequest(off=off, reason=forms.line("reason")))
+        done = do(rollback.rollback, RollbackRequest(off=off, reason=forms.line("reason")))
     except ProductError as error:
         if error.status in (401, 403, 404):
             raise
@@ -75,7 +75,7 @@ def undo(number: int) -> Response:
     """Put back what stood before a release, and return to the page that the button was on."""
     off = _shown_off() if forms.line("off") else None
     try:
-        done = do(putting_back.undo, number, off=off)
+        done = do(rollback.undo, number, off=off)
     except ProductError as error:
         if error.code not in (NOT_SAID, "expectation_failed"):
             raise

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.policies import changes as settings_changes
+from prompts_admin.services.policies import changes as policy_changes
 from prompts_admin.services.policies.lists import list_settings, show_settings
 from prompts_admin.web.settings.policy_sentences import settings_moves
 from prompts_admin.web.ui import forms
@@ -49,27 +49,27 @@ def sign(number: int) -> Response:
     if verdict not in VERDICTS:
         raise Usage("malformed", f"'{verdict[:40]}' is no verdict.", "Approve or refuse.")
     note = forms.text("note")
-    use_case = settings_changes.sign_settings
+    use_case = policy_changes.sign_settings
     return _decided(number, VERDICTS[verdict], use_case, number, verdict=verdict, note=note, role=role)
 
 
 @group.post(f"{CHANGE}/apply")
 def apply(number: int) -> Response:
     """Put a change into force whose sign-offs are complete."""
-    return _decided(number, "settings-applied", settings_changes.apply_settings, number)
+    return _decided(number, "settings-applied", policy_changes.apply_settings, number)
 
 
 @group.post(f"{CHANGE}/withdraw")
 def withdraw(number: int) -> Response:
     """Close an open change without a decision."""
     note = forms.text("note")
-    return _decided(number, "settings-withdrawn", settings_changes.withdraw_settings, number, note)
+    return _decided(number, "settings-withdrawn", policy_changes.withdraw_settings, number, note)
 
 
 @group.post(f"{CHANGE}/undo")
 def undo(number: int) -> Response:
     """Put back what was in force before."""
-    return _decided(number, "settings-undone", settings_changes.undo_settings, number)
+    return _decided(number, "settings-undone", policy_changes.undo_settings, number)
 
 
 def _decided(

@@ -16,8 +16,7 @@ from prompts_admin.http.problem_documents import RETRY_SECONDS
 from prompts_admin.http.security_headers import style_nonce
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.initial_setup import DEMO_PEOPLE
-from prompts_admin.web.ui import diff_view as differences
-from prompts_admin.web.ui import formatting as words
+from prompts_admin.web.ui import diff_view, formatting
 from prompts_admin.web.ui.actions import look, new_once, present_page
 from prompts_admin.web.ui.assets import asset, editor
 from prompts_admin.web.ui.notices import Notice, notice
@@ -32,8 +31,8 @@ def install(app: Flask) -> None:
     app.extensions[_COUNTS] = WaitingCounts()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.filters.update(differences.FILTERS)
+    app.jinja_env.filters.update(formatting.FILTERS)
+    app.jinja_env.filters.update(diff_view.FILTERS)
     app.jinja_env.globals.update(asset=asset, editor=editor, style_nonce=style_nonce)
     app.jinja_env.globals.update(once=new_once, csrf=_csrf, present_page=present_page)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.stages import STAGES, WHOLE, Entry
-from prompts_admin.domain.targeting import compiled_rules as deciding
+from prompts_admin.domain.targeting import compiled_rules
 from prompts_admin.domain.targeting.audiences import EVERYBODY, Audience, Condition
 from prompts_admin.domain.targeting.compiled_rules import compile_decider
 from prompts_admin.domain.targeting.conditions import OPERATORS
@@ -85,8 +85,10 @@ def test_published_resolve_vectors(case: dict[str, Any]) -> None:
 def test_an_answer_hashes_at_most_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many stages cut a share, the user has one place in the feature."""
     hashed: list[bytes] = []
-    digest = deciding.mmh3_32_uintdigest
-    monkeypatch.setattr(deciding, "mmh3_32_uintdigest", lambda text: hashed.append(text) or digest(text))
+    digest = compiled_rules.mmh3_32_uintdigest
+    monkeypatch.setattr(
+        compiled_rules, "mmh3_32_uintdigest", lambda text: hashed.append(text) or digest(text)
+    )
     on = {stage: Entry(candidate=3, percentage=1) for stage in STAGES}
     ladder = build_ladder("support/triage", on, audiences=dict.fromkeys(STAGES, EVERYBODY))
     assert decided(ladder, Context("u-17")).version is None

@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
-from prompts_admin.store.database import change_listener as watcher
+from prompts_admin.store.database import change_listener
 from prompts_admin.store.database.change_listener import Watcher
 from prompts_admin.store.database.unit_of_work import Store
 from tests.support.threads import begun_since, living
@@ -50,7 +50,7 @@ def test_a_rollback_is_not_heard(
     store: Store, heard: queue.Queue[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is told of what did not happen."""
-    monkeypatch.setattr(watcher, "_UNHEARD_SECONDS", 3_600)
+    monkeypatch.setattr(change_listener, "_UNHEARD_SECONDS", 3_600)
     heard.get(timeout=10)
     with store.write() as work:
         work.raise_revision()
@@ -82,7 +82,7 @@ def test_F12_a_lost_connection_is_opened_again(
     store: Store, heard: queue.Queue[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the server ends the connection the watcher listens anew, and tells what it may have missed."""
-    monkeypatch.setattr(watcher, "_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(change_listener, "_RETRY_SECONDS", 0.01)
     heard.get(timeout=10)
     with store.engine.connect() as connection:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN prompts_admin'"
@@ -108,8 +108,8 @@ def test_F12_a_listener_that_hears_nothing_looks_all_the_same(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A connection may be dead without anybody having said so: silence is not trusted for long."""
-    monkeypatch.setattr(watcher, "CHANNEL", "a_channel_on_which_nobody_speaks")
-    monkeypatch.setattr(watcher, "_UNHEARD_SECONDS", 0.1)
+    monkeypatch.setattr(change_listener, "CHANNEL", "a_channel_on_which_nobody_speaks")
+    monkeypatch.setattr(change_listener, "_UNHEARD_SECONDS", 0.1)
     revisions: queue.Queue[int] = queue.Queue()
     with Watcher(store, lambda: revisions.put(store.revision())):
         assert 0 == revisions.get(timeout=10)
@@ -122,7 +122,7 @@ def test_F12_a_listener_that_hears_nothing_looks_all_the_same(
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_F10_what_could_not_be_read_is_read_later(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """No further commit is needed for a callback that failed to be called again."""
-    monkeypatch.setattr(watcher, "_UNHEARD_SECONDS", 0.1)
+    monkeypatch.setattr(change_listener, "_UNHEARD_SECONDS", 0.1)
     called = threading.Semaphore(0)
 
     def fail() -> None:
