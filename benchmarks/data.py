@@ -23,7 +23,7 @@ from prompts_admin.domain.content.references import Pin
 from prompts_admin.domain.content.search_words import index_words
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.people.identity import THE_SYSTEM, LocalPerson
-from prompts_admin.domain.releases.states import Change, Item
+from prompts_admin.domain.releases.records import Change, Event, Item, Release, State
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
@@ -37,7 +37,6 @@ from prompts_admin.store.database import migrate
 from prompts_admin.store.database.engine import open_engine
 from prompts_admin.store.database.unit_of_work import Store
 from prompts_admin.store.releases import releases
-from prompts_admin.store.releases.releases import Event, Release, State
 from prompts_admin.store.tables import artifacts, audit, contains, search_words, versions
 
 RELEASER = "ml@example.com"

@@ -19,12 +19,13 @@ from statistics import median
 from benchmarks.data import Shape, open_filled
 from benchmarks.places import database
 from prompts_admin.domain.people.identity import THE_SYSTEM
+from prompts_admin.domain.people.records import Token
 from prompts_admin.publishing import pointers, shelf
 from prompts_admin.sdk.transport.published_transport import PublishedTransport
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.serving.scopes import scopes_to_publish
-from prompts_admin.store.people.tokens import Token, insert_token
+from prompts_admin.store.people.tokens import insert_token
 
 
 def measure(artifacts: int, rounds: int) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from argon2.profiles import CHEAPEST
 
+from prompts_admin.domain.features import Document, Feature
 from prompts_admin.domain.people.identity import THE_SYSTEM, Identity, LocalPerson
 from prompts_admin.domain.people.permissions import EVERYWHERE, Actor, Grant
 from prompts_admin.services.core.actors import load_actor
@@ -22,7 +23,7 @@ from prompts_admin.services.people.accounts import add_user
 from prompts_admin.services.people.passwords import Passwords
 from prompts_admin.services.people.sign_in import Entrance
 from prompts_admin.settings.table import Settings
-from prompts_admin.store.artifacts.features import Document, Feature, insert_document, insert_feature
+from prompts_admin.store.artifacts.features import insert_document, insert_feature
 from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
 
 AUTHOR, SECOND = "pm@example.com", "pm2@example.com"

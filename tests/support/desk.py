@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.errors import ProductError
+from prompts_admin.domain.features import Document
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
 from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.core.runner import Product
@@ -23,7 +24,7 @@ from prompts_admin.services.releases.signoffs import sign, take_back
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.services.rollback.rollback import restore, rollback, undo
 from prompts_admin.store.artifacts.artifacts import find_artifacts
-from prompts_admin.store.artifacts.features import WORKSPACE, Document, insert_document
+from prompts_admin.store.artifacts.features import WORKSPACE, insert_document
 from prompts_admin.store.records.audit import walk
 from prompts_admin.store.records.outbox import due
 from prompts_admin.store.releases.live_versions import live_entries, marked_subjects

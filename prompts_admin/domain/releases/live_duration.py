@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prompts_admin.domain.releases.states import Happened
+from prompts_admin.domain.releases.records import HistoryLine
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Term:
     release: int | None
 
 
-def term_of(lines: Iterable[Happened], version: int, *, now: datetime) -> Term | None:
+def term_of(lines: Iterable[HistoryLine], version: int, *, now: datetime) -> Term | None:
     """Return when `version` was settled according to the lines of its place, oldest first; None for never."""
     since, until, lasted, brought = None, None, timedelta(), None
     for line in lines:

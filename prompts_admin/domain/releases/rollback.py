@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prompts_admin.domain.errors import Conflict, Refused, Usage
-from prompts_admin.domain.releases.states import PUTTING_BACK, Change, Happened, Place
+from prompts_admin.domain.releases.records import Change, HistoryLine, Place
+from prompts_admin.domain.releases.states import PUTTING_BACK
 from prompts_admin.domain.releases.switch_off import places_off
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.domain.targeting.audiences import Audience
@@ -37,7 +38,7 @@ class RestorePlan:
     off: frozenset[Place] = frozenset()
 
 
-def rollback_targets(version: int, history: Sequence[Happened], is_bad: IsBad) -> tuple[int, ...]:
+def rollback_targets(version: int, history: Sequence[HistoryLine], is_bad: IsBad) -> tuple[int, ...]:
     """Return the versions that a rollback of `version` may settle, most recently settled first.
 
     `history` is that place's, oldest first. By time, not by number; never `version` itself. `is_bad` must
@@ -93,7 +94,7 @@ def only_version(key: str, entries: Mapping[str, Entry], pinned: Iterable[int] =
     return running.pop()
 
 
-def check_not_put_back_already(key: str, version: int, last: Happened | None, *, now: datetime) -> None:
+def check_not_put_back_already(key: str, version: int, last: HistoryLine | None, *, now: datetime) -> None:
     """Refuse an unnamed rollback of what itself came by putting back, so that nothing moves twice."""
     if last is None or last.kind not in PUTTING_BACK:
         return
@@ -105,7 +106,7 @@ def check_not_put_back_already(key: str, version: int, last: Happened | None, *,
     )
 
 
-def not_live(key: str, version: int, last: Happened | None, *, now: datetime) -> Conflict:
+def not_live(key: str, version: int, last: HistoryLine | None, *, now: datetime) -> Conflict:
     """Return the refusal of a rollback of a version that runs nowhere, saying what happened to it."""
     if last is None or last.kind not in PUTTING_BACK or not last.before.runs(version):
         return Conflict(
@@ -186,7 +187,7 @@ def ago(moment: datetime, now: datetime) -> str:
     return f"{seconds} s ago"
 
 
-def _settles_another(line: Happened) -> bool:
+def _settles_another(line: HistoryLine) -> bool:
     return line.before.settled != line.after.settled
 
 

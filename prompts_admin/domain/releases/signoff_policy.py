@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from prompts_admin.domain.releases.records import Item, Subject
 from prompts_admin.domain.releases.staffing import unfillable
-from prompts_admin.domain.releases.states import Item
 
 ANYONE = "any"
 """The role asked for by a marked digest: somebody other than proposer and authors, in whatever role."""
@@ -36,28 +36,6 @@ class StagePolicy:
             document.get("wait_hours", 0),
             tuple(document.get("freezes", ())),
             tuple(document.get("checks", ())),
-        )
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a signer signs for one item: these digests at this stage, up to this share."""
-
-    stage: str
-    key: str
-    digest: str | None
-    settled_digest: str | None
-    up_to: int
-
-    @classmethod
-    def of(cls, item: Item) -> Subject:
-        """Return what somebody who signs `item` signs."""
-        return cls(item.stage, item.key, item.digest, item.settled_digest, item.up_to)
-
-    def covers(self, item: Item) -> bool:
-        """Tell whether this signature is about exactly that item and share."""
-        return self == Subject(item.stage, item.key, item.digest, item.settled_digest, self.up_to) and (
-            item.percentage <= self.up_to
         )
 
 

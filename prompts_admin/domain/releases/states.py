@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from prompts_admin.domain.errors import Conflict, Refused
+from prompts_admin.domain.releases.records import Change, HistoryLine, Item, Place
 from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, narrower, stage_before
-
-Place = tuple[str, str]
-"""(stage, key): where one entry stands."""
 
 OPEN_STATES = ("proposed", "approved")
 PROMOTING = ("promotion", "initial")
@@ -41,56 +37,6 @@ SAID = {
     "break_glass": "go live",
 }
 """How people say what a closed release cannot do."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One asked-for change: on `stage`, `key` goes to `version` for `percentage` (thousandths of a percent).
-
-    `version` None switches off; `basis` is what stood there when it was proposed; `up_to` is the share
-    that a sign-off of this item allows.
-    """
-
-    stage: str
-    key: str
-    version: int | None
-    percentage: int = WHOLE
-    up_to: int = WHOLE
-    basis: Entry = EMPTY
-    digest: str | None = None
-    settled_digest: str | None = None
-
-    @property
-    def place(self) -> Place:
-        """Where the item changes something."""
-        return (self.stage, self.key)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a release did at one place."""
-
-    stage: str
-    key: str
-    before: Entry
-    after: Entry
-
-    @property
-    def place(self) -> Place:
-        """Where the change happened."""
-        return (self.stage, self.key)
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One line of a place's history."""
-
-    release: int
-    kind: str
-    at: datetime
-    by: str
-    before: Entry
-    after: Entry
 
 
 def next_state(state: str, event: str, *, number: int) -> str:
@@ -164,7 +110,7 @@ def is_overtaken(item: Item, now: Entry) -> bool:
     return (now.settled, now.candidate) != (item.basis.settled, item.basis.candidate)
 
 
-def passed_stage_before(item: Item, before: Entry, history: Sequence[Happened]) -> bool:
+def passed_stage_before(item: Item, before: Entry, history: Sequence[HistoryLine]) -> bool:
     """Tell whether the item's version is, or properly was, settled on the stage before its own.
 
     `before` and `history` (oldest first) belong to that stage. A version that a promotion superseded has
@@ -184,7 +130,7 @@ def passed_stage_before(item: Item, before: Entry, history: Sequence[Happened]) 
     return passed
 
 
-def candidate_came_by(version: int, history: Sequence[Happened]) -> int | None:
+def candidate_came_by(version: int, history: Sequence[HistoryLine]) -> int | None:
     """Return the promotion under which `version` is the candidate of a place, None when there is none.
 
     `history` (oldest first) is the place's. What took the candidate away ends it; an undo gives back what
@@ -231,7 +177,7 @@ def _after(item: Item, before: Entry) -> Entry:
     return EMPTY if item.version is None else promoted(before, item.version, item.percentage)
 
 
-def _passes(line: Happened, version: int, passed: bool) -> bool:
+def _passes(line: HistoryLine, version: int, passed: bool) -> bool:
     """Tell whether `version` has passed its stage after `line`, `passed` being what held before it."""
     if line.after.settled == version:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from prompts_admin.domain.releases.states import Change, Place
+from prompts_admin.domain.releases.records import Change, Place
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry
 from prompts_admin.domain.targeting.audiences import NOBODY, Audience, is_within
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from prompts_admin.domain.releases.states import PUTTING_BACK, Happened
+from prompts_admin.domain.releases.records import HistoryLine
+from prompts_admin.domain.releases.states import PUTTING_BACK
 from prompts_admin.domain.stages import Entry
 
 
@@ -59,7 +60,7 @@ class Stretch:
         return self.bands[0] if len(self.bands) == 1 else None
 
 
-def bands_of(history: Sequence[Happened], *, now: datetime) -> tuple[Band, ...]:
+def bands_of(history: Sequence[HistoryLine], *, now: datetime) -> tuple[Band, ...]:
     """Return the bands of one place, oldest first: one follows the other, the last ends now.
 
     `history` is the place's, oldest first by revision. A clock that went backwards shortens a band, to nothing

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.content.references import references_of
 from prompts_admin.domain.templates.value_text import print_value
 from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import Version
 from prompts_admin.store.releases import read_models
 
 MOST = 2_000

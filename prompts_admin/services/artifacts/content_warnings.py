@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from prompts_admin.domain.content import warnings_of as content_warnings
+from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Problem, Refused
 from prompts_admin.domain.text.secret_detection import find_secrets
 from prompts_admin.services.core.work import Work
-from prompts_admin.store.artifacts.artifacts import Version
 from prompts_admin.store.releases import live_versions
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prompts_admin.domain.comparison import compare
+from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.errors import NotFound, Usage
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
@@ -16,7 +17,6 @@ from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.paging import number_cursor, page, page_size
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
-from prompts_admin.store.artifacts.artifacts import Version
 from prompts_admin.store.releases import live_versions, read_models
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from prompts_admin.domain.content.records import Example
 from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.text.secret_detection import find_secrets
@@ -18,7 +19,6 @@ from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.artifacts import kept_answers
-from prompts_admin.store.artifacts.kept_answers import Example
 
 MOST = 50
 """Examples of one version."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.releases.states import Place
+from prompts_admin.domain.releases.records import LiveEntry, Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.artifacts.content_warnings import warnings_of
 from prompts_admin.services.artifacts.references import known_artifact, known_version
@@ -16,10 +17,8 @@ from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.serving.snapshots import classifications
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import Artifact
 from prompts_admin.store.database import filters
 from prompts_admin.store.releases import live_versions, read_models
-from prompts_admin.store.releases.live_versions import LiveEntry
 
 
 def list_artifacts(

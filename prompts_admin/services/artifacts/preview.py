@@ -8,6 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content.assembly import assemble
+from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.errors import NotPermitted, Problem, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.stages import STAGES
@@ -20,7 +21,6 @@ from prompts_admin.services.artifacts.save import Save, examine
 from prompts_admin.services.core.clearance import cleared
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import Version
 from prompts_admin.store.releases import live_versions
 
 Values = Mapping[str, Any]

@@ -8,6 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.content import check_variables
 from prompts_admin.domain.content.assembly import assemble, variables_of
+from prompts_admin.domain.content.records import Artifact, Inner, Version
 from prompts_admin.domain.content.references import Pin, kind_wanted, pins_of, references_of, with_pins
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import NotFound, Problem, Refused
@@ -16,7 +17,7 @@ from prompts_admin.services.core.clearance import cleared, cleared_artifacts
 from prompts_admin.services.core.not_found import unknown_artifact
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import Artifact, Inner, Version, VersionId
+from prompts_admin.store.artifacts.artifacts import VersionId
 from prompts_admin.store.releases import live_versions
 
 

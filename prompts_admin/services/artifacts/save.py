@@ -8,6 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content import check_content
+from prompts_admin.domain.content.records import Artifact, Version
 from prompts_admin.domain.content.references import unpinned
 from prompts_admin.domain.content.search_words import index_words
 from prompts_admin.domain.errors import Conflict, NotFound, Problem, Refused
@@ -22,7 +23,6 @@ from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.lifecycle import check_feature, ensure_feature
 from prompts_admin.store.artifacts import artifacts, search
-from prompts_admin.store.artifacts.artifacts import Artifact, Version
 
 NEW = 0
 """The base of a first save."""

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prompts_admin.domain.errors import Usage
-from prompts_admin.domain.releases.states import Place
+from prompts_admin.domain.releases.records import LiveEntry, Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.artifacts.comparisons import Step, step_comparisons
 from prompts_admin.services.core.clearance import above, cleared
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import show_feature
 from prompts_admin.store.releases import live_versions, read_models
-from prompts_admin.store.releases.live_versions import LiveEntry
 
 
 def compare_stages(work: Work, feature: str, *, old: str, new: str) -> dict[str, Any]:

@@ -19,11 +19,11 @@ from prompts_admin.domain.people.identity import (
     TheSystem,
 )
 from prompts_admin.domain.people.permissions import ANONYMOUS, SYSTEM, Actor, TokenLimit
+from prompts_admin.domain.people.records import Session
 from prompts_admin.services.core.secrets import digest, matches
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.people import sessions, tokens
 from prompts_admin.store.people.grants import active_person
-from prompts_admin.store.people.sessions import Session
 from prompts_admin.store.people.tokens import Person
 
 REMEMBER_EVERY = timedelta(minutes=1)

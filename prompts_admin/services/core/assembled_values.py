@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from prompts_admin.domain.content.assembly import assemble
+from prompts_admin.domain.content.records import Inner
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import Inner, VersionId
+from prompts_admin.store.artifacts.artifacts import VersionId
 
 
 class Values:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts, features
-from prompts_admin.store.artifacts.artifacts import Artifact, VersionId
+from prompts_admin.store.artifacts.artifacts import VersionId
 
 
 def above(work: Work) -> frozenset[str]:

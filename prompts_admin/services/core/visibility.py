@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.releases.states import Item
+from prompts_admin.domain.releases.records import Item
 from prompts_admin.services.core.clearance import above, cleared
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.releases import releases
@@ -33,7 +33,7 @@ _OWN = frozenset(_ROWS[:3])
 
 
 @dataclass(frozen=True)
-class Parted:
+class VisibleParts:
     """The items of a release: those that the asker may read, and the others."""
 
     shown: tuple[Item, ...]
@@ -61,7 +61,7 @@ def _reached(work: Work, ids: Collection[Version]) -> frozenset[Version]:
     )
 
 
-def parted(work: Work, items: Mapping[int, Sequence[Item]]) -> dict[int, Parted]:
+def parted(work: Work, items: Mapping[int, Sequence[Item]]) -> dict[int, VisibleParts]:
     """Part the items of releases, by number, into what the asker may read and what not."""
     visible = seen(work, {one for found in items.values() for item in found for one in _versions(item)})
 
@@ -69,7 +69,7 @@ def parted(work: Work, items: Mapping[int, Sequence[Item]]) -> dict[int, Parted]
         return visible.issuperset(_versions(item))
 
     return {
-        number: Parted(
+        number: VisibleParts(
             tuple(item for item in found if may_read(item)),
             tuple(item for item in found if not may_read(item)),
         )

@@ -13,7 +13,7 @@ from prompts_admin.domain.people import permissions
 from prompts_admin.domain.people.permissions import Actor
 from prompts_admin.services.core.assembled_values import Values
 from prompts_admin.settings.table import Settings
-from prompts_admin.store.database.unit_of_work import Head, UnitOfWork
+from prompts_admin.store.database.unit_of_work import UnitOfWork, WorkspaceRow
 from prompts_admin.store.people import grants
 from prompts_admin.store.records import audit, outbox
 
@@ -38,7 +38,7 @@ class Work:
         return self.uow.now
 
     @property
-    def head(self) -> Head:
+    def head(self) -> WorkspaceRow:
         """The workspace row: epoch, revision, counters, demo, owner."""
         return self.uow.head
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from prompts_admin.domain.errors import NotFound
+from prompts_admin.domain.features import Document, Feature
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.artifacts.features import Document, Feature
 from prompts_admin.store.people import grants
 from prompts_admin.store.releases import read_models
 

@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
+from prompts_admin.domain.features import Document, Feature
 from prompts_admin.domain.files.prompt_files import DEFAULT_AUDIENCES
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.artifacts.features import Document, Feature
 
 DEFAULT_DOCUMENT: dict[str, Any] = {"policy": {}, "classification": "internal", "bucket_by": None}
 DIRECT = ("title", "description", "dri", "on_call", "runbook")

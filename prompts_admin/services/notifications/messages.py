@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from prompts_admin.domain.features import Feature
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import Actor, Grant, allowed
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.policies.documents import settings_documents
 from prompts_admin.services.releases.documents import release_documents
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.artifacts.features import Feature
 from prompts_admin.store.people import grants
 
 RELEASE_TITLES = {

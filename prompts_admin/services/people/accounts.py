@@ -9,6 +9,7 @@ from typing import Any
 from prompts_admin.domain.errors import Conflict, NotFound
 from prompts_admin.domain.people.names import parse_email, parse_grant, parse_name
 from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
+from prompts_admin.domain.people.records import User
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people import succession
@@ -16,7 +17,6 @@ from prompts_admin.services.people.one_time_links import create_link, send_link
 from prompts_admin.services.people.passwords import HashedPassword
 from prompts_admin.store.artifacts import drafts, presence
 from prompts_admin.store.people import grants, one_time_links, sessions, tokens, users
-from prompts_admin.store.people.users import User
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from prompts_admin.domain.errors import NotFound, Refused
+from prompts_admin.domain.people.records import Invite
 from prompts_admin.services.core.secrets import digest, new_secret
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.people import one_time_links, users
-from prompts_admin.store.people.one_time_links import Invite
 
 
 def create_link(work: Work, email: str) -> dict[str, Any]:

@@ -7,14 +7,13 @@ from typing import Any
 
 from prompts_admin.domain.errors import NotFound, NotPermitted, Refused
 from prompts_admin.domain.people.permissions import Actor
+from prompts_admin.domain.people.records import Session, User
 from prompts_admin.services.core.secrets import digest, new_secret
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.accounts import replace_password
 from prompts_admin.services.people.passwords import HashedPassword
 from prompts_admin.store.people import sessions, users
-from prompts_admin.store.people.sessions import Session
-from prompts_admin.store.people.users import User
 
 _SHOWN = 16
 _LONGEST_LABEL = 200

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.people.names import fills
 from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
+from prompts_admin.domain.people.records import GrantRow
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.people import grants, users
-from prompts_admin.store.people.grants import GrantRow
 
 ADMIN: Grant = ("admin", EVERYWHERE)
 

@@ -10,13 +10,13 @@ from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refuse
 from prompts_admin.domain.keys import parse_feature
 from prompts_admin.domain.people.names import parse_name
 from prompts_admin.domain.people.permissions import CLEARANCES, SERVE, TOKEN_ROLES, TokenLimit, exceeds
+from prompts_admin.domain.people.records import Token
 from prompts_admin.services.core.secrets import digest, new_id, new_secret
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.serving.scopes import pointer_of_token
 from prompts_admin.store.artifacts.features import find_features
 from prompts_admin.store.people import tokens
-from prompts_admin.store.people.tokens import Token
 from prompts_admin.store.people.users import find_user
 
 

@@ -7,18 +7,18 @@ from datetime import timedelta
 from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
+from prompts_admin.domain.features import Document
 from prompts_admin.domain.files.prompt_files import check_audiences, check_governed
 from prompts_admin.domain.people.permissions import behind, stakeholder_roles
 from prompts_admin.domain.releases.policy_changes import WORKSPACE, effect_of, owed, signers_required
+from prompts_admin.domain.releases.policy_records import SettingsChange, SettingsSignature, SettingsState
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.services.policies.documents import given, settings_document
 from prompts_admin.services.releases.activation import turn_stale
 from prompts_admin.services.releases.signers import holders_for, require_own_token, signing_person
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.artifacts.features import Document
 from prompts_admin.store.people import tokens
 from prompts_admin.store.releases import policy_changes, releases
-from prompts_admin.store.releases.policy_changes import SettingsChange, SettingsSignature, SettingsState
 
 
 def propose_settings(

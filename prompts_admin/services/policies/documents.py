@@ -7,12 +7,12 @@ from typing import Any
 
 from prompts_admin.domain.comparison import compare_settings
 from prompts_admin.domain.releases.policy_changes import WORKSPACE, owed, signers_required
+from prompts_admin.domain.releases.policy_records import SettingsChange, SettingsSignature, SettingsState
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.signers import holders_for
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.releases import policy_changes
-from prompts_admin.store.releases.policy_changes import SettingsChange, SettingsSignature, SettingsState
 
 
 def settings_document(work: Work, number: int) -> dict[str, Any]:

@@ -10,9 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from prompts_admin.domain.releases.states import (
+from prompts_admin.domain.releases.records import (
     Change,
+    CurrentItem,
+    Event,
     Item,
+    ItemState,
+    Release,
+    Slot,
+    State,
+)
+from prompts_admin.domain.releases.states import (
     is_overtaken,
     next_state,
     promotion_changes,
@@ -23,9 +31,6 @@ from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.releases import history, item_states, live_versions, releases
-from prompts_admin.store.releases.item_states import ItemState, Placed
-from prompts_admin.store.releases.live_versions import Slot
-from prompts_admin.store.releases.releases import Event, Release, State
 
 
 def make_live(
@@ -104,7 +109,9 @@ def turn_stale(work: Work, number: int, old: str, reason: str) -> None:
     work.announce("notify", {"event": "stale", "release": number})
 
 
-def _end_items(work: Work, release: Release, changes: Sequence[Change], standing: Sequence[Placed]) -> None:
+def _end_items(
+    work: Work, release: Release, changes: Sequence[Change], standing: Sequence[CurrentItem]
+) -> None:
     """Write what became of earlier items at the changed places; an undo gives them back."""
     after = {change.place: change.after for change in changes}
     ended = state_when_removed(_effective_kind(work, release))
@@ -130,7 +137,7 @@ def _effective_kind(work: Work, release: Release) -> str:
     return release.kind
 
 
-def _stands(here: Placed, now: Entry) -> bool:
+def _stands(here: CurrentItem, now: Entry) -> bool:
     return still_in_place(here.line.kind, here.item, here.line.after, now)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from prompts_admin.domain.releases.states import Happened, Item, Place
+from prompts_admin.domain.content.records import Inner, Origin
+from prompts_admin.domain.releases.records import HistoryLine, Item, LiveEntry, Place
 from prompts_admin.domain.stages import EMPTY, stage_before
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import Inner, Origin, VersionId
+from prompts_admin.store.artifacts.artifacts import VersionId
 from prompts_admin.store.database.statements import Span
 from prompts_admin.store.releases import history, live_versions
-from prompts_admin.store.releases.live_versions import LiveEntry
 
 NOBODY = LiveEntry(EMPTY, None, None)
 EVERY = 1_000_000_000
@@ -39,7 +39,7 @@ class Surroundings:
     lineage: Mapping[VersionId, Origin]
     contained: Mapping[VersionId, tuple[Inner, ...]]
     live: Mapping[Place, LiveEntry]
-    past: Mapping[Place, tuple[Happened, ...]]
+    past: Mapping[Place, tuple[HistoryLine, ...]]
     marked: frozenset[tuple[str, str]]
 
     def digest(self, key: str, number: int | None) -> str | None:
@@ -107,7 +107,7 @@ def _ids(steps: Iterable[Step]) -> set[VersionId]:
     return {(step.key, v) for step in steps for v in (step.settled, step.version) if v is not None}
 
 
-def _settled(past: Mapping[Place, Iterable[Happened]]) -> set[VersionId]:
+def _settled(past: Mapping[Place, Iterable[HistoryLine]]) -> set[VersionId]:
     return {
         (key, v)
         for (_, key), lines in past.items()

@@ -6,24 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from prompts_admin.domain.releases.policy_changes import changed_for
-from prompts_admin.domain.releases.signoff_policy import Subject
-from prompts_admin.domain.releases.states import Item, candidate_came_by
+from prompts_admin.domain.releases.records import Item, Signature, Subject, standing
+from prompts_admin.domain.releases.states import candidate_came_by
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.proposals import is_share_change
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.releases import history, read_models, releases
-from prompts_admin.store.releases.releases import Signature, standing
 
 
 @dataclass(frozen=True)
-class Carried:
+class CarriedSignoffs:
     """The sign-offs that go with a candidate, and in a sentence why others that would cover it do not."""
 
     signatures: tuple[Signature, ...] = ()
     why_not: str = ""
 
 
-def carry_signoffs(work: Work, number: int, items: Sequence[Item]) -> Carried:
+def carry_signoffs(work: Work, number: int, items: Sequence[Item]) -> CarriedSignoffs:
     """Return the sign-offs under which the candidates that stand there were let in, as rows of `number`.
 
     They are for whom they were given: not when what decides on the stage differs from what the signed release
@@ -31,7 +30,7 @@ def carry_signoffs(work: Work, number: int, items: Sequence[Item]) -> Carried:
     somebody who may change percentages raises a share under them; anybody else asks afresh.
     """
     if not items or not all(is_share_change(item) for item in items):
-        return Carried()
+        return CarriedSignoffs()
     given: dict[tuple[str, str], Signature] = {}
     left: list[str] = []
     for item, earlier in _placing(work, items).items():
@@ -42,7 +41,7 @@ def carry_signoffs(work: Work, number: int, items: Sequence[Item]) -> Carried:
             else:
                 _add(given, signature, subjects, number, earlier)
     may = work.may("change_percentage", items[0].key.partition("/")[0])
-    return Carried(tuple(given.values()) if may else (), " ".join(dict.fromkeys(left)))
+    return CarriedSignoffs(tuple(given.values()) if may else (), " ".join(dict.fromkeys(left)))
 
 
 def acknowledged_before(work: Work, items: Sequence[Item]) -> frozenset[str]:
@@ -53,7 +52,7 @@ def acknowledged_before(work: Work, items: Sequence[Item]) -> frozenset[str]:
     return frozenset(word for release in earlier.values() for word in release.acknowledge)
 
 
-def raising_hint(work: Work, items: Sequence[Item], owed: Sequence[object], carried: Carried) -> str:
+def raising_hint(work: Work, items: Sequence[Item], owed: Sequence[object], carried: CarriedSignoffs) -> str:
     """Return who could raise a share under the sign-off that stands, for somebody who may not; else nothing."""
     signed = owed and items and not carried.why_not and all(is_share_change(item) for item in items)
     if not signed or work.may("change_percentage", items[0].key.partition("/")[0]):

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from prompts_admin.domain.releases.signoff_policy import Facts, Subject, counting, evaluate, missing
-from prompts_admin.domain.releases.states import OPEN_STATES, Item, replaced_version
+from prompts_admin.domain.releases.records import Item, Release, Signature, State, Subject, standing
+from prompts_admin.domain.releases.signoff_policy import Facts, counting, evaluate, missing
+from prompts_admin.domain.releases.states import OPEN_STATES, replaced_version
 from prompts_admin.domain.stages import STAGES, WHOLE
 from prompts_admin.services.core.timestamps import iso
-from prompts_admin.services.core.visibility import Parted, parted
+from prompts_admin.services.core.visibility import VisibleParts, parted
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.store.releases import item_states, releases, rollback_reasons
-from prompts_admin.store.releases.releases import Release, Signature, State, standing
 
 
 def release_document(work: Work, number: int) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def new_release_document(work: Work, candidate: Candidate, state: State, facts: 
 
 
 def _with_items(
-    document: dict[str, Any], sight: Parted, became: Mapping[tuple[str, str], str]
+    document: dict[str, Any], sight: VisibleParts, became: Mapping[tuple[str, str], str]
 ) -> dict[str, Any]:
     shown = _items(sight.shown, became, document["state"])
     onward = "" if sight.hidden else next_step(document, shown)

@@ -7,14 +7,13 @@ from typing import Any
 
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.people.permissions import SYSTEM_EMAIL
-from prompts_admin.domain.releases.states import Change, Item
+from prompts_admin.domain.releases.records import Change, Event, Item, Release, State
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.activation import make_live
 from prompts_admin.services.releases.documents import release_document
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.releases import releases
-from prompts_admin.store.releases.releases import Event, Release, State
 
 NOT_SIGNED = "The first release of this workspace; not signed."
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
+from prompts_admin.domain.features import Document
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import may_break_glass
+from prompts_admin.domain.releases.records import Event, Item, Release, State
 from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate, holding, missing
-from prompts_admin.domain.releases.states import Item, next_state
+from prompts_admin.domain.releases.states import next_state
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import Surroundings
 from prompts_admin.services.releases.carried_signoffs import acknowledged_before, carry_signoffs, raising_hint
@@ -36,9 +38,7 @@ from prompts_admin.services.releases.transitions import (
     take_effect,
 )
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.artifacts.features import Document
 from prompts_admin.store.releases import releases
-from prompts_admin.store.releases.releases import Event, Release, State
 
 
 def propose(work: Work, proposal: Proposal) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from prompts_admin.domain.releases.live_duration import Term, term_of
-from prompts_admin.domain.releases.states import Happened, Place
+from prompts_admin.domain.releases.records import HistoryLine, Place, Signature, standing
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.releases import history, releases
-from prompts_admin.store.releases.releases import Signature, standing
 
 Settled = tuple[str, str, int]
 """Stage, key and version."""
@@ -40,7 +39,7 @@ def terms_of(work: Work, wanted: Collection[Settled]) -> dict[Settled, dict[str,
     }
 
 
-def _term(work: Work, lines: Mapping[Place, Sequence[Happened]], settled: Settled) -> Term | None:
+def _term(work: Work, lines: Mapping[Place, Sequence[HistoryLine]], settled: Settled) -> Term | None:
     stage, key, version = settled
     return term_of(lines.get((stage, key), ()), version, now=work.now)
 

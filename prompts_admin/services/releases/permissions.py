@@ -9,6 +9,7 @@ from typing import Any
 
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import stakeholder_roles
+from prompts_admin.domain.releases.records import Release, standing
 from prompts_admin.domain.releases.signoff_policy import ANYONE, Facts, missing, required
 from prompts_admin.domain.releases.states import OPEN_STATES, PUTTING_BACK
 from prompts_admin.services.core.visibility import parted
@@ -16,7 +17,6 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.services.releases.transitions import find, is_too_early
 from prompts_admin.store.releases import history, item_states, releases
-from prompts_admin.store.releases.releases import Release, standing
 
 
 def rights_on(work: Work, number: int) -> dict[str, Any]:

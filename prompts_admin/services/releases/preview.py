@@ -7,13 +7,13 @@ from typing import Any
 
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import may_break_glass
+from prompts_admin.domain.releases.records import Item, Release
 from prompts_admin.domain.releases.signoff_policy import evaluate, missing
-from prompts_admin.domain.releases.states import Item
 from prompts_admin.services.artifacts.comparisons import item_comparisons
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import Surroundings
 from prompts_admin.services.releases.carried_signoffs import (
-    Carried,
+    CarriedSignoffs,
     acknowledged_before,
     carry_signoffs,
     raising_hint,
@@ -22,7 +22,6 @@ from prompts_admin.services.releases.proposals import Proposal, check_proposal, 
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.releases import read_models
-from prompts_admin.store.releases.releases import Release
 
 
 def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
@@ -67,7 +66,9 @@ def _open_already(work: Work, items: Sequence[Item]) -> list[int]:
     return sorted({row.release for row in rows if (row.stage, row.key, row.to_version) in wanted})
 
 
-def _candidate(work: Work, stage: str, feature: str, items: Sequence[Item], carried: Carried) -> Candidate:
+def _candidate(
+    work: Work, stage: str, feature: str, items: Sequence[Item], carried: CarriedSignoffs
+) -> Candidate:
     """Return the release as it would be proposed; its number 0 is never written."""
     release = Release(
         number=0,

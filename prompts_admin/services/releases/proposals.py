@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.problems import refuse_all
-from prompts_admin.domain.releases.states import Item, Place, check_moves_something
+from prompts_admin.domain.releases.records import Item, LiveEntry, Place
+from prompts_admin.domain.releases.states import check_moves_something
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, stage_before
 from prompts_admin.services.core.clearance import cleared_artifacts
 from prompts_admin.services.core.not_found import unknown_artifact
@@ -19,8 +21,7 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import NOBODY, Step, Surroundings, surroundings
 from prompts_admin.services.releases.release_facts import LOOK_AT, in_order
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import Artifact
-from prompts_admin.store.releases.live_versions import LiveEntry, live_entries
+from prompts_admin.store.releases.live_versions import live_entries
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from prompts_admin.domain.content.example_values import example_failure
+from prompts_admin.domain.features import Document
 from prompts_admin.domain.people.permissions import behind
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
+from prompts_admin.domain.releases.records import HistoryLine, Item, Release, Signature, standing
 from prompts_admin.domain.releases.rollback import rollback_targets
 from prompts_admin.domain.releases.signoff_policy import (
     Facts,
@@ -17,14 +19,12 @@ from prompts_admin.domain.releases.signoff_policy import (
     authors_between,
     required,
 )
-from prompts_admin.domain.releases.states import Happened, Item, passed_stage_before
+from prompts_admin.domain.releases.states import passed_stage_before
 from prompts_admin.domain.stages import stage_before
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import Surroundings, steps_of, surroundings
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.artifacts.features import Document
 from prompts_admin.store.people import grants, tokens
-from prompts_admin.store.releases.releases import Release, Signature, standing
 
 LOOK_BACK = 20
 """How many versions that a rollback could settle a release is held against, those most recently settled."""
@@ -207,7 +207,7 @@ def _settled_before_at(item: Item, around: Surroundings, release: Release) -> da
     return next((line.at for line in reversed(lines) if _settles(line, item.version)), None)
 
 
-def _settles(line: Happened, version: int | None) -> bool:
+def _settles(line: HistoryLine, version: int | None) -> bool:
     return line.after.settled == version and line.before.settled != version
 
 

@@ -9,6 +9,7 @@ from prompts_admin.domain.content.drafts import DROPPED_FOR, PRESENT_FOR
 from prompts_admin.domain.content.drafts import KEPT_FOR as DRAFTS_KEPT_FOR
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.people.identity import THE_SYSTEM
+from prompts_admin.domain.releases.records import Event
 from prompts_admin.domain.releases.states import OPEN_STATES
 from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
@@ -18,7 +19,6 @@ from prompts_admin.store.artifacts import drafts, presence
 from prompts_admin.store.people import sessions
 from prompts_admin.store.records import idempotency, outbox
 from prompts_admin.store.releases import read_models, releases
-from prompts_admin.store.releases.releases import Event
 
 KEPT_FOR = timedelta(days=7)
 REMINDED = "reminded"

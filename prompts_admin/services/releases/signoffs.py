@@ -7,8 +7,9 @@ from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotPermitted, Refused
 from prompts_admin.domain.people.permissions import stakeholder_roles
-from prompts_admin.domain.releases.signoff_policy import ANYONE, Facts, Subject, counting, missing, required
-from prompts_admin.domain.releases.states import OPEN_STATES, Item, next_state
+from prompts_admin.domain.releases.records import Event, Item, Release, Signature, Subject, standing
+from prompts_admin.domain.releases.signoff_policy import ANYONE, Facts, counting, missing, required
+from prompts_admin.domain.releases.states import OPEN_STATES, next_state
 from prompts_admin.services.core.visibility import require_whole
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.documents import release_document
@@ -16,7 +17,6 @@ from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.services.releases.signers import require_own_token, signing_person
 from prompts_admin.services.releases.transitions import advance, close, find
 from prompts_admin.store.releases import releases
-from prompts_admin.store.releases.releases import Event, Release, Signature, standing
 
 
 def sign(work: Work, number: int, *, verdict: str, role: str | None = None, note: str = "") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prompts_admin.domain.keys import parse_key
-from prompts_admin.domain.releases.states import Place
+from prompts_admin.domain.releases.records import Place
 from prompts_admin.domain.releases.timeline import Band, bands_of, within
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.artifacts.references import known_artifact

@@ -7,15 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
+from prompts_admin.domain.releases.records import Event, Item, Place, Release, State
 from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate, holding
-from prompts_admin.domain.releases.states import (
-    OPEN_STATES,
-    Item,
-    Place,
-    is_overtaken,
-    next_state,
-    promotion_changes,
-)
+from prompts_admin.domain.releases.states import OPEN_STATES, is_overtaken, next_state, promotion_changes
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.core.visibility import parted
 from prompts_admin.services.core.work import Work
@@ -23,7 +17,6 @@ from prompts_admin.services.releases.activation import make_live, set_marks
 from prompts_admin.services.releases.artifact_facts import Surroundings
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.store.releases import live_versions, releases
-from prompts_admin.store.releases.releases import Event, Release, State
 
 LATE = timedelta(minutes=15)
 """How late a release with a time may still go live by itself after an outage."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from prompts_admin.domain.errors import Conflict
 from prompts_admin.domain.keys import Reference, parse_reference
+from prompts_admin.domain.releases.records import HistoryLine, Place
 from prompts_admin.domain.releases.rollback import check_not_put_back_already, not_live, only_version
-from prompts_admin.domain.releases.states import Happened, Place
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.core.visibility import require_whole
 from prompts_admin.services.core.work import Work
@@ -20,7 +20,7 @@ from prompts_admin.store.releases import history, item_states, live_versions, re
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningVersion:
     """A version that runs at a place."""
 
     key: str
@@ -28,7 +28,7 @@ class Running:
     stage: str
 
 
-def running_of_release(work: Work, number: int, stages: Sequence[str]) -> list[Running]:
+def running_of_release(work: Work, number: int, stages: Sequence[str]) -> list[RunningVersion]:
     """Return what a release made run and what is still current of it; raises Conflict `not_live`."""
     find(work, number)
     require_whole(work, number, "roll back")
@@ -38,12 +38,12 @@ def running_of_release(work: Work, number: int, stages: Sequence[str]) -> list[R
     return found
 
 
-def still_current(work: Work, number: int) -> list[Running]:
+def still_current(work: Work, number: int) -> list[RunningVersion]:
     """Return what a release made run and what is still current of it."""
     states = item_states.item_states_of(work.connection, [number])[number]
     current = {(row.stage, row.key) for row in states if row.state == "current"}
     return [
-        Running(item.key, item.version, item.stage)
+        RunningVersion(item.key, item.version, item.stage)
         for item in releases.items_of(work.connection, [number])[number]
         if item.place in current and item.version is not None
     ]
@@ -55,7 +55,7 @@ def nothing_live(number: int) -> Conflict:
     return Conflict("not_live", detail, f"See: prompts-admin release {number}")
 
 
-def running_of_keys(work: Work, keys: Sequence[str], stages: Sequence[str]) -> list[Running]:
+def running_of_keys(work: Work, keys: Sequence[str], stages: Sequence[str]) -> list[RunningVersion]:
     """Return where each of `key@version` or `key` runs.
 
     What runs only inside something else is one line without a stage. Raises Usage `ambiguous`, Conflict
@@ -74,19 +74,21 @@ def running_of_keys(work: Work, keys: Sequence[str], stages: Sequence[str]) -> l
     return list(dict.fromkeys(found))
 
 
-def running_around(work: Work, named: Sequence[Running], stages: Sequence[str]) -> list[Running]:
+def running_around(
+    work: Work, named: Sequence[RunningVersion], stages: Sequence[str]
+) -> list[RunningVersion]:
     """Return the live versions that contain one of `named`."""
     inside = {
         running: {v for v, _ in artifacts.containers_of(work.connection, running.key, running.version)}
         for running in named
     }
     live = live_versions.live_entries(work.connection, {key for ids in inside.values() for key, _ in ids})
-    found: dict[Running, None] = {}
+    found: dict[RunningVersion, None] = {}
     for ids in inside.values():
         for (stage, key), here in live.items():
             for version in (here.entry.candidate, here.entry.settled):
                 if version is not None and (key, version) in ids and _wanted(stage, stages):
-                    found[Running(key, version, stage)] = None
+                    found[RunningVersion(key, version, stage)] = None
     return [running for running in found if running not in named]
 
 
@@ -96,7 +98,7 @@ def _of_key(
     outer: Mapping[VersionId, int],
     live: Mapping[Place, Entry],
     stages: Sequence[str],
-) -> list[Running]:
+) -> list[RunningVersion]:
     """Return where `key@version` runs by itself, or one placeless line when only what pins it runs.
 
     `outer` are the versions that contain the key, with the number that they contain.
@@ -108,10 +110,10 @@ def _of_key(
         version = only_version(key, own, pinned)
         for line in _latest_lines(work, key, outer, live, stages):
             check_not_put_back_already(key, version, line, now=work.now)
-    found = [Running(key, version, stage) for stage, entry in own.items() if entry.runs(version)]
+    found = [RunningVersion(key, version, stage) for stage, entry in own.items() if entry.runs(version)]
     if not found and version not in pinned:
         raise not_live(key, version, _last_removal(work, key, version), now=work.now)
-    return found or [Running(key, version, "")]
+    return found or [RunningVersion(key, version, "")]
 
 
 def _pinned_versions(
@@ -129,7 +131,7 @@ def _latest_lines(
     outer: Mapping[VersionId, int],
     live: Mapping[Place, Entry],
     stages: Sequence[str],
-) -> list[Happened]:
+) -> list[HistoryLine]:
     """Return the last line of each place where `key`, or something that contains it, runs."""
     places = [
         (stage, k)
@@ -140,7 +142,7 @@ def _latest_lines(
     return [past[place][-1] for place in sorted(places) if place in past]
 
 
-def _last_removal(work: Work, key: str, version: int) -> Happened | None:
+def _last_removal(work: Work, key: str, version: int) -> HistoryLine | None:
     past = history.history_of(work.connection, [key])
     lines = [
         line

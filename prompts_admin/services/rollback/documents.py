@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prompts_admin.domain.releases.states import Change
+from prompts_admin.domain.releases.records import Change
 from prompts_admin.services.rollback.removal_plan import Removal
 from prompts_admin.services.rollback.switch_off import row
 

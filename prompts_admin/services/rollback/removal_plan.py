@@ -9,15 +9,15 @@ from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotPermitted, Refused, Usage
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.releases.records import Change, Place
 from prompts_admin.domain.releases.rollback import OFF, removed, rollback_targets
-from prompts_admin.domain.releases.states import Change, Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.core.visibility import counted
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import Surroundings, surroundings
 from prompts_admin.services.releases.proposals import known_artifacts
 from prompts_admin.services.rollback.affected_versions import (
-    Running,
+    RunningVersion,
     running_around,
     running_of_keys,
     running_of_release,
@@ -46,7 +46,7 @@ class RollbackRequest:
 
     keys: tuple[str, ...] = ()
     release: int | None = None
-    off: tuple[Running, ...] = ()
+    off: tuple[RunningVersion, ...] = ()
     expect: Mapping[str, int] = field(default_factory=dict)
     stages: tuple[str, ...] = ()
     to: str | None = None
@@ -66,13 +66,13 @@ class Removal:
 
     changes: tuple[Change, ...]
     marks: frozenset[tuple[str, str]]
-    named: tuple[Running, ...]
-    left_on: tuple[Running, ...]
+    named: tuple[RunningVersion, ...]
+    left_on: tuple[RunningVersion, ...]
     switch_off: str | None
-    switched_off: tuple[Running, ...]
-    takes_along: tuple[Running, ...]
-    not_permitted: tuple[Running, ...]
-    still_serving: tuple[Running, ...]
+    switched_off: tuple[RunningVersion, ...]
+    takes_along: tuple[RunningVersion, ...]
+    not_permitted: tuple[RunningVersion, ...]
+    still_serving: tuple[RunningVersion, ...]
     told: tuple[tuple[str, str], ...]
     origins: tuple[int, ...]
 
@@ -145,7 +145,7 @@ def _check(request: RollbackRequest) -> None:
         raise Refused("invalid", f"'{unknown[0]}' is no stage.", f"Name one of {', '.join(STAGES)}.")
 
 
-def _named(work: Work, request: RollbackRequest) -> list[Running]:
+def _named(work: Work, request: RollbackRequest) -> list[RunningVersion]:
     if request.off:
         return _running_there(work, request.off)
     if request.release is not None:
@@ -154,7 +154,7 @@ def _named(work: Work, request: RollbackRequest) -> list[Running]:
     return running_of_keys(work, request.keys, request.stages)
 
 
-def _running_there(work: Work, off: Sequence[Running]) -> list[Running]:
+def _running_there(work: Work, off: Sequence[RunningVersion]) -> list[RunningVersion]:
     """Return `off` as long as all of it runs where it says; raises Conflict `expectation_failed`."""
     known_artifacts(work, sorted({running.key for running in off}))
     live = live_versions.live_entries(work.connection, {running.key for running in off})
@@ -165,7 +165,7 @@ def _running_there(work: Work, off: Sequence[Running]) -> list[Running]:
     return list(off)
 
 
-def _says_none(work: Work, request: RollbackRequest, off: Sequence[Running]) -> bool:
+def _says_none(work: Work, request: RollbackRequest, off: Sequence[RunningVersion]) -> bool:
     """Tell whether the asker said that what has nothing to go back to is to be switched off."""
     if request.off:
         check_off_as_expected(work, off, request.off)
@@ -173,7 +173,10 @@ def _says_none(work: Work, request: RollbackRequest, off: Sequence[Running]) -> 
 
 
 def _switching_off(
-    request: RollbackRequest, named: Sequence[Running], off: Sequence[Running], around: Surroundings
+    request: RollbackRequest,
+    named: Sequence[RunningVersion],
+    off: Sequence[RunningVersion],
+    around: Surroundings,
 ) -> str:
     """Return the command that switches `off` off: it names those of `named` that run there, or inside of it."""
     inside = {(i.key, i.number) for r in off for i in around.contained.get((r.key, r.version), ())}
@@ -189,9 +192,9 @@ def _switching_off(
 def _check_something_goes(
     work: Work,
     request: RollbackRequest,
-    named: Sequence[Running],
-    going: Sequence[Running],
-    left: Sequence[Running],
+    named: Sequence[RunningVersion],
+    going: Sequence[RunningVersion],
+    left: Sequence[RunningVersion],
 ) -> None:
     """Refuse what would change nothing or ignore `--to`: the named run only inside of other things."""
     if request.to is not None and not all(running.stage for running in named):
@@ -206,7 +209,7 @@ def _check_something_goes(
     raise NotPermitted("forbidden", f"{detail} You may not roll that back.", f"Ask {owners}.")
 
 
-def _where(work: Work, left: Sequence[Running]) -> str:
+def _where(work: Work, left: Sequence[RunningVersion]) -> str:
     """Name what is left; of what the asker may not read only how much it is."""
     shown = readable(work, left)
     names = [f"{running.key}@{running.version} on {running.stage}" for running in shown]
@@ -214,7 +217,7 @@ def _where(work: Work, left: Sequence[Running]) -> str:
 
 
 def _changes(
-    going: Sequence[Running],
+    going: Sequence[RunningVersion],
     around: Surroundings,
     bad: frozenset[tuple[str, str]],
     request: RollbackRequest,
@@ -248,7 +251,7 @@ def _was_restored_away(change: Change, around: Surroundings) -> bool:
     return bool(left) and left[-1].kind == "restore"
 
 
-def _check_expected(request: RollbackRequest, found: Sequence[Running]) -> None:
+def _check_expected(request: RollbackRequest, found: Sequence[RunningVersion]) -> None:
     """Hold what the asker believes to run against what the rollback would remove."""
     for key, version in request.expect.items():
         running = {r.version for r in found if r.key == key}
@@ -261,13 +264,13 @@ def _check_expected(request: RollbackRequest, found: Sequence[Running]) -> None:
             )
 
 
-def _owners(work: Work, left: Iterable[Running]) -> tuple[tuple[str, str], ...]:
+def _owners(work: Work, left: Iterable[RunningVersion]) -> tuple[tuple[str, str], ...]:
     """Return (feature, DRI) of what is left because the asker has no right there."""
     owned = features.find_features(work.connection, sorted({feature_of(r.key) for r in left}))
     return tuple((key, feature.dri) for key, feature in owned.items() if feature.dri)
 
 
-def _origins(going: Sequence[Running], around: Surroundings) -> tuple[int, ...]:
+def _origins(going: Sequence[RunningVersion], around: Surroundings) -> tuple[int, ...]:
     """Return the releases that put the removed versions where they run."""
     found = set()
     for running in going:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.releases.states import Change, Happened
+from prompts_admin.domain.releases.records import Change, HistoryLine
 from prompts_admin.domain.releases.switch_off import takes_away
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.core.visibility import only_seen
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.activation import stale_json
 from prompts_admin.services.releases.transitions import find
-from prompts_admin.services.rollback.affected_versions import Running
+from prompts_admin.services.rollback.affected_versions import RunningVersion
 from prompts_admin.services.rollback.switch_off import readable, row, switched_off
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.artifacts.artifacts import VersionId
@@ -51,7 +51,7 @@ def _found(work: Work, number: int) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def still_on(work: Work, number: int) -> list[Running]:
+def still_on(work: Work, number: int) -> list[RunningVersion]:
     """Return what a rollback marked, and what contains it, as far as it runs and the asker may roll it back."""
     marked = live_versions.marks_of_release(work.connection, number)
     bad = frozenset(subject for subject, was in marked if was)
@@ -126,11 +126,11 @@ def _containing(work: Work, inner: Collection[VersionId]) -> set[VersionId]:
     }
 
 
-def _running_of(work: Work, wanted: Collection[VersionId]) -> list[Running]:
+def _running_of(work: Work, wanted: Collection[VersionId]) -> list[RunningVersion]:
     """Return where each of `wanted` runs."""
     live = live_versions.live_entries(work.connection, {key for key, _ in wanted}) if wanted else {}
     return [
-        Running(key, version, stage)
+        RunningVersion(key, version, stage)
         for (stage, key), here in sorted(
             live.items(), key=lambda found: (found[0][1], STAGES.index(found[0][0]))
         )
@@ -139,7 +139,7 @@ def _running_of(work: Work, wanted: Collection[VersionId]) -> list[Running]:
     ]
 
 
-def _origin(lines: Sequence[Happened], version: int, number: int) -> Happened | None:
+def _origin(lines: Sequence[HistoryLine], version: int, number: int) -> HistoryLine | None:
     """Return the line before release `number` that brought `version` to its place."""
     earlier = (line for line in reversed(lines) if line.release < number)
     return next(

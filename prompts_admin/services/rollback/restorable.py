@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import may_break_glass
+from prompts_admin.domain.releases.records import Change, Place
 from prompts_admin.domain.releases.signoff_policy import missing
-from prompts_admin.domain.releases.states import Change, Place
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.release_facts import Candidate, facts_of

@@ -8,15 +8,15 @@ from typing import Any
 
 from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.releases.records import Change, Event, Item, Release, State
 from prompts_admin.domain.releases.rollback import RestorePlan, restore_plan
-from prompts_admin.domain.releases.states import Change, Item
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.services.core.visibility import only_seen
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.services.releases.activation import make_live, set_marks, would_turn_stale
 from prompts_admin.services.releases.artifact_facts import surroundings
 from prompts_admin.services.releases.documents import release_document
-from prompts_admin.services.rollback.affected_versions import Running
+from prompts_admin.services.rollback.affected_versions import RunningVersion
 from prompts_admin.services.rollback.documents import change_json, removal_json
 from prompts_admin.services.rollback.removal_plan import RollbackRequest, left_behind, plan_removal
 from prompts_admin.services.rollback.restorable import not_for_the_asker
@@ -24,7 +24,6 @@ from prompts_admin.services.rollback.switch_off import audiences_of, check_off_a
 from prompts_admin.services.rollback.undo_plan import plan_undo
 from prompts_admin.store.artifacts import artifacts, features
 from prompts_admin.store.releases import history, live_versions, releases
-from prompts_admin.store.releases.releases import Event, Release, State
 
 
 def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def rollback(work: Work, request: RollbackRequest) -> dict[str, Any]:
 
 
 def undo(
-    work: Work, number: int, *, or_none: bool = False, off: Collection[Running] | None = None
+    work: Work, number: int, *, or_none: bool = False, off: Collection[RunningVersion] | None = None
 ) -> dict[str, Any]:
     """Put back exactly what stood before release `number`, percentages included.
 

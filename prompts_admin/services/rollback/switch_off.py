@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from prompts_admin.domain.errors import Conflict, Refused
-from prompts_admin.domain.releases.states import Change, Place
+from prompts_admin.domain.releases.records import Change, Place
 from prompts_admin.domain.releases.switch_off import places_off, taken_away, takes_away
 from prompts_admin.domain.stages import STAGES, Entry
 from prompts_admin.domain.targeting.audiences import Audience
 from prompts_admin.domain.targeting.snapshot_codec import read_audiences
 from prompts_admin.services.core.visibility import seen
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.rollback.affected_versions import Running
+from prompts_admin.services.rollback.affected_versions import RunningVersion
 from prompts_admin.store.artifacts import features
 
 MOST_NAMED = 6
@@ -31,7 +31,7 @@ def audiences_of(work: Work, at: datetime | None = None) -> dict[str, Audience]:
 
 def switched_off(
     work: Work, changes: Sequence[Change], entries: Mapping[Place, Entry], *, at: datetime | None = None
-) -> tuple[Running, ...]:
+) -> tuple[RunningVersion, ...]:
     """Return what somebody gets now, `changes` take away, and nothing takes the place of; stages as on the ladder.
 
     `entries` are the other stages' before or after the changes; audiences those of now, or of the moment `at`.
@@ -40,14 +40,14 @@ def switched_off(
         return ()
     off = places_off(changes, entries, audiences_of(work, at))
     return tuple(
-        Running(change.key, version, change.stage)
+        RunningVersion(change.key, version, change.stage)
         for change in sorted(changes, key=lambda change: (change.key, STAGES.index(change.stage)))
         if change.place in off
         for version in taken_away(change)
     )
 
 
-def would_switch_off(work: Work, off: Sequence[Running], command: str) -> Refused:
+def would_switch_off(work: Work, off: Sequence[RunningVersion], command: str) -> Refused:
     """Return the refusal to leave somebody without an answer; `command` does it all the same."""
     shown = readable(work, off)
     names = [f"'{running.key}@{running.version}' on {running.stage}" for running in shown[:MOST_NAMED]]
@@ -60,13 +60,15 @@ def would_switch_off(work: Work, off: Sequence[Running], command: str) -> Refuse
     )
 
 
-def check_off_as_expected(work: Work, off: Sequence[Running], expected: Collection[Running]) -> None:
+def check_off_as_expected(
+    work: Work, off: Sequence[RunningVersion], expected: Collection[RunningVersion]
+) -> None:
     """Raise Conflict `expectation_failed` unless what goes off is what the asker was shown."""
     if set(readable(work, off)) != set(expected):
         raise something_else_stands(expected)
 
 
-def something_else_stands(expected: Iterable[Running]) -> Conflict:
+def something_else_stands(expected: Iterable[RunningVersion]) -> Conflict:
     """Return the refusal to switch off what is not what the asker was shown."""
     keys = sorted({running.key for running in expected})
     return Conflict(
@@ -76,12 +78,12 @@ def something_else_stands(expected: Iterable[Running]) -> Conflict:
     )
 
 
-def readable(work: Work, found: Sequence[Running]) -> list[Running]:
+def readable(work: Work, found: Sequence[RunningVersion]) -> list[RunningVersion]:
     """Return what of `found` the asker may read."""
     visible = seen(work, {(running.key, running.version) for running in found})
     return [running for running in found if (running.key, running.version) in visible]
 
 
-def row(running: Running) -> dict[str, Any]:
+def row(running: RunningVersion) -> dict[str, Any]:
     """Return where something runs, as documents say it: {stage, key}."""
     return {"stage": running.stage, "key": running.key}

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.releases.records import Change, Place, Release
 from prompts_admin.domain.releases.rollback import undo_changes
-from prompts_admin.domain.releases.states import PUTTING_BACK, Change, Place
+from prompts_admin.domain.releases.states import PUTTING_BACK
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.core.visibility import require_whole
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.transitions import find
-from prompts_admin.services.rollback.affected_versions import Running, nothing_live, still_current
+from prompts_admin.services.rollback.affected_versions import RunningVersion, nothing_live, still_current
 from prompts_admin.services.rollback.restorable import check_not_marked_since, check_signed
 from prompts_admin.services.rollback.switch_off import switched_off
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.releases import history, item_states, live_versions, releases
-from prompts_admin.store.releases.releases import Release
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class UndoPlan:
 
     release: Release
     changes: tuple[Change, ...]
-    off: tuple[Running, ...]
+    off: tuple[RunningVersion, ...]
 
 
 def plan_undo(work: Work, number: int) -> UndoPlan:
@@ -76,7 +76,7 @@ def check_not_put_back(work: Work, number: int) -> None:
     raise Refused("undo_instead", detail, " or ".join(commands), members={"commands": commands})
 
 
-def _removing(running: Running) -> str:
+def _removing(running: RunningVersion) -> str:
     return f"prompts-admin rollback {running.key}@{running.version} --stage {running.stage}"
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.releases.states import PROMOTING, Happened
+from prompts_admin.domain.releases.records import HistoryLine, standing
+from prompts_admin.domain.releases.states import PROMOTING
 from prompts_admin.domain.stages import STAGES, Entry
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.rollout import Step, explain, resolve
@@ -19,7 +20,6 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.services.serving.snapshots import FORMAT
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.releases import history, releases
-from prompts_admin.store.releases.releases import standing
 
 
 def explain_answer(work: Work, key: str, context: Context, *, at: datetime | None = None) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _decided(work: Work, key: str, step: Step, moment: datetime) -> dict[str, An
     `signed_in` is the release whose sign-offs allowed it: what a rollback or an undo puts back was signed before.
     """
     past = history.history_of(work.connection, [key], until=moment).get((step.stage, key), ())
-    line: Happened | None = None
+    line: HistoryLine | None = None
     for earlier in reversed(past):
         if _given(earlier.after, step.bucket) != step.version:
             break
@@ -130,7 +130,7 @@ def _decided(work: Work, key: str, step: Step, moment: datetime) -> dict[str, An
     }
 
 
-def _origin(past: Sequence[Happened], line: Happened, step: Step) -> int:
+def _origin(past: Sequence[HistoryLine], line: HistoryLine, step: Step) -> int:
     """Return the last promotion, up to a line of a place's history, that brought this user the version."""
     brought = [
         earlier.release

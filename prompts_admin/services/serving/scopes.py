@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.domain.people.permissions import SERVE
+from prompts_admin.domain.people.records import Token
 from prompts_admin.publishing.names import scope_name
 from prompts_admin.publishing.pointers import FILE
 from prompts_admin.services.core.actors import load_actor
@@ -15,7 +16,7 @@ from prompts_admin.services.serving.admission import scope_of
 from prompts_admin.serving.scopes import Scope
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.people.grants import active_person
-from prompts_admin.store.people.tokens import Token, active_tokens
+from prompts_admin.store.people.tokens import active_tokens
 
 
 def scopes_to_publish(work: Work) -> frozenset[Scope]:

@@ -8,15 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from prompts_admin.domain.content.records import Inner
+from prompts_admin.domain.features import Document
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import CLEARANCES
-from prompts_admin.domain.releases.states import PROMOTING, Place
+from prompts_admin.domain.releases.records import LiveEntry, Place
+from prompts_admin.domain.releases.states import PROMOTING
 from prompts_admin.domain.targeting.snapshot import entry_json
 from prompts_admin.services.core.assembled_values import Values
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.store.artifacts import artifacts, features
 from prompts_admin.store.artifacts.artifacts import VersionId
-from prompts_admin.store.artifacts.features import Document
 from prompts_admin.store.database.unit_of_work import UnitOfWork
 from prompts_admin.store.releases import history, live_versions
 
@@ -72,7 +74,7 @@ def _frame(uow: UnitOfWork, documents: Mapping[str, Document]) -> dict[str, Any]
     }
 
 
-def _ladders(live: Mapping[Place, live_versions.LiveEntry], keys: Collection[str]) -> dict[str, Any]:
+def _ladders(live: Mapping[Place, LiveEntry], keys: Collection[str]) -> dict[str, Any]:
     found: dict[str, Any] = {key: {} for key in sorted(keys)}
     for (stage, key), here in live.items():
         if key in found:
@@ -118,7 +120,7 @@ def _versions(
 def _marked(
     connection: Connection,
     lineage: Mapping[VersionId, str],
-    inner: Mapping[VersionId, Iterable[artifacts.Inner]],
+    inner: Mapping[VersionId, Iterable[Inner]],
 ) -> frozenset[VersionId]:
     """Return the versions that were rolled back, or contain what was."""
     marks = live_versions.all_marked(connection)
@@ -142,7 +144,7 @@ def classifications(
 
 def _classes(
     ids: Collection[VersionId],
-    inner: Mapping[VersionId, Iterable[artifacts.Inner]],
+    inner: Mapping[VersionId, Iterable[Inner]],
     documents: Mapping[str, Document],
 ) -> dict[VersionId, str]:
     own = {scope: found.document.get("classification") for scope, found in documents.items()}

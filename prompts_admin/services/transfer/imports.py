@@ -8,6 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.content.references import references_of
 from prompts_admin.domain.errors import Problem, ProductError, Refused
+from prompts_admin.domain.features import Document
 from prompts_admin.domain.files.prompt_files import FeatureFile, PromptFile, WorkspaceFile, parse_file
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.artifacts.save import Save, save
@@ -16,7 +17,7 @@ from prompts_admin.services.features.lifecycle import DIRECT, GOVERNED, edit_fea
 from prompts_admin.services.policies.changes import current_document, propose_settings
 from prompts_admin.services.releases.first_release import first_release
 from prompts_admin.store.artifacts import features
-from prompts_admin.store.artifacts.features import WORKSPACE, Document
+from prompts_admin.store.artifacts.features import WORKSPACE
 
 MAX_FILES = 2_000
 Parsed = PromptFile | FeatureFile | WorkspaceFile

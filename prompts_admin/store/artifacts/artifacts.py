@@ -2,68 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.content.records import Artifact, Inner, Origin, Version, VersionId
 from prompts_admin.store.database.prepared_statements import Prepared
-from prompts_admin.store.database.statements import ByIds, BySpans, Span, VersionId, any_of, columns_of
+from prompts_admin.store.database.statements import ByIds, BySpans, Span, any_of, columns_of
 from prompts_admin.store.tables import artifacts, contains, versions
 
 __all__ = ["Artifact", "Inner", "Version", "VersionId"]
-
-
-@dataclass(frozen=True)
-class Artifact:
-    """A named thing with versions."""
-
-    key: str
-    feature: str
-    kind: str
-    description: str
-    latest: int
-    created_at: datetime
-    created_by: str
-    archived_at: datetime | None = None
-    archived_by: str | None = None
-
-
-@dataclass(frozen=True)
-class Version:
-    """Immutable content of an artifact."""
-
-    key: str
-    number: int
-    digest: str
-    parent: int | None
-    author: str
-    via: str
-    message: str
-    content: Mapping[str, Any]
-    acknowledged: tuple[str, ...]
-    created_at: datetime
-
-
-class Origin(NamedTuple):
-    """Where a version comes from: `via` names the token that it was saved with, if any."""
-
-    digest: str
-    author: str
-    via: str
-
-
-@dataclass(frozen=True)
-class Inner:
-    """Something that a version contains; `direct` when it pins it itself."""
-
-    key: str
-    number: int
-    digest: str
-    direct: bool
 
 
 _ARTIFACTS = Prepared(sa.select(*columns_of(artifacts, Artifact)).where(artifacts.c.key.in_(any_of("keys"))))

@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.features import Document, Feature
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import ByIds, any_of, columns_of
 from prompts_admin.store.tables import features, setting_documents, workspace
 
 WORKSPACE = ""
 """The scope of the workspace's own document: its audiences."""
-
-
-@dataclass(frozen=True)
-class Feature:
-    """What one team owns."""
-
-    key: str
-    title: str
-    description: str
-    dri: str | None
-    on_call: str | None
-    runbook: str | None
-    document_version: int
-    created_at: datetime
-    created_by: str
-
-
-@dataclass(frozen=True)
-class Document:
-    """One version of a scope's settings."""
-
-    scope: str
-    version: int
-    document: dict[str, Any]
-    change: int | None
-    at: datetime
-    by: str
 
 
 _FEATURES = sa.select(*columns_of(features, Feature)).order_by(features.c.key)

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.content.records import Example
 from prompts_admin.store.database.statements import columns_of
 from prompts_admin.store.tables import examples, examples_hidden
-
-
-@dataclass(frozen=True)
-class Example:
-    """What a model answered to a version with some values, and who kept it."""
-
-    id: str
-    key: str
-    number: int
-    by: str
-    at: datetime
-    model: str
-    values: Mapping[str, Any]
-    answer: str
-
 
 _SHOWN = sa.select(*columns_of(examples, Example)).where(
     examples.c.id.not_in(sa.select(examples_hidden.c.id))

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.content.records import VersionId
 from prompts_admin.store.database.filters import reached
 from prompts_admin.store.database.prepared_statements import Prepared
-from prompts_admin.store.database.statements import VersionId
 from prompts_admin.store.tables import artifacts, entries, search_words
 from prompts_admin.store.tables.search import OWN_INDEX
 

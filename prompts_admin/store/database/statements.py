@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.content.records import VersionId
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.tables import Json
 
-VersionId = tuple[str, int]
-"""(key, number)."""
 Span = tuple[str, int, int]
 """(key, first number, last number)."""
 

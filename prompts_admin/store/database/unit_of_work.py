@@ -18,9 +18,9 @@ from prompts_admin.domain.errors import Unavailable
 from prompts_admin.store.database.engine import WAIT_SECONDS, open_engine, reader_beside
 from prompts_admin.store.database.error_translation import busy, commit_unknown, translated
 from prompts_admin.store.database.prepared_statements import Given, Prepared, send, together
-from prompts_admin.store.database.workspace_row import Head, load_head, save_head
+from prompts_admin.store.database.workspace_row import WorkspaceRow, load_head, save_head
 
-__all__ = ["Head", "Store", "UnitOfWork", "utc_now"]
+__all__ = ["Store", "UnitOfWork", "WorkspaceRow", "utc_now"]
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class UnitOfWork:
     One that only reads has no `locked` row, and loads the row when it is asked for.
     """
 
-    def __init__(self, connection: Connection, locked: Head | None, now: datetime) -> None:
+    def __init__(self, connection: Connection, locked: WorkspaceRow | None, now: datetime) -> None:
         self._connection = connection
         self.now = now
         self.committed = False
@@ -124,7 +124,7 @@ class UnitOfWork:
         return self._connection
 
     @property
-    def head(self) -> Head:
+    def head(self) -> WorkspaceRow:
         """The workspace row: epoch, revision, counters, demo, owner."""
         if self._head is None:
             self._head = load_head(self.connection)
@@ -191,7 +191,7 @@ class UnitOfWork:
             statement.run(self._connection, rows)
 
 
-def _lock(connection: Connection, seconds: float) -> Head:
+def _lock(connection: Connection, seconds: float) -> WorkspaceRow:
     if connection.dialect.name == "sqlite":
         connection.execution_options(**{WAIT_SECONDS: seconds})
         return load_head(connection)

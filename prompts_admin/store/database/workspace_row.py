@@ -16,7 +16,7 @@ CHANNEL = "prompts_admin"
 
 
 @dataclass(frozen=True)
-class Head:
+class WorkspaceRow:
     """The counters that every change moves on, and the end of the audit chain."""
 
     epoch: str
@@ -31,19 +31,19 @@ class Head:
     audit_seq: int
 
 
-_WORKSPACE = sa.select(*(workspace.c[field.name] for field in fields(Head)))
+_WORKSPACE = sa.select(*(workspace.c[field.name] for field in fields(WorkspaceRow)))
 _HEAD, _LOCKED = Prepared(_WORKSPACE), Prepared(_WORKSPACE.with_for_update())
 _UPDATE = Prepared(sa.update(workspace))
 _TELL = Prepared(sa.select(sa.func.pg_notify(CHANNEL, sa.bindparam("revision", type_=sa.Text))))
 
 
-def load_head(connection: Connection, *, lock: bool = False) -> Head:
+def load_head(connection: Connection, *, lock: bool = False) -> WorkspaceRow:
     """Read the workspace row; `lock` makes other writers wait until this transaction ends (PostgreSQL)."""
     (row,) = (_LOCKED if lock else _HEAD).rows(connection)
-    return Head(*row)
+    return WorkspaceRow(*row)
 
 
-def save_head(connection: Connection, loaded: Head, head: Head) -> None:
+def save_head(connection: Connection, loaded: WorkspaceRow, head: WorkspaceRow) -> None:
     """Write the fields that differ from what was loaded, and tell the listeners."""
     changed = {name: value for name, value in vars(head).items() if value != getattr(loaded, name)}
     if changed:

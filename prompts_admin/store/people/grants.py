@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -12,31 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.people.permissions import ACCESS_ROLES, EVERYWHERE, Grant
+from prompts_admin.domain.people.records import GrantRow, Holder
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of
 from prompts_admin.store.tables import grants, users
-
-
-@dataclass(frozen=True)
-class GrantRow:
-    """A role of a person on a feature, or everywhere (`*`)."""
-
-    email: str
-    role: str
-    feature: str
-    granted_at: datetime
-    granted_by: str
-
-
-@dataclass(frozen=True)
-class Holder:
-    """An active person who holds a role."""
-
-    email: str
-    name: str
-    role: str
-    feature: str
-
 
 _OF_PEOPLE = sa.select(grants.c.email, grants.c.role, grants.c.feature).where(
     grants.c.email.in_(any_of("emails"))

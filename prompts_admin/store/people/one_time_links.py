@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.people.records import Invite
 from prompts_admin.store.tables import invites
-
-
-@dataclass(frozen=True)
-class Invite:
-    """A link: `purpose` is setup, invite or reset; `email` is None for the first set-up."""
-
-    secret_hash: str
-    purpose: str
-    email: str | None
-    created_at: datetime
-    expires_at: datetime
-    used_at: datetime | None = None
 
 
 def find_open(connection: Connection, secret_hash: str, now: datetime) -> Invite | None:

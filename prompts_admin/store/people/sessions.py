@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.people.records import Session
 from prompts_admin.store.tables import sessions
-
-
-@dataclass(frozen=True)
-class Session:
-    """A person signed in somewhere; `expires_at` already holds the idle and the absolute limit."""
-
-    id_hash: str
-    email: str
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-    label: str
 
 
 def find_session(connection: Connection, id_hash: str) -> Session | None:

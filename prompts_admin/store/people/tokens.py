@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.people.permissions import SERVE, Grant
+from prompts_admin.domain.people.records import Token
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of, columns_of
 from prompts_admin.store.tables import Utc, grants, tokens, users
@@ -17,28 +18,6 @@ from prompts_admin.store.tables import Utc, grants, tokens, users
 _LABEL = "token:"
 Person = tuple[str, frozenset[Grant]]
 """Name and (role, feature) pairs."""
-
-
-@dataclass(frozen=True)
-class Token:
-    """A token of a person or of no person (`email` None); `features` None means every feature."""
-
-    id: str
-    name: str
-    secret_hash: str = field(repr=False)
-    role: str
-    features: list[str] | None
-    email: str | None
-    clearance: str
-    created_at: datetime
-    created_by: str
-    expires_at: datetime | None = None
-    revoked_at: datetime | None = None
-    used_at: datetime | None = None
-
-    def is_active(self, now: datetime) -> bool:
-        """True while the token is neither revoked nor expired."""
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 _TOKENS = sa.select(*columns_of(tokens, Token))

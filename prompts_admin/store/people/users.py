@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.people.records import User
 from prompts_admin.store.database.statements import columns_of
 from prompts_admin.store.tables import users
-
-
-@dataclass(frozen=True)
-class User:
-    """A person; without a password hash nobody signs in as them by password."""
-
-    email: str
-    name: str
-    created_at: datetime
-    created_by: str
-    password_hash: str | None = field(default=None, repr=False)
-    disabled_at: datetime | None = None
-
-    @property
-    def is_active(self) -> bool:
-        """True unless the person was disabled."""
-        return self.disabled_at is None
-
 
 _FIND = sa.select(*columns_of(users, User)).where(users.c.email == sa.bindparam("email"))
 

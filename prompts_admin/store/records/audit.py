@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from prompts_admin.domain.audit_chain import Anchor, AuditEntry, entry_hash
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.unit_of_work import UnitOfWork
-from prompts_admin.store.database.workspace_row import Head
+from prompts_admin.store.database.workspace_row import WorkspaceRow
 from prompts_admin.store.tables import audit
 
 _WALK = 1_000
@@ -50,7 +50,7 @@ def append(
     return entry
 
 
-def end_of_chain(head: Head) -> Anchor:
+def end_of_chain(head: WorkspaceRow) -> Anchor:
     """Return where the chain ends by the workspace row."""
     return Anchor(head.audit_seq, head.audit_hash)
 

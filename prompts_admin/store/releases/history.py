@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases.states import Change, Happened, Place
+from prompts_admin.domain.releases.records import Change, HistoryLine, Place
 from prompts_admin.domain.stages import Entry
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of
@@ -131,7 +131,7 @@ def changes_of(connection: Connection, release: int) -> tuple[Change, ...]:
 
 def history_of(
     connection: Connection, keys: Collection[str], *, until: datetime | None = None
-) -> dict[Place, tuple[Happened, ...]]:
+) -> dict[Place, tuple[HistoryLine, ...]]:
     """Return everything that happened at each place of `keys`, oldest first."""
     query = _OF_KEYS if until is None else _OF_KEYS.where(release_changes.c.at <= until)
     return _by_place(connection.execute(query, {"keys": list(keys)}))
@@ -144,7 +144,7 @@ def lines_that_decide(
     most: int,
     stages: Collection[str] = (),
     versions: Collection[int] = (),
-) -> dict[Place, tuple[Happened, ...]]:
+) -> dict[Place, tuple[HistoryLine, ...]]:
     """Return of each place of `keys` its last line, and the last for each of the `most` versions left last.
 
     And every line on `stages` before or after which one of `versions` ran; oldest first. However long the
@@ -160,7 +160,7 @@ def lines_that_decide(
     return _by_place(unique[name] for name in sorted(unique))
 
 
-def history_of_place(connection: Connection, place: Place) -> tuple[Happened, ...]:
+def history_of_place(connection: Connection, place: Place) -> tuple[HistoryLine, ...]:
     """Return everything that happened at one place, oldest first."""
     stage, key = place
     query = _OF_KEYS.where(release_changes.c.stage == stage)
@@ -229,16 +229,16 @@ def _stood(connection: Connection, *where: sa.ColumnElement[bool]) -> dict[Place
     return {(row.stage, row.key): _entries(row)[1] for row in connection.execute(query)}
 
 
-def _by_place(rows: Iterable[Any]) -> dict[Place, tuple[Happened, ...]]:
-    found: dict[Place, list[Happened]] = {}
+def _by_place(rows: Iterable[Any]) -> dict[Place, tuple[HistoryLine, ...]]:
+    found: dict[Place, list[HistoryLine]] = {}
     for _, stage, key, *line in rows:
         found.setdefault((stage, key), []).append(happened(*line))
     return {place: tuple(lines) for place, lines in found.items()}
 
 
-def happened(release: int, kind: str, at: datetime, by: str, *sides: Any) -> Happened:
+def happened(release: int, kind: str, at: datetime, by: str, *sides: Any) -> HistoryLine:
     """Return a line of history from the columns of `LINE`."""
-    return Happened(release, kind, at, by, Entry(*sides[:3]), Entry(*sides[3:]))
+    return HistoryLine(release, kind, at, by, Entry(*sides[:3]), Entry(*sides[3:]))
 
 
 def _entries(row: Any) -> tuple[Entry, Entry]:

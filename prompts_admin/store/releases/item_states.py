@@ -3,50 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases.states import Happened, Item, Place
+from prompts_admin.domain.releases.records import Admittance, CurrentItem, Item, ItemState
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of, columns_of
 from prompts_admin.store.database.unit_of_work import UnitOfWork
 from prompts_admin.store.releases.history import LINE, happened
 from prompts_admin.store.tables import release_changes, release_item_states, release_items, releases
-
-
-@dataclass(frozen=True)
-class ItemState:
-    """What became of one item of a live release, and which release ended it."""
-
-    release: int
-    stage: str
-    key: str
-    state: str
-    ended_by: int | None = None
-
-
-@dataclass(frozen=True)
-class Placed:
-    """An item that is current, what it asked for, and the line of history that it wrote."""
-
-    state: ItemState
-    item: Item
-    line: Happened
-
-
-@dataclass(frozen=True)
-class LetIn:
-    """An item of a promotion that went live, and whether the glass was broken for it."""
-
-    release: int
-    place: Place
-    version: int
-    percentage: int
-    break_glass: bool
-
 
 _ITEM_STATE = columns_of(release_item_states, ItemState)
 _ITEM_STATES_OF = Prepared(
@@ -82,7 +49,7 @@ def _current() -> sa.Select[Any]:
 _CURRENT = Prepared(_current())
 
 
-def current_at(connection: Connection, keys: Collection[str]) -> tuple[Placed, ...]:
+def current_at(connection: Connection, keys: Collection[str]) -> tuple[CurrentItem, ...]:
     """Return the items of live releases that asked for something of `keys` and may still change state."""
     return tuple(_placed(*row) for row in _CURRENT.rows(connection, {"keys": list(keys)}))
 
@@ -93,7 +60,7 @@ def item_states_ended_by(connection: Connection, release: int) -> tuple[ItemStat
     return tuple(ItemState(*row) for row in connection.execute(query))
 
 
-def let_in(connection: Connection, keys: Collection[str]) -> tuple[LetIn, ...]:
+def let_in(connection: Connection, keys: Collection[str]) -> tuple[Admittance, ...]:
     """Return what promotions, the first release among them, ever put where artifacts of `keys` are served."""
     states, items = release_item_states, release_items
     query = (
@@ -105,7 +72,9 @@ def let_in(connection: Connection, keys: Collection[str]) -> tuple[LetIn, ...]:
         .order_by(items.c.release)
     )
     return tuple(
-        LetIn(row.release, (row.stage, row.key), row.to_version, row.percentage, row.break_glass is not None)
+        Admittance(
+            row.release, (row.stage, row.key), row.to_version, row.percentage, row.break_glass is not None
+        )
         for row in connection.execute(query, {"keys": list(keys)})
     )
 
@@ -143,7 +112,7 @@ def _placed(
     percentage: int,
     up_to: int,
     *columns: Any,
-) -> Placed:
+) -> CurrentItem:
     line = happened(*columns)
     item = Item(stage, key, version, percentage, up_to, line.before)
-    return Placed(ItemState(release, stage, key, state, ended_by), item, line)
+    return CurrentItem(ItemState(release, stage, key, state, ended_by), item, line)

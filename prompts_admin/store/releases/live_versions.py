@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases.states import Change, Place
+from prompts_admin.domain.releases.records import Change, LiveEntry, Place, Slot
 from prompts_admin.domain.stages import Entry
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of
@@ -19,24 +18,6 @@ from prompts_admin.store.tables import entries, marks
 
 Subject = tuple[str, str]
 """(key, digest)."""
-
-
-@dataclass(frozen=True)
-class Slot:
-    """Since when, by whom and by which release one half of an entry stands."""
-
-    release: int
-    at: datetime
-    by: str
-
-
-@dataclass(frozen=True)
-class LiveEntry:
-    """An entry and where its two halves came from."""
-
-    entry: Entry
-    settled: Slot | None
-    candidate: Slot | None
 
 
 _ALL = sa.select(

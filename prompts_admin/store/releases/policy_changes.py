@@ -3,53 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import asdict
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from prompts_admin.domain.releases.policy_records import SettingsChange, SettingsSignature, SettingsState
 from prompts_admin.store.tables import settings_changes, settings_signoffs, settings_states
-
-
-@dataclass(frozen=True)
-class SettingsChange:
-    """A proposed document of a scope; this never changes."""
-
-    number: int
-    scope: str
-    document: dict[str, Any]
-    base_version: int
-    note: str
-    proposed_by: str
-    via: str
-    proposed_at: datetime
-    undo_of: int | None = None
-
-
-@dataclass(frozen=True)
-class SettingsState:
-    """Where a settings change stands."""
-
-    number: int
-    state: str
-    changed_at: datetime
-    changed_by: str
-    reason: str = ""
-    document_version: int | None = None
-
-
-@dataclass(frozen=True)
-class SettingsSignature:
-    """A person's word on a settings change."""
-
-    number: int
-    email: str
-    role: str
-    verdict: str
-    note: str
-    at: datetime
 
 
 def insert_change(connection: Connection, change: SettingsChange, state: SettingsState) -> None:

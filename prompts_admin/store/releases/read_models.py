@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases.states import OPEN_STATES, Item
+from prompts_admin.domain.content.records import Artifact
+from prompts_admin.domain.releases.records import Item
+from prompts_admin.domain.releases.states import OPEN_STATES
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.store.artifacts.artifacts import Artifact
 from prompts_admin.store.database.filters import reached
 from prompts_admin.store.releases import rollback_reasons
 from prompts_admin.store.tables import (

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from dataclasses import asdict, replace
 from itertools import compress
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases.signoff_policy import Subject
-from prompts_admin.domain.releases.states import OPEN_STATES, Item, shown_state
+from prompts_admin.domain.releases.records import Event, Item, Release, Signature, State, Subject
+from prompts_admin.domain.releases.states import OPEN_STATES, shown_state
 from prompts_admin.domain.stages import Entry
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of, columns_of
@@ -25,66 +24,6 @@ from prompts_admin.store.tables import (
     releases,
     signoffs,
 )
-
-
-@dataclass(frozen=True)
-class Release:
-    """A release as it was proposed; this never changes."""
-
-    number: int
-    kind: str
-    feature: str | None
-    stage: str | None
-    note: str
-    proposed_by: str
-    via: str
-    proposed_at: datetime
-    apply: str = "when_approved"
-    apply_at: datetime | None = None
-    break_glass: str | None = None
-    again_of: int | None = None
-    undo_of: int | None = None
-    acknowledge: tuple[str, ...] = ()
-    basis: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a release stands."""
-
-    release: int
-    state: str
-    changed_at: datetime
-    changed_by: str
-    reason: str = ""
-    live_at: datetime | None = None
-    revision: int | None = None
-
-
-@dataclass(frozen=True)
-class Signature:
-    """One row of the sign-off book."""
-
-    release: int
-    email: str
-    role: str
-    verdict: str
-    subjects: tuple[Subject, ...]
-    note: str
-    via: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of a release's discussion and history."""
-
-    release: int
-    event: str
-    at: datetime
-    by: str
-    text: str = ""
-
 
 _NUMBERS = any_of("numbers")
 _RELEASES = Prepared(sa.select(*columns_of(releases, Release)).where(releases.c.number.in_(_NUMBERS)))
@@ -235,14 +174,6 @@ def signatures_of(connection: Connection, numbers: Collection[int]) -> dict[int,
         subjects = tuple(Subject(**subject) for subject in cast("Any", signature.subjects))
         found[signature.release].append(replace(signature, subjects=subjects))
     return {number: tuple(rows) for number, rows in found.items()}
-
-
-def standing(signatures: Sequence[Signature]) -> tuple[Signature, ...]:
-    """Return each person's last word, leaving out what was taken back."""
-    last: dict[str, Signature] = {}
-    for signature in signatures:
-        last[signature.email] = signature
-    return tuple(signature for signature in last.values() if signature.verdict != "take_back")
 
 
 def add_event(uow: UnitOfWork, event: Event) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from prompts_admin.domain.releases.states import Happened, Place
+from prompts_admin.domain.releases.records import HistoryLine, Place
 from prompts_admin.store.database.filters import reached
 from prompts_admin.store.database.statements import any_of
 from prompts_admin.store.releases.history import LINE, happened
@@ -21,7 +21,7 @@ _OF_PLACES = (release_changes.c.key.in_(any_of("keys")), release_changes.c.stage
 
 def lines_since(
     connection: Connection, keys: Collection[str], stages: Collection[str], *, since: datetime | None
-) -> dict[Place, tuple[Happened, ...]]:
+) -> dict[Place, tuple[HistoryLine, ...]]:
     """Return what happened at each place since a moment, and the last line before it, oldest first.
 
     None as the moment returns everything.
@@ -32,7 +32,7 @@ def lines_since(
     else:
         query = sa.union(lines.where(release_changes.c.at >= since), _last_before(since))
     query = query.order_by("revision")
-    found: dict[Place, list[Happened]] = {}
+    found: dict[Place, list[HistoryLine]] = {}
     for _, stage, key, *line in connection.execute(query, {"keys": list(keys), "stages": list(stages)}):
         found.setdefault((stage, key), []).append(happened(*line))
     return {place: tuple(lines) for place, lines in found.items()}

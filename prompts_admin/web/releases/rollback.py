@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
 from prompts_admin.services.rollback import rollback
-from prompts_admin.services.rollback.affected_versions import Running
+from prompts_admin.services.rollback.affected_versions import RunningVersion
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
 from prompts_admin.web.artifacts.page import artifact_page
 from prompts_admin.web.releases.pages import show
@@ -98,9 +98,9 @@ def _question(error: ProductError, reason: str, back: str, **more: str) -> dict[
     )
 
 
-def _shown_off() -> tuple[Running, ...]:
+def _shown_off() -> tuple[RunningVersion, ...]:
     """Read the field `off`: what the page said would be switched off."""
     found = [_PLACE.fullmatch(text) for text in forms.line("off").split()]
     if not found or not all(found):
         raise Usage("malformed", "'off' names no places.", "Go back and choose again.")
-    return tuple(Running(match[2], int(match[3]), match[1]) for match in found if match)
+    return tuple(RunningVersion(match[2], int(match[3]), match[1]) for match in found if match)

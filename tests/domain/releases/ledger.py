@@ -6,15 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from prompts_admin.domain.releases.records import Change, HistoryLine, Item, Place
 from prompts_admin.domain.releases.signoff_policy import SignOff
-from prompts_admin.domain.releases.states import (
-    Change,
-    Happened,
-    Item,
-    Place,
-    state_when_removed,
-    still_in_place,
-)
+from prompts_admin.domain.releases.states import state_when_removed, still_in_place
 from prompts_admin.domain.stages import EMPTY, Entry
 
 
@@ -45,7 +39,7 @@ class Ledger:
 
     saved: dict[tuple[str, int], Saved] = field(default_factory=dict)
     entries: dict[Place, Entry] = field(default_factory=dict)
-    history: dict[Place, list[Happened]] = field(default_factory=dict)
+    history: dict[Place, list[HistoryLine]] = field(default_factory=dict)
     releases: dict[int, Release] = field(default_factory=dict)
     states: dict[tuple[int, Place], tuple[str, int | None]] = field(default_factory=dict)
     marks: list[tuple[int, tuple[str, str], bool]] = field(default_factory=list)
@@ -92,7 +86,7 @@ class Ledger:
         self.releases[number] = Release(kind, asked, tuple(changes), now, undo_of, signoffs)
         for change in changes:
             self.entries[change.place] = change.after
-            line = Happened(number, kind, now, "someone@example.com", change.before, change.after)
+            line = HistoryLine(number, kind, now, "someone@example.com", change.before, change.after)
             self.history.setdefault(change.place, []).append(line)
         self._end_items(self.releases[number], number)
         self.states |= {(number, item.place): ("current", None) for item in asked}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from prompts_admin.domain.errors import Refused
+from prompts_admin.domain.releases.records import Change, HistoryLine, Place
 from prompts_admin.domain.releases.rollback import (
     OFF,
     check_not_put_back_already,
@@ -16,7 +17,6 @@ from prompts_admin.domain.releases.rollback import (
     rollback_targets,
     undo_changes,
 )
-from prompts_admin.domain.releases.states import Change, Happened, Place
 from prompts_admin.domain.releases.switch_off import places_off
 from prompts_admin.domain.stages import STAGES, Entry
 from tests.domain.releases.ledger import Ledger
@@ -121,7 +121,7 @@ def containers(ledger: Ledger, inner: Named) -> set[Named]:
     return {live for live in running(ledger) if inner in ledger.saved[live].pins}
 
 
-def latest_lines(ledger: Ledger, key: str) -> list[Happened]:
+def latest_lines(ledger: Ledger, key: str) -> list[HistoryLine]:
     """Return the last line of each place where `key`, or a prompt that pins it, runs."""
     live = {k for k, v in running(ledger) if key in (k, *dict(ledger.saved[k, v].pins))}
     return [
@@ -129,7 +129,7 @@ def latest_lines(ledger: Ledger, key: str) -> list[Happened]:
     ]
 
 
-def last_removal(ledger: Ledger, key: str, version: int) -> Happened | None:
+def last_removal(ledger: Ledger, key: str, version: int) -> HistoryLine | None:
     """Return the line that last took `version` away somewhere."""
     lines = [line for (_, k), past in ledger.history.items() if k == key for line in past]
     gone = [line for line in lines if line.before.runs(version) and not line.after.runs(version)]
@@ -149,5 +149,5 @@ def _removal(
     return Change(stage, key, before, after)
 
 
-def _last_before(lines: list[Happened], at: datetime) -> Entry | None:
+def _last_before(lines: list[HistoryLine], at: datetime) -> Entry | None:
     return next((line.after for line in reversed(lines) if line.at <= at), None)

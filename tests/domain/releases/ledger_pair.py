@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.releases.states import Item
+from prompts_admin.domain.releases.records import Item
 from prompts_admin.domain.stages import WHOLE
 from tests.domain.releases.ledger import Ledger
 from tests.domain.releases.ledger_back import containers, pinned, restore, rollback, running, undo

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from prompts_admin.domain.errors import Conflict, Refused
+from prompts_admin.domain.releases.records import Item, Subject
 from prompts_admin.domain.releases.signoff_policy import (
     Facts,
     SignOff,
     StagePolicy,
-    Subject,
     authors_between,
     evaluate,
     holding,
 )
 from prompts_admin.domain.releases.states import (
-    Item,
     check_moves_something,
     is_overtaken,
     passed_stage_before,

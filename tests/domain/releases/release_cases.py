@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases.signoff_policy import Facts, SignOff, StagePolicy, Subject
-from prompts_admin.domain.releases.states import Happened, Item
+from prompts_admin.domain.releases.records import HistoryLine, Item, Subject
+from prompts_admin.domain.releases.signoff_policy import Facts, SignOff, StagePolicy
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry
 from prompts_admin.domain.targeting.audiences import EVERYBODY, Audience, Condition
 from prompts_admin.domain.targeting.contexts import Context
@@ -44,12 +44,12 @@ def entry_of(settled: int | None, candidate: int | None, percentage: int) -> Ent
 entries = st.builds(entry_of, st.none() | versions, st.none() | versions, part_shares)
 
 
-def history(*steps: tuple[str, Entry]) -> list[Happened]:
+def history(*steps: tuple[str, Entry]) -> list[HistoryLine]:
     """Return lines of one place's history, an hour apart, from (kind, what stood afterwards)."""
-    lines: list[Happened] = []
+    lines: list[HistoryLine] = []
     for number, (kind, after) in enumerate(steps, 1):
         before = lines[-1].after if lines else EMPTY
-        lines.append(Happened(number, kind, NOW + timedelta(hours=number), ANA, before, after))
+        lines.append(HistoryLine(number, kind, NOW + timedelta(hours=number), ANA, before, after))
     return lines
 
 

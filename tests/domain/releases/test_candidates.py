@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases.states import Happened, candidate_came_by
+from prompts_admin.domain.releases.records import HistoryLine
+from prompts_admin.domain.releases.states import candidate_came_by
 from prompts_admin.domain.stages import EMPTY, WHOLE, Entry
 from tests.support.lengths import examples
 
@@ -22,7 +23,7 @@ class Place:
     """A place whose releases are remembered whole, so that an undo needs no guessing."""
 
     state: State = (EMPTY, None)
-    lines: list[Happened] = field(default_factory=list)
+    lines: list[HistoryLine] = field(default_factory=list)
     done: dict[int, tuple[State, State]] = field(default_factory=dict)
 
     def move(self, kind: str, entry: Entry, came: int | None) -> None:
@@ -30,7 +31,7 @@ class Place:
         before, number = self.state, len(self.lines) + 1
         if before[0] != entry:
             self.state = (entry, came)
-            self.lines.append(Happened(number, kind, NOW, "someone@example.com", before[0], entry))
+            self.lines.append(HistoryLine(number, kind, NOW, "someone@example.com", before[0], entry))
             self.done[number] = (before, self.state)
 
     def promote(self, version: int, share: int) -> None:

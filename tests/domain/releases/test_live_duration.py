@@ -8,18 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.releases.live_duration import term_of
-from prompts_admin.domain.releases.states import Happened
+from prompts_admin.domain.releases.records import HistoryLine
 from prompts_admin.domain.stages import Entry
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def _lines(settled: list[int | None], kinds: list[str] | None = None) -> list[Happened]:
+def _lines(settled: list[int | None], kinds: list[str] | None = None) -> list[HistoryLine]:
     """Return a history in which one version after another is settled, an hour each."""
     pairs = zip([None, *settled], settled, strict=False)
     return [
-        Happened(
+        HistoryLine(
             n + 1,
             kinds[n] if kinds else "promotion",
             START + n * HOUR,

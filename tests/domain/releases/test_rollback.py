@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import Conflict, Refused, Usage
+from prompts_admin.domain.releases.records import HistoryLine
 from prompts_admin.domain.releases.rollback import (
     OFF,
     ago,
@@ -18,7 +19,6 @@ from prompts_admin.domain.releases.rollback import (
     removed,
     rollback_targets,
 )
-from prompts_admin.domain.releases.states import Happened
 from prompts_admin.domain.stages import STAGES, Entry
 from tests.domain.releases.release_cases import (
     ANA,
@@ -35,7 +35,7 @@ bad_ones = st.sets(versions)
 targets_of = st.lists(versions, unique=True, max_size=5)
 
 
-def left_at(lines: list[Happened]) -> dict[int, int]:
+def left_at(lines: list[HistoryLine]) -> dict[int, int]:
     """Return when each version was last replaced here otherwise than by an undo; what stands now is newest."""
     found: dict[int, int] = {}
     for index, line in enumerate(lines):
@@ -48,7 +48,7 @@ def left_at(lines: list[Happened]) -> dict[int, int]:
 
 @given(histories, versions, bad_ones)
 def test_targets_were_settled_here_and_are_not_marked(
-    lines: list[Happened], version: int, bad: set[int]
+    lines: list[HistoryLine], version: int, bad: set[int]
 ) -> None:
     """Targets are exactly the unmarked versions that were settled here and not merely undone, never the removed."""
     targets = rollback_targets(version, lines, bad.__contains__)
@@ -56,7 +56,7 @@ def test_targets_were_settled_here_and_are_not_marked(
 
 
 @given(histories, versions)
-def test_targets_come_by_time(lines: list[Happened], version: int) -> None:
+def test_targets_come_by_time(lines: list[HistoryLine], version: int) -> None:
     """Of two targets the one settled more recently comes first, whatever their numbers."""
     times = left_at(lines)
     found = [times[target] for target in rollback_targets(version, lines, lambda _: False)]
@@ -161,7 +161,7 @@ def test_the_only_version_is_unambiguous(on: dict[str, Entry], pinned: set[int])
 
 
 @given(histories.filter(bool), part_shares)
-def test_what_was_put_back_must_be_named(lines: list[Happened], seconds: int) -> None:
+def test_what_was_put_back_must_be_named(lines: list[HistoryLine], seconds: int) -> None:
     """An unnamed rollback is refused after a rollback, undo or restore, saying who did what and how to go on."""
     last, now = lines[-1], lines[-1].at + timedelta(seconds=seconds)
     if last.kind == "promotion":

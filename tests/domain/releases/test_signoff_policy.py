@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prompts_admin.domain.releases.records import Subject
 from prompts_admin.domain.releases.signoff_policy import (
     ANYONE,
     Missing,
     SignOff,
-    Subject,
     authors_between,
     counting,
     missing,

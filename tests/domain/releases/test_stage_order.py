@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases.states import Happened, Item, passed_stage_before
+from prompts_admin.domain.releases.records import HistoryLine, Item
+from prompts_admin.domain.releases.states import passed_stage_before
 from prompts_admin.domain.stages import EMPTY, Entry
 from tests.domain.releases.release_cases import KEY, histories, history, versions
 
@@ -15,20 +16,20 @@ PROMOTED_8 = ("promotion", Entry(8))
 SHARE_OF_8 = ("promotion", Entry(7, 8, 10_000))
 
 
-def passed(lines: list[Happened], version: int = 8, stage: str = "beta") -> bool:
+def passed(lines: list[HistoryLine], version: int = 8, stage: str = "beta") -> bool:
     """Tell whether `version` may go to `stage` after this history of the stage before."""
     before = lines[-1].after if lines else EMPTY
     return passed_stage_before(Item(stage, KEY, version), before, lines)
 
 
 @given(histories, versions)
-def test_the_first_stage_has_none_before(lines: list[Happened], version: int) -> None:
+def test_the_first_stage_has_none_before(lines: list[HistoryLine], version: int) -> None:
     """Anything may go to the first stage."""
     assert passed(lines, version, "internal")
 
 
 @given(histories, st.sampled_from(["beta", "full"]))
-def test_what_is_settled_before_may_go_on(lines: list[Happened], stage: str) -> None:
+def test_what_is_settled_before_may_go_on(lines: list[HistoryLine], stage: str) -> None:
     """A version that is settled on the stage before may go on, however it came there."""
     settled = lines[-1].after.settled if lines else None
     if settled is not None:
@@ -36,14 +37,14 @@ def test_what_is_settled_before_may_go_on(lines: list[Happened], stage: str) -> 
 
 
 @given(histories, versions)
-def test_what_was_never_settled_before_may_not(lines: list[Happened], version: int) -> None:
+def test_what_was_never_settled_before_may_not(lines: list[HistoryLine], version: int) -> None:
     """A version that the stage before never settled does not go on; a share there does not count."""
     if not any(version in (line.before.settled, line.after.settled) for line in lines):
         assert not passed(lines, version)
 
 
 @given(histories.filter(bool), versions)
-def test_a_rollback_is_the_last_word(lines: list[Happened], version: int) -> None:
+def test_a_rollback_is_the_last_word(lines: list[HistoryLine], version: int) -> None:
     """Right after a rollback removed a version, settled or candidate, it does not go on."""
     last = lines[-1]
     if last.kind == "rollback" and last.before.runs(version) and not last.after.runs(version):

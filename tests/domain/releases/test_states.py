@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import Conflict, Refused
+from prompts_admin.domain.releases.records import Item, Place
 from prompts_admin.domain.releases.states import (
     OPEN_STATES,
     TRANSITIONS,
-    Item,
-    Place,
     check_moves_something,
     is_overtaken,
     next_state,

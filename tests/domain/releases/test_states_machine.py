@@ -8,7 +8,8 @@ from itertools import pairwise, product
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from prompts_admin.domain.releases.states import PUTTING_BACK, Item, Place
+from prompts_admin.domain.releases.records import Item, Place
+from prompts_admin.domain.releases.states import PUTTING_BACK
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, narrower
 from prompts_admin.domain.targeting.rollout import walk
 from prompts_admin.domain.targeting.rulesets import Ruleset, build_ruleset

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases.states import Change, Place
+from prompts_admin.domain.releases.records import Change, Place
 from prompts_admin.domain.releases.switch_off import places_off, taken_away
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
 from prompts_admin.domain.targeting.audiences import (

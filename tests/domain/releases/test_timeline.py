@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases.states import PROMOTING, PUTTING_BACK, Happened
+from prompts_admin.domain.releases.records import HistoryLine
+from prompts_admin.domain.releases.states import PROMOTING, PUTTING_BACK
 from prompts_admin.domain.releases.timeline import Band, bands_of, merged, within
 from prompts_admin.domain.stages import EMPTY, Entry
 from tests.support.lengths import examples
@@ -23,20 +24,24 @@ entries = st.one_of(
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[list[Happened], datetime]:
+def histories(draw: st.DrawFn) -> tuple[list[HistoryLine], datetime]:
     """A place's history and a moment now; most clocks go on, some stand still or go back a little."""
     at, before, lines = START, EMPTY, []
     for number in range(draw(st.integers(0, 12))):
         at += timedelta(seconds=draw(st.integers(-5, 5000)))
         after = draw(entries)
-        lines.append(Happened(number + 1, draw(st.sampled_from(KINDS)), at, "pm@example.com", before, after))
+        lines.append(
+            HistoryLine(number + 1, draw(st.sampled_from(KINDS)), at, "pm@example.com", before, after)
+        )
         before = after
     return lines, at + timedelta(seconds=draw(st.integers(-5, 5000)))
 
 
 @examples(150)
 @given(histories())
-def test_bands_never_overlap_and_cover_from_first_live_to_now(case: tuple[list[Happened], datetime]) -> None:
+def test_bands_never_overlap_and_cover_from_first_live_to_now(
+    case: tuple[list[HistoryLine], datetime],
+) -> None:
     """One band a release, each beginning where the one before ended, the last one ending now."""
     history, now = case
     bands = bands_of(history, now=now)
@@ -49,7 +54,7 @@ def test_bands_never_overlap_and_cover_from_first_live_to_now(case: tuple[list[H
 
 @examples(100)
 @given(histories())
-def test_the_last_band_is_what_is_live(case: tuple[list[Happened], datetime]) -> None:
+def test_the_last_band_is_what_is_live(case: tuple[list[HistoryLine], datetime]) -> None:
     """Also when the last release switched the place off."""
     history, now = case
     assert [line.after for line in history][-1:] == [band.entry for band in bands_of(history, now=now)][-1:]
@@ -58,7 +63,7 @@ def test_the_last_band_is_what_is_live(case: tuple[list[Happened], datetime]) ->
 @examples(150)
 @given(histories(), st.integers(-1000, 60_000))
 def test_a_range_cuts_one_band_and_loses_none_after_it(
-    case: tuple[list[Happened], datetime], offset: int
+    case: tuple[list[HistoryLine], datetime], offset: int
 ) -> None:
     """Only the first band may be cut, and what lies in the range is as long as before."""
     history, now = case
@@ -72,7 +77,7 @@ def test_a_range_cuts_one_band_and_loses_none_after_it(
 
 @examples(150)
 @given(histories(), st.integers(1, 3000))
-def test_merging_keeps_every_band_in_order(case: tuple[list[Happened], datetime], seconds: int) -> None:
+def test_merging_keeps_every_band_in_order(case: tuple[list[HistoryLine], datetime], seconds: int) -> None:
     """Only short neighbours are drawn as one, and no two stretches that could be one stand side by side."""
     history, now = case
     bands, least = bands_of(history, now=now), timedelta(seconds=seconds)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from prompts_admin.domain.features import Document
 from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.services.artifacts.history import (
@@ -34,7 +35,7 @@ from prompts_admin.services.releases.signoffs import sign
 from prompts_admin.services.releases.timeline import artifact_timeline, feature_timeline
 from prompts_admin.services.serving.explain import explain_answer
 from prompts_admin.services.transfer.exports import export_files
-from prompts_admin.store.artifacts.features import Document, insert_document
+from prompts_admin.store.artifacts.features import insert_document
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, make_feature
 from tests.support.desk import REPLY, TRIAGE, Desk, content, refused
 

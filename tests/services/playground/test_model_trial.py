@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from prompts_admin.domain.features import Document
 from prompts_admin.services.artifacts.preview import Draft, preview
 from prompts_admin.services.playground.model_endpoint import Attempt, ModelEndpoint
 from prompts_admin.services.playground.model_trial import prepare_try, show_trying
 from prompts_admin.settings.table import Settings
-from prompts_admin.store.artifacts.features import Document, insert_document
+from prompts_admin.store.artifacts.features import insert_document
 from tests.support.cast import ADMIN, AUTHOR, LAWYER
 from tests.support.desk import FAST, TRIAGE, Desk, refused
 from tests.support.model_server import KEY, USAGE, ModelServer, model_server

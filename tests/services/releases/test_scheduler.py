@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from prompts_admin.domain.releases.records import State
 from prompts_admin.services.policies.changes import propose_settings
 from prompts_admin.services.releases.lists import waiting
 from prompts_admin.services.releases.permissions import rights_on
@@ -126,7 +127,7 @@ def test_the_clock_sees_every_open_release_and_writes_nothing_for_those_that_sta
         items = releases.items_of(uow.connection, [waiting_one])[waiting_one]
         for _ in range(205):
             number = uow.next_release()
-            state = releases.State(number, "proposed", uow.now, AUTHOR)
+            state = State(number, "proposed", uow.now, AUTHOR)
             releases.insert_release(uow, replace(release, number=number), items, state)
         uow.commit()
     desk.save(TRIAGE, "two")

@@ -6,11 +6,11 @@ from functools import partial
 
 import pytest
 
-from prompts_admin.domain.releases.states import Change
+from prompts_admin.domain.releases.records import Change, Slot
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.policies.changes import propose_settings, sign_settings
 from prompts_admin.services.rollback.report import aftermath
-from prompts_admin.store.releases.live_versions import Slot, apply_changes
+from prompts_admin.store.releases.live_versions import apply_changes
 from tests.support.cast import ADMIN, APPROVER, LAWYER, ON_CALL, SECOND, make_person
 from tests.support.desk import AUDIENCES, FAST, POLICY, REPLY, TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants

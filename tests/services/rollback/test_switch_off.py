@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.services.rollback.affected_versions import Running
+from prompts_admin.services.rollback.affected_versions import RunningVersion
 from prompts_admin.services.rollback.report import aftermath, still_on
 from tests.services.releases.test_staleness import settle
 from tests.support.cast import ADMIN, ON_CALL, OUTSIDER, make_person
@@ -132,7 +132,7 @@ def test_what_can_go_back_goes_and_what_stays_is_named_first(new: Desk) -> None:
         assert [{"stage": "full", "key": TRIAGE, "version": 2}] == answer["left_on"]
         assert ({"command": command}, []) == (answer["switch_off"], answer["switched_off"])
     assert ["beta", "internal"] == sorted(change["stage"] for change in plan["changes"])
-    assert [Running(TRIAGE, 2, "full")] == new.look(ON_CALL, still_on, done["number"])
+    assert [RunningVersion(TRIAGE, 2, "full")] == new.look(ON_CALL, still_on, done["number"])
     more = new.rollback(f"{TRIAGE}@2", or_none=True)
     assert shares(1, 1, None) == new.stages(TRIAGE)
     assert [{"stage": "full", "key": TRIAGE}] == more["switched_off"]
@@ -232,7 +232,7 @@ def _served_by_full(desk: Desk) -> None:
 @pytest.mark.parametrize("meanwhile", [_later_promotion, _gone_on_beta, _served_by_full])
 def test_the_second_press_is_for_what_was_shown_alone(new: Desk, meanwhile: Any) -> None:
     """Whatever changed meanwhile, by anybody: it is refused, and nothing moves."""
-    shown = tuple(Running(TRIAGE, 1, stage) for stage in ("internal", "beta"))
+    shown = tuple(RunningVersion(TRIAGE, 1, stage) for stage in ("internal", "beta"))
     meanwhile(new)
     before = new.stages(TRIAGE)
     with refused("expectation_failed"):
@@ -244,13 +244,13 @@ def test_the_second_press_is_for_what_was_shown_alone(new: Desk, meanwhile: Any)
 def test_the_second_press_does_just_what_was_shown(new: Desk) -> None:
     """Nothing else of the version, and nothing at all for who may not."""
     with refused("forbidden"):
-        new.rollback(off=(Running(TRIAGE, 1, "beta"),), by="legal@example.com")
+        new.rollback(off=(RunningVersion(TRIAGE, 1, "beta"),), by="legal@example.com")
     with refused("not_found"):
-        new.rollback(off=(Running("support/none", 1, "beta"),))
-    for absent in (Running(TRIAGE, 1, "full"), Running(TRIAGE, 9, "beta")):
+        new.rollback(off=(RunningVersion("support/none", 1, "beta"),))
+    for absent in (RunningVersion(TRIAGE, 1, "full"), RunningVersion(TRIAGE, 9, "beta")):
         with refused("expectation_failed"):
             new.rollback(off=(absent,))
-    new.rollback(off=(Running(TRIAGE, 1, "beta"),))
+    new.rollback(off=(RunningVersion(TRIAGE, 1, "beta"),))
     assert shares(1, None, None) == new.stages(TRIAGE)
 
 
@@ -262,7 +262,7 @@ def test_the_second_press_takes_along_nothing_that_was_not_shown(desk: Desk) -> 
     desk.promote(FAST, TRIAGE)
     desk.save(TRIAGE, "two", model=FAST)
     desk.promote(TRIAGE)
-    done = desk.rollback(off=(Running(FAST, 1, "internal"),))
+    done = desk.rollback(off=(RunningVersion(FAST, 1, "internal"),))
     assert (shares(None, None, None), shares(2, None, None)) == (desk.stages(FAST), desk.stages(TRIAGE))
     assert [TRIAGE] == [row["key"] for row in done["still_serving"]]
 
@@ -280,8 +280,8 @@ def test_an_undo_that_leaves_somebody_with_nothing_is_said_first(desk: Desk) -> 
     assert [{"stage": "internal", "key": TRIAGE, "version": 1}] == found[0].members["left_on"]
     assert shares(2, None, None) == desk.stages(REPLY)
     with refused("expectation_failed"):
-        desk.undo(number, off=(Running(REPLY, 2, "internal"),))
-    desk.undo(number, off=(Running(TRIAGE, 1, "internal"),))
+        desk.undo(number, off=(RunningVersion(REPLY, 2, "internal"),))
+    desk.undo(number, off=(RunningVersion(TRIAGE, 1, "internal"),))
     assert (shares(1, None, None), shares(None, None, None)) == (desk.stages(REPLY), desk.stages(TRIAGE))
 
 
