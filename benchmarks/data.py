@@ -25,11 +25,12 @@ from prompts_admin.domain.digests import digest
 from prompts_admin.domain.people.identity import THE_SYSTEM, LocalPerson
 from prompts_admin.domain.releases.records import Change, Event, Item, Release, State
 from prompts_admin.domain.stages import Entry
-from prompts_admin.services.core.runner import Product
+from prompts_admin.server.bootstrap import make_product
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.lifecycle import ensure_feature
 from prompts_admin.services.people.initial_setup import demo_people
 from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.product import Product
 from prompts_admin.services.releases.activation import make_live
 from prompts_admin.services.releases.first_release import first_release
 from prompts_admin.settings.table import Settings
@@ -73,7 +74,7 @@ def open_filled(url: str, shape: Shape | None = None) -> tuple[Product, str]:
     engine = open_engine(url)
     migrate.upgrade(engine)
     engine.dispose()
-    product = Product(Store(url, lock_seconds=60.0), Settings(mirror=False))
+    product = make_product(Store(url, lock_seconds=60.0), Settings(mirror=False))
     secret = fill(product, shape or Shape())
     if product.store.engine.dialect.name == "postgresql":
         # PostgreSQL itself does so within a minute, which no measurement should wait for.

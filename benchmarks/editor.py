@@ -22,7 +22,7 @@ from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.server.bootstrap import load_samples, open_product, prepare_store
 from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.artifacts.save import NEW, Save, save
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from prompts_admin.settings.table import Settings
 from scripts import browser as installed
 from tests.support.chromium import ARGUMENTS

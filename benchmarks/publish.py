@@ -22,8 +22,9 @@ from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.domain.people.records import Token
 from prompts_admin.publishing import pointers, shelf
 from prompts_admin.sdk.transport.published_transport import PublishedTransport
-from prompts_admin.services.core.runner import Product
+from prompts_admin.server.bootstrap import make_product
 from prompts_admin.services.core.work import Work
+from prompts_admin.services.product import Product
 from prompts_admin.services.serving.scopes import scopes_to_publish
 from prompts_admin.store.people.tokens import insert_token
 
@@ -37,7 +38,7 @@ def measure(artifacts: int, rounds: int) -> None:
         settings = replace(
             filled.settings, data=Path(folder), publish_url=target.as_uri(), secret_key="k" * 40
         )
-        product = Product(filled.store, settings)
+        product = make_product(filled.store, settings)
         product.do(THE_SYSTEM, _admit)
         print(f"{artifacts} artifacts, {len(product.look(THE_SYSTEM, scopes_to_publish))} scopes")
         for _ in range(rounds + 1):

@@ -35,7 +35,7 @@ from prompts_admin.domain.people.identity import LocalPerson
 from prompts_admin.domain.stages import WHOLE
 from prompts_admin.sdk.transport.backoff import Backoff
 from prompts_admin.sdk.transport.port import Failed
-from prompts_admin.services.core.runner import Product
+from prompts_admin.server.bootstrap import make_product
 from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.settings.table import Settings
@@ -211,7 +211,7 @@ def _start(environ: dict[str, str], folder: Path, port: int) -> tuple[subprocess
 
 def _change(url: str, shape: Shape) -> None:
     """Raise the revision while nobody serves."""
-    product = Product(Store(url), Settings(mirror=False))
+    product = make_product(Store(url), Settings(mirror=False))
     asked = Proposal("internal", (Ask(shape.all_keys()[5], 1, WHOLE, None),))
     product.do(LocalPerson("ml@example.com", "bench"), propose, None, asked)
     product.close()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prompts_admin.api.openapi import openapi_document
+from prompts_admin.api.operations import OPERATIONS
 
 Schema = Mapping[str, Any]
 
@@ -21,7 +22,7 @@ INTRO = (
 
 def page() -> str:
     """Return the page: operations with parameters, body and good answers; then each document with its fields."""
-    document = openapi_document()
+    document = openapi_document(OPERATIONS)
     lines = ["# Documents of the REST API", "", INTRO, "", "## Operations", ""]
     for path, methods in document["paths"].items():
         lines += [

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import click
 
-from prompts_admin.api.operations import OPERATIONS, PREFIX
+from prompts_admin.api.contract.operation import PREFIX
+from prompts_admin.api.operations import OPERATIONS
 from prompts_admin.domain import errors
 from prompts_admin.domain.people.permissions import as_json
 from prompts_admin.settings.table import settings_table

@@ -12,7 +12,7 @@ from prompts_admin.http.app_state import shell
 from prompts_admin.http.authentication import asker
 from prompts_admin.http.error_pages import json_response
 from prompts_admin.http.metrics import CONTENT_TYPE, Gauge
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from prompts_admin.store.database import migrate
 from prompts_admin.store.database.workspace_row import try_to_write
 from prompts_admin.store.records import outbox

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
+from prompts_admin.api.contract.access import ANYBODY
 from prompts_admin.api.contract.call import KEY_HEADER, LONGEST_KEY
-from prompts_admin.api.contract.operation import ANYBODY, Operation
+from prompts_admin.api.contract.operation import PREFIX, Operation
 from prompts_admin.api.contract.request_parsing import path_types
-from prompts_admin.api.operations import OPERATIONS, PREFIX
 from prompts_admin.domain.errors import STATUS
 from prompts_admin.schemas.base import ProblemDocument
 from prompts_admin.schemas.catalogue import document_named
@@ -43,12 +42,11 @@ HEADERS: dict[str, JsonSchema] = {
 ETAGS = {"description": "The ETag of the answer at hand.", "schema": {"type": "string"}}
 
 
-@cache
-def openapi_document() -> dict[str, Any]:
-    """Return the whole document."""
-    models, schemas = _schemas()
+def openapi_document(operations: Sequence[Operation]) -> dict[str, Any]:
+    """Return the whole document about a table of operations."""
+    models, schemas = _schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, models)
     return {
         "openapi": "3.1.0",
@@ -60,7 +58,7 @@ def openapi_document() -> dict[str, Any]:
         },
         "servers": [{"url": PREFIX}],
         "security": [{"bearer": []}],
-        "tags": [{"name": noun} for noun in dict.fromkeys(o.noun for o in OPERATIONS)],
+        "tags": [{"name": noun} for noun in dict.fromkeys(o.noun for o in operations)],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -196,9 +194,9 @@ def _version() -> str:
         return "0"
 
 
-def _schemas() -> tuple[Models, JsonSchema]:
+def _schemas(operations: Sequence[Operation]) -> tuple[Models, JsonSchema]:
     wanted: dict[tuple[Any, Mode], None] = {(ProblemDocument, "serialization"): None}
-    for operation in OPERATIONS:
+    for operation in operations:
         if operation.body is not None:
             wanted[operation.body, "validation"] = None
         for name in filter(None, operation.answers.values()):

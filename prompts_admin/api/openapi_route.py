@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from prompts_admin.api.contract.call import Call
-from prompts_admin.api.contract.operation import ANYBODY, Answer, Operation
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from prompts_admin.api.contract.access import ANYBODY
+from prompts_admin.api.contract.operation import Answer, Operation
 
 
-def describe(_: Call) -> Answer:
-    # The description is made from the table, and the table holds this very operation.
-    from prompts_admin.api.openapi import openapi_document
+def description_of(table: Callable[[], Sequence[Operation]]) -> Operation:
+    """Return the operation that describes a table; the table is asked for late, since it holds this very row."""
 
-    return Answer(openapi_document())
+    @cache
+    def document() -> dict[str, Any]:
+        # Only who asks for the description pays for the models of all documents.
+        from prompts_admin.api.openapi import openapi_document
 
+        return openapi_document(table())
 
-OPERATIONS = (
-    Operation(
+    return Operation(
         method="GET",
         path="/openapi.json",
         name="openapi",
         summary="Describe this API: OpenAPI 3.1.",
         access=ANYBODY,
-        run=describe,
+        run=lambda _: Answer(document()),
         answers={200: "Anything"},
         description="It describes the program and names nothing that is stored in it.",
-    ),
-)
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from prompts_admin.api import openapi_route
 from prompts_admin.api.contract.operation import Operation
+from prompts_admin.api.openapi_route import description_of
 from prompts_admin.api.resources import (
     artifacts,
     audit,
@@ -22,7 +22,6 @@ from prompts_admin.api.resources import (
     versions,
 )
 
-PREFIX = "/api/v1"
 OPERATIONS: tuple[Operation, ...] = (
     *artifacts.OPERATIONS,
     *versions.OPERATIONS,
@@ -39,5 +38,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *maintenance.OPERATIONS,
     *serving.OPERATIONS,
     *readers.OPERATIONS,
-    *openapi_route.OPERATIONS,
+    description_of(lambda: OPERATIONS),
 )

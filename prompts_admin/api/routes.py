@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from flask import Flask, Response, request
 
+from prompts_admin.api.contract.access import ANYBODY
 from prompts_admin.api.contract.call import Call, idempotency_of
-from prompts_admin.api.contract.operation import ANYBODY, Answer, Operation
+from prompts_admin.api.contract.operation import PREFIX, Answer, Operation
 from prompts_admin.api.contract.request_parsing import read_body, read_path, read_query
 from prompts_admin.api.health import register_probes
-from prompts_admin.api.operations import OPERATIONS, PREFIX
+from prompts_admin.api.operations import OPERATIONS
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.people.permissions import SERVE
 from prompts_admin.http.app_state import Shell, shell
@@ -54,11 +55,12 @@ def _answered(operation: Operation, given: dict[str, str]) -> tuple[Call, Answer
     if who.is_nobody and operation.access != ANYBODY:
         raise _unasked()
     _spend(operation, who.key)
-    call = Call(here.product, operation, request, who)
+    call = Call(here.product, operation.access, request, who)
     call.path = read_path(operation, given)
     call.query_model = read_query(operation, request)
     call.body_model = read_body(operation, request)
-    call.idempotency = idempotency_of(operation, request, call.body_model)
+    if operation.idempotent:
+        call.idempotency = idempotency_of(request, call.body_model)
     return call, operation.run(call)
 
 

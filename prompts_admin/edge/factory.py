@@ -15,7 +15,7 @@ from prompts_admin.edge.ofrep.streams import OfrepStreams
 from prompts_admin.edge.routes import Edge
 from prompts_admin.edge.streams import Streams
 from prompts_admin.edge.uncached_reads import Reads
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from prompts_admin.services.serving.admission import admission_of
 from prompts_admin.services.serving.stream_tickets import admission_of_either
 from prompts_admin.serving.hub import Hub

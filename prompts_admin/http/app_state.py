@@ -11,8 +11,8 @@ from flask import Flask, Response, current_app
 from prompts_admin.http.admission_cache import LastKnown
 from prompts_admin.http.metrics import Metrics
 from prompts_admin.http.rate_limits import Buckets
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.product import Product
 from prompts_admin.serving.scopes import Scope
 
 _NAME = "prompts_admin"

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import url2pathname
 
-from prompts_admin.publishing.targets import FOLDER, Stored, failed
+from prompts_admin.publishing.port import FOLDER, Stored, failed
 
 
 class FolderTarget:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from prompts_admin.publishing.targets import Stored, failed, kind_of, missing
+from prompts_admin.publishing.port import Stored, failed, kind_of, missing
 
 _S3 = ("s3", "s3a")
 # A put to these is there whole or not at all; elsewhere a file is written beside and renamed.

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from prompts_admin.publishing import pointers
 from prompts_admin.publishing.pointers import Pointer, read_pointer
-from prompts_admin.publishing.targets import Stored, Target, failed
+from prompts_admin.publishing.port import Stored, Target, failed
 
 KEPT = 5
 KEPT_FOR = timedelta(hours=24)

@@ -9,7 +9,8 @@ from typing import Any
 from prompts_admin.domain.targeting.snapshot import Version
 from prompts_admin.domain.templates.chat import chat_request, fresh
 from prompts_admin.domain.templates.rendering import RenderError as Unrenderable
-from prompts_admin.domain.templates.template import MissingVariable, TemplateError
+from prompts_admin.domain.templates.tags import TemplateError
+from prompts_admin.domain.templates.template import MissingVariable
 from prompts_admin.sdk.conversation_pins import token_of
 from prompts_admin.sdk.errors import RenderError
 from prompts_admin.sdk.freshness import Standing

@@ -12,9 +12,16 @@ from pathlib import Path
 from flask import Flask
 
 from prompts_admin.domain.people.identity import THE_SYSTEM
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.assembled_values import Values
+from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.initial_setup import demo_people
+from prompts_admin.services.playground.model_endpoint import ModelEndpoint
+from prompts_admin.services.product import Product
+from prompts_admin.services.replication.mirror_feed import MirrorFeed
+from prompts_admin.services.replication.publisher import Publisher
+from prompts_admin.services.serving.snapshots import live_snapshot
 from prompts_admin.services.transfer.imports import File, Import, import_files
+from prompts_admin.serving.reader_registry import Readers
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.database import migrate
 from prompts_admin.store.database.engine import open_engine
@@ -27,7 +34,25 @@ def open_product(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
     """Open the store that `settings` name; raises Unavailable `schema_mismatch` when it needs an upgrade."""
     store = Store(settings.database, clock=clock, lock_seconds=settings.lock_seconds)
     migrate.check_is_current(store.engine)
-    return Product(store, settings)
+    return make_product(store, settings)
+
+
+def make_product(store: Store, settings: Settings) -> Product:
+    """Return the product over an open store: its runner, the live snapshot and all that follows from them."""
+    values = Values()
+    live = live_snapshot(store, values)
+    product = Product(
+        store=store,
+        settings=settings,
+        values=values,
+        served=live.changed,
+        live=live,
+        readers=Readers(lambda: store.clock().timestamp()),
+        endpoint=ModelEndpoint(settings),
+    )
+    product.feed = MirrorFeed(product)
+    product.publisher = Publisher(product, live)
+    return product
 
 
 def prepare_store(settings: Settings) -> None:
@@ -74,9 +99,6 @@ def wsgi_app(product: Product, *, local_secret: str = "", pages: bool = True) ->
     return create_app(product, local_secret=local_secret, pages=pages)
 
 
-def _make_demo(work: object) -> dict[str, object]:
-    from prompts_admin.services.core.work import Work
-
-    assert isinstance(work, Work)
+def _make_demo(work: Work) -> dict[str, object]:
     work.uow.change_head(demo=True)
     return demo_people(work)

@@ -10,8 +10,8 @@ from prompts_admin import api
 from prompts_admin.http import error_pages, request_log
 from prompts_admin.http.app_state import Shell, shell
 from prompts_admin.http.security_headers import is_https, protect
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.product import Product
 
 FORM_BYTES = 65_536
 """What a form may hold beside the text of one version."""

@@ -26,8 +26,8 @@ from prompts_admin.edge.routes import Edge
 from prompts_admin.server.asgi import Application
 from prompts_admin.server.bootstrap import load_samples, open_product, prepare_store, wsgi_app
 from prompts_admin.server.worker import Worker
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.one_time_links import create_setup_link
+from prompts_admin.services.product import Product
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.people import users
 

@@ -10,8 +10,8 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.notifications.delivery import Sending
+from prompts_admin.services.product import Product
 from prompts_admin.services.releases.scheduler import forget, tick
 from prompts_admin.services.serving.readers import share
 
@@ -44,7 +44,7 @@ class Worker:
         )
         self._loops = (
             *self._woken,
-            Loop("readers", lambda: share(product), SHARE_SECONDS),
+            Loop("readers", lambda: share(product, product.readers), SHARE_SECONDS),
             Loop("clock", lambda: tick(product), LOOK_SECONDS),
             Loop("forget", lambda: forget(product), FORGET_SECONDS),
         )

@@ -12,7 +12,8 @@ from prompts_admin.domain.targeting.rollout import resolve_on
 from prompts_admin.domain.targeting.rulesets import STATIC, Resolution
 from prompts_admin.domain.targeting.snapshot import Snapshot, Version
 from prompts_admin.domain.templates.rendering import RenderError
-from prompts_admin.domain.templates.template import MissingVariable, TemplateError
+from prompts_admin.domain.templates.tags import TemplateError
+from prompts_admin.domain.templates.template import MissingVariable
 from prompts_admin.serving.scopes import Scope, knows
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from prompts_admin.http.app_state import Shell
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from prompts_admin.web.page_groups import GROUPS
 from prompts_admin.web.ui import assets, errors, rendering
 

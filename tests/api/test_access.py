@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prompts_admin.api.contract.operation import Operation
-from prompts_admin.api.operations import OPERATIONS, PREFIX
+from prompts_admin.api.contract.operation import PREFIX, Operation
+from prompts_admin.api.operations import OPERATIONS
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.domain.people.permissions import ACCESS_ROLES, ACTIONS
 from prompts_admin.services.core.work import Work

@@ -8,9 +8,9 @@ import re
 import jsonschema_rs
 import pytest
 
-from prompts_admin.api.contract.operation import Operation
+from prompts_admin.api.contract.operation import PREFIX, Operation
 from prompts_admin.api.openapi import openapi_document, statuses
-from prompts_admin.api.operations import OPERATIONS, PREFIX
+from prompts_admin.api.operations import OPERATIONS
 from tests.packaging.sources import ROOT
 from tests.support.world import Api
 
@@ -54,7 +54,7 @@ def test_names_and_addresses_are_given_once() -> None:
 def test_the_description_is_valid(shared_world: Api) -> None:
     """It is what the application serves, every reference in it leads somewhere, and its schemas are schemas."""
     served = shared_world.get("/openapi.json").json
-    assert json.loads(json.dumps(openapi_document())) == served
+    assert json.loads(json.dumps(openapi_document(OPERATIONS))) == served
     assert "3.1.0" == served["openapi"]
     for reference in set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(served))):
         assert reference in served["components"]["schemas"]
@@ -72,7 +72,7 @@ def test_examples_are_valid(operation: Operation) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_every_status_is_described(operation: Operation) -> None:
     """Good answers and refusals, each with its document; reading says nothing of writing."""
-    responses = openapi_document()["paths"][operation.path][operation.method.lower()]["responses"]
+    responses = openapi_document(OPERATIONS)["paths"][operation.path][operation.method.lower()]["responses"]
     assert {str(status) for status in (*operation.answers, *statuses(operation))} == set(responses)
     assert all(response["description"] for response in responses.values())
 

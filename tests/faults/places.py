@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from prompts_admin.server.bootstrap import open_product
 from prompts_admin.server.flask_app import create_app
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.notifications.delivery import LEASE, Sending
+from prompts_admin.services.product import Product
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.database.unit_of_work import utc_now
 from prompts_admin.store.records import outbox

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from prompts_admin.mirror import Mirror
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from prompts_admin.services.replication.mirror_commits import mirror_commits
 from prompts_admin.store.tables import Utc, metadata, outbox
 from tests.faults.places import Place

@@ -10,8 +10,8 @@ from typing import Any
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.artifacts.history import show_version
 from prompts_admin.services.artifacts.save import Save, save
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.product import Product
 from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.transfer.imports import File, Import, import_files

@@ -10,7 +10,8 @@ import pytest
 from prompts_admin.mirror import Mirror
 from prompts_admin.sdk import Client
 from prompts_admin.sdk.testing import StaticTransport
-from prompts_admin.store.backup.backup import backup, restore_backup
+from prompts_admin.store.backup.backup import backup
+from prompts_admin.store.backup.restore import restore_backup
 from tests.faults.places import Place, settings
 from tests.faults.recovery import rebuilt
 from tests.faults.stores import ACTIONS, KEY

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.content import check_variables, warnings_of
+from prompts_admin.domain.files.feature_fields import DEFAULT_AUDIENCES
 from prompts_admin.domain.files.prompt_files import (
-    DEFAULT_AUDIENCES,
     FeatureFile,
     PromptFile,
     WorkspaceFile,

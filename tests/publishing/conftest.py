@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from tests.publishing.targets import live_text, publishing
 from tests.support.desk import Desk
 

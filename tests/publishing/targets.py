@@ -9,8 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from prompts_admin.services.core.runner import Product
+from prompts_admin.server.bootstrap import make_product
 from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.product import Product
 from tests.support.cast import ADMIN, person
 from tests.support.desk import Desk
 
@@ -21,7 +22,7 @@ def publishing(product: Product, folder: Path, url: str = "", **settings: Any) -
     """Return a server process over the same store that publishes to a folder, or to `url`."""
     target = url or (folder / "target").as_uri()
     given = replace(product.settings, data=folder / "data", publish_url=target, secret_key="k" * 40)
-    return Product(product.store, replace(given, **settings))
+    return make_product(product.store, replace(given, **settings))
 
 
 def token(product: Product, name: str, **more: Any) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from prompts_admin.domain.errors import Unavailable
 from prompts_admin.publishing import shelf
 from prompts_admin.publishing.shelf import Edition
 from prompts_admin.publishing.targets import open_target
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.tokens import revoke_token
+from prompts_admin.services.product import Product
 from tests.publishing.targets import live_text, publishing, token
 from tests.support.cast import ADMIN, person
 from tests.support.desk import Desk

@@ -13,8 +13,8 @@ from prompts_admin.domain.errors import Refused, Unavailable
 from prompts_admin.publishing import shelf
 from prompts_admin.publishing.folders import FolderTarget
 from prompts_admin.publishing.shelf import Edition
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.tokens import list_tokens, revoke_token
+from prompts_admin.services.product import Product
 from prompts_admin.store.records.audit import walk
 from tests.publishing.targets import PUBLIC, live_text, publishing, reader, token
 from tests.support.cast import ADMIN, LAWYER, person

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from tests.publishing.targets import live_text, reader, token
 from tests.support.desk import Desk
 
@@ -15,7 +15,7 @@ PROGRAM = """
 import os, signal, sys
 from pathlib import Path
 from prompts_admin.publishing.folders import FolderTarget
-from prompts_admin.services.core.runner import Product
+from prompts_admin.server.bootstrap import make_product
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.database.unit_of_work import Store
 
@@ -30,7 +30,7 @@ def killed(self, path, content, *, lasting):
 if dies == "dies":
     FolderTarget.write = killed
 settings = Settings(data=Path(data), publish_url=target, secret_key="k" * 40)
-answer = Product(Store(url), settings).publisher.publish()
+answer = make_product(Store(url), settings).publisher.publish()
 print(sum(scope["changed"] for scope in answer["scopes"]))
 """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prompts_admin.publishing import shelf
 from prompts_admin.publishing.folders import FolderTarget
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from prompts_admin.services.replication.publish_lock import publishing_turn
 from tests.publishing.targets import live_text, publishing, token
 from tests.support.desk import Desk

@@ -16,12 +16,13 @@ from argon2.profiles import CHEAPEST
 from prompts_admin.domain.features import Document, Feature
 from prompts_admin.domain.people.identity import THE_SYSTEM, Identity, LocalPerson
 from prompts_admin.domain.people.permissions import EVERYWHERE, Actor, Grant
+from prompts_admin.server.bootstrap import make_product
 from prompts_admin.services.core.actors import load_actor
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.accounts import add_user
 from prompts_admin.services.people.passwords import Passwords
 from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.product import Product
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.artifacts.features import insert_document, insert_feature
 from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
@@ -71,7 +72,7 @@ def clock() -> Clock:
 def product(store: Store, clock: Clock, tmp_path: Path) -> Iterator[Product]:
     """A product on a fresh store, without anybody in it."""
     store.clock = clock
-    yield Product(store, Settings(data=tmp_path / "data"))
+    yield make_product(store, Settings(data=tmp_path / "data"))
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def person(email: str, *, via: str = "test") -> Identity:
 def make_person(store: Store, email: str, *grants: Grant, password: str | None = None) -> Identity:
     """Create a person with these (role, feature) grants, straight through the service."""
     hashed = CHEAP.prepare(password) if password else None
-    product = Product(store, Settings())
+    product = make_product(store, Settings())
     product.do(THE_SYSTEM, add_user, None, email, _name(email), roles=grants, password=hashed)
     return person(email)
 

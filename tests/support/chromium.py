@@ -25,9 +25,9 @@ from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.artifacts.history import show_version
 from prompts_admin.services.artifacts.overview import show_artifact
 from prompts_admin.services.artifacts.save import Save, save
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.sessions import Login, open_demo_session
 from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.product import Product
 from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.releases.signoffs import sign

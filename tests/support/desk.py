@@ -16,7 +16,7 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
 from prompts_admin.services.artifacts.save import Save, save
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from prompts_admin.services.releases.lifecycle import apply, propose, withdraw
 from prompts_admin.services.releases.lists import show_release
 from prompts_admin.services.releases.proposals import Ask, Proposal

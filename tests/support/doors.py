@@ -7,9 +7,9 @@ from typing import Any
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.people.identity import Identity
 from prompts_admin.services.core.actors import identify, load_actor, remember_use
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.sessions import Login
 from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.product import Product
 from prompts_admin.store.people.users import find_user
 from tests.support.cast import PHRASE
 
@@ -20,7 +20,7 @@ OTHER_PHRASE = PHRASE[::-1]
 def sign_in(
     entrance: Entrance, email: str, phrase: str = PHRASE, *, address: str = ADDRESS, **login: Any
 ) -> str:
-    now = entrance.product.store.clock()
+    now = entrance.runner.store.clock()
     return str(entrance.sign_in(email, phrase, address=address, now=now, login=Login(**login))["session"])
 
 

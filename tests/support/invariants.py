@@ -9,7 +9,7 @@ from prompts_admin.domain.audit_chain import verify
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.releases.states import shown_state
 from prompts_admin.domain.stages import EMPTY
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from prompts_admin.services.serving.snapshots import snapshot_document
 from prompts_admin.store.database.unit_of_work import UnitOfWork
 from prompts_admin.store.records import audit

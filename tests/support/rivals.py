@@ -18,7 +18,7 @@ from prompts_admin.domain.errors import ProductError
 PROGRAM = """
 import json, sys
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.core.runner import Product
+from prompts_admin.server.bootstrap import make_product
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.database.unit_of_work import Store
 from tests.support.cast import Clock
@@ -26,7 +26,7 @@ from tests.support.desk import Desk
 
 for line in sys.stdin:
     url, name, arguments, options = json.loads(line)
-    product = Product(Store(url, clock=Clock(), lock_seconds=60), Settings())
+    product = make_product(Store(url, clock=Clock(), lock_seconds=60), Settings())
     with product.store.read():
         print("ready", flush=True)
     sys.stdin.readline()

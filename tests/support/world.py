@@ -23,10 +23,10 @@ from prompts_admin.server.bootstrap import open_product, prepare_store, read_fil
 from prompts_admin.server.flask_app import create_app
 from prompts_admin.services.artifacts.history import show_version
 from prompts_admin.services.artifacts.save import Save, save
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.sign_in import Entrance
 from prompts_admin.services.people.tokens import TokenRequest, create_token
 from prompts_admin.services.policies.changes import propose_settings
+from prompts_admin.services.product import Product
 from prompts_admin.services.releases.lifecycle import propose
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.transfer.imports import Import, import_files

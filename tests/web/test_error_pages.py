@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.errors import Unavailable
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.product import Product
 from tests.support.cast import ADMIN, AUTHOR, PHRASE
 from tests.support.desk import TRIAGE
 from tests.support.visits import ON_SQLITE, Visits, read

@@ -16,7 +16,7 @@ from prompts_cli.paths import data_folder
 
 if TYPE_CHECKING:
     from prompts_admin.domain.people.identity import Identity
-    from prompts_admin.services.core.runner import Product
+    from prompts_admin.services.product import Product
     from prompts_admin.settings.table import Settings
 
 IDENTITY = "prompts_admin.identity"

@@ -12,11 +12,12 @@ from typing import Any, TypeVar, cast
 from flask import Request, g
 from pydantic import BaseModel
 
-from prompts_admin.api.contract.operation import ANYBODY, SIGNED_IN, Operation
+from prompts_admin.api.contract.access import ANYBODY, SIGNED_IN
 from prompts_admin.domain.errors import Problem, Usage
 from prompts_admin.http.authentication import Asker
-from prompts_admin.services.core.runner import Idempotency, Product
+from prompts_admin.services.core.runner import Idempotency
 from prompts_admin.services.core.work import Work
+from prompts_admin.services.product import Product
 
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
@@ -28,10 +29,13 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass
 class Call:
-    """What a handler is given. `replayed` is True once an earlier answer was given again."""
+    """What a handler is given.
+
+    `access` is the right that the operation asks for; `replayed` is True once an earlier answer was given again.
+    """
 
     product: Product
-    operation: Operation
+    access: str
     request: Request
     asker: Asker
     path: Mapping[str, Any] = field(default_factory=dict)
@@ -60,7 +64,7 @@ class Call:
 
     def do(self, use_case: Callable[..., R], *args: Any, **kwargs: Any) -> R:
         """Run a use case that changes something, once for each idempotency key."""
-        run = partial(_admitted, self.operation.access, use_case)
+        run = partial(_admitted, self.access, use_case)
         answer, self.replayed = self.product.do_once(
             self.asker.identity, run, self.idempotency, *args, **kwargs
         )
@@ -68,19 +72,19 @@ class Call:
 
     def look(self, query: Callable[..., R], *args: Any, **kwargs: Any) -> R:
         """Run a query."""
-        run = partial(_admitted, self.operation.access, query)
+        run = partial(_admitted, self.access, query)
         return self.product.look(self.asker.identity, run, *args, **kwargs)
 
     def rehearse(self, use_case: Callable[..., R], *args: Any, **kwargs: Any) -> R:
         """Run a use case to its end and keep nothing of it."""
-        run = partial(_admitted, self.operation.access, use_case)
+        run = partial(_admitted, self.access, use_case)
         return self.product.rehearse(self.asker.identity, run, *args, **kwargs)
 
 
-def idempotency_of(operation: Operation, request: Request, body: BaseModel | None) -> Idempotency | None:
-    """Return the caller's key for this request, if it is sent and honoured; raises Usage("malformed")."""
+def idempotency_of(request: Request, body: BaseModel | None) -> Idempotency | None:
+    """Return the caller's key for this request, if it is sent; raises Usage("malformed")."""
     key = request.headers.get(KEY_HEADER)
-    if key is None or not operation.idempotent:
+    if key is None:
         return None
     if _KEY.fullmatch(key) is None:
         problem = Problem(f"must be 1 to {LONGEST_KEY} visible ASCII characters", path=KEY_HEADER)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
-if TYPE_CHECKING:
-    from prompts_admin.api.contract.call import Call
+from prompts_admin.api.contract.call import Call
 
-ANYBODY = "anybody"
-"""No sign-in is asked for: for signing in and for the description of the API."""
-SIGNED_IN = "signed_in"
-"""Any valid token or session; the use case looks at whom it concerns."""
+PREFIX = "/api/v1"
+"""What every path below begins with."""
 
 Limit = Literal["", "write", "search", "export"]
 
@@ -31,15 +28,15 @@ class Answer:
     content_type: str = "application/json"
 
 
-Handler = Callable[["Call"], Answer]
+Handler = Callable[[Call], Answer]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
     """One method of one path below the prefix.
 
-    `access` is an action of `domain.access`, `ANYBODY` or `SIGNED_IN`; an operation cannot be made without.
-    `answers` maps each good status to the name of its document, which stands in `api.documents` (None: no
+    `access` is an action of `domain.people.permissions`, `ANYBODY` or `SIGNED_IN`; an operation cannot be made without.
+    `answers` maps each good status to the name of its document, which stands in `schemas` (None: no
     document or no JSON): the documents are loaded when the description is asked for. `refusals`
     are the codes that this operation can refuse with beyond those that come with its kind. `body_factor` 0
     takes the application's limit of bodies, else so many largest contents. `free_query` are parameters that

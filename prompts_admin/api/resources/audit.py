@@ -35,7 +35,7 @@ def list_audit(call: Call) -> Answer:
 
 
 def verify_audit(call: Call) -> Answer:
-    found = audit_log.verify_chain(call.product, call.asker.identity)
+    found = audit_log.verify_chain(call.product, call.asker.identity, call.product.feed.anchors)
     problems = [] if found["ok"] else [found["detail"]]
     return Answer({**found, "head": found["end"]["hash"], "problems": problems})
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from prompts_admin.api.contract.access import SIGNED_IN
 from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Body, Email, Line, Page
-from prompts_admin.api.contract.operation import SIGNED_IN, Answer, Operation
+from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
 from prompts_admin.services.people import accounts
 from prompts_admin.services.people.accounts import UserChange

@@ -20,7 +20,7 @@ class ReadersQuery(Query):
 
 def list_readers(call: Call) -> Answer:
     asked = call.query(ReadersQuery)
-    return Answer(call.look(listed, call.product, revision=asked.revision))
+    return Answer(call.look(listed, call.product.readers, call.product.live, revision=asked.revision))
 
 
 OPERATIONS = (

@@ -23,6 +23,7 @@ from prompts_admin.api.contract.fields import (
 from prompts_admin.api.contract.operation import Answer
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.stages import WHOLE, Entry
+from prompts_admin.services.notifications import inbox
 from prompts_admin.services.releases import lifecycle as release_lifecycle
 from prompts_admin.services.releases import lists as release_lists
 from prompts_admin.services.releases import signoffs
@@ -146,7 +147,7 @@ def show_release(call: Call) -> Answer:
 
 
 def waiting(call: Call) -> Answer:
-    return Answer(call.look(release_lists.waiting))
+    return Answer(call.look(inbox.waiting))
 
 
 def propose(call: Call) -> Answer:

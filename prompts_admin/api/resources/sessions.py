@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import Field
 
+from prompts_admin.api.contract.access import ANYBODY, SIGNED_IN
 from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Body, Email
-from prompts_admin.api.contract.operation import ANYBODY, SIGNED_IN, Answer, Operation
+from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.people.identity import BySession
 from prompts_admin.domain.people.permissions import readable_features

@@ -6,9 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from prompts_admin.api.contract.access import SIGNED_IN
 from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Body, Email, Line, Moment, Page, Segment
-from prompts_admin.api.contract.operation import SIGNED_IN, Answer, Operation
+from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.services.people import tokens
 from prompts_admin.services.people.tokens import TokenRequest
 

@@ -11,7 +11,8 @@ from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Problem
 from prompts_admin.domain.keys import parse_reference
 from prompts_admin.domain.problems import refuse_all
-from prompts_admin.domain.templates.template import TemplateError, inline, remembered
+from prompts_admin.domain.templates.tags import TemplateError
+from prompts_admin.domain.templates.template import inline, remembered
 
 MAX_DEPTH = 5
 """How deep snippets may include snippets, and models fall back to models."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from prompts_admin.domain.content.texts import placeholders_of, texts_of
 from prompts_admin.domain.problems import Findings, at
-from prompts_admin.domain.templates.template import Template, TemplateError, remembered
+from prompts_admin.domain.templates.tags import TemplateError
+from prompts_admin.domain.templates.template import Template, remembered
 
 
 def check_templates(content: Mapping[str, Any], found: Findings) -> None:

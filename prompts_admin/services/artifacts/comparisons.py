@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from prompts_admin.domain.comparison import Comparison, compare
-from prompts_admin.domain.content.records import Inner, Version
+from prompts_admin.domain.content.records import Inner, Version, VersionId
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.releases.records import Item
 from prompts_admin.domain.releases.states import replaced_version
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import VersionId
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:

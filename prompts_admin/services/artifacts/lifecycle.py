@@ -10,13 +10,12 @@ from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.keys import feature_of, parse_key, parse_reference
 from prompts_admin.domain.templates.template import remembered
-from prompts_admin.services.artifacts.references import known_artifact, known_version
+from prompts_admin.services.artifacts.references import known_artifact, known_artifacts, known_version
 from prompts_admin.services.artifacts.save import NEW, Save, save
 from prompts_admin.services.core.clearance import cleared
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.visibility import counted, seen
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases.proposals import known_artifacts
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.releases import live_versions, read_models
 

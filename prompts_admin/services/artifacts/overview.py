@@ -11,11 +11,10 @@ from prompts_admin.domain.releases.records import LiveEntry, Place
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.artifacts.content_warnings import warnings_of
 from prompts_admin.services.artifacts.references import known_artifact, known_version
-from prompts_admin.services.core.clearance import above, cleared
+from prompts_admin.services.core.clearance import above, classifications, cleared
 from prompts_admin.services.core.paging import page, page_size
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.serving.snapshots import classifications
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.database import filters
 from prompts_admin.store.releases import live_versions, read_models

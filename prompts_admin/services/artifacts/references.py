@@ -8,7 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.content import check_variables
 from prompts_admin.domain.content.assembly import assemble, variables_of
-from prompts_admin.domain.content.records import Artifact, Inner, Version
+from prompts_admin.domain.content.records import Artifact, Inner, Version, VersionId
 from prompts_admin.domain.content.references import Pin, kind_wanted, pins_of, references_of, with_pins
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import NotFound, Problem, Refused
@@ -17,7 +17,6 @@ from prompts_admin.services.core.clearance import cleared, cleared_artifacts
 from prompts_admin.services.core.not_found import unknown_artifact
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import VersionId
 from prompts_admin.store.releases import live_versions
 
 
@@ -174,3 +173,19 @@ def known_version(work: Work, key: str, number: int) -> Version:
             "not_found", f"There is no version '{key}@{number}'.", f"See: prompts-admin history {key}"
         )
     return version
+
+
+def known_artifacts(work: Work, keys: Sequence[str]) -> dict[str, Artifact]:
+    """Return the artifacts of `keys`; raise NotFound for what is not there or not readable."""
+    for key in keys:
+        if not work.may("read", feature_of(key)):
+            raise unknown_artifact(work, key)
+    found = cleared_artifacts(work, artifacts.find_artifacts(work.connection, keys))
+    for key in keys:
+        if key not in found:
+            raise unknown_artifact(work, key)
+        if found[key].archived_at is not None:
+            raise Refused(
+                "nothing_changes", f"'{key}' is archived.", f"Copy it first: prompts-admin copy {key} NEW"
+            )
+    return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from prompts_admin.domain.content.records import Version
+from prompts_admin.domain.content.records import Version, VersionId
 from prompts_admin.domain.content.search_words import Hit, Piece, hits_of, mark, words_of
 from prompts_admin.domain.errors import Usage
 from prompts_admin.domain.stages import STAGES
@@ -15,7 +15,6 @@ from prompts_admin.services.core.clearance import above, cleared
 from prompts_admin.services.core.paging import page, page_size
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts, search
-from prompts_admin.store.artifacts.artifacts import VersionId
 from prompts_admin.store.artifacts.search import Found
 
 VERSIONS = 2

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from prompts_admin.domain.audit_chain import Anchor, AuditEntry, verify
 from prompts_admin.domain.people.identity import Identity
 from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.paging import number_cursor, page, page_size
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.records import audit
@@ -44,11 +44,13 @@ def list_audit(
     return page(rows, limit, lambda entry: str(entry.seq), entry_json)
 
 
-def verify_chain(product: Product, identity: Identity) -> dict[str, Any]:
-    """Verify the audit against the workspace and against what the git mirror remembers of it."""
-    product.look(identity, _check_may_read)
+def verify_chain(
+    runner: Runner, identity: Identity, remembered: Callable[[], Sequence[Anchor]]
+) -> dict[str, Any]:
+    """Verify the audit against the workspace and against the anchors that the git mirror remembers of it."""
+    runner.look(identity, _check_may_read)
     # Before the chain is read: a mirror that is written meanwhile must not be ahead of it.
-    return product.look(identity, verify_audit, known=product.feed.anchors())
+    return runner.look(identity, verify_audit, known=remembered())
 
 
 def verify_audit(work: Work, *, known: Sequence[Anchor] = ()) -> dict[str, Any]:

@@ -6,8 +6,6 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.people.identity import (
     NOBODY,
@@ -22,6 +20,7 @@ from prompts_admin.domain.people.permissions import ANONYMOUS, SYSTEM, Actor, To
 from prompts_admin.domain.people.records import Session
 from prompts_admin.services.core.secrets import digest, matches
 from prompts_admin.settings.table import Settings
+from prompts_admin.store.database.unit_of_work import Connection
 from prompts_admin.store.people import sessions, tokens
 from prompts_admin.store.people.grants import active_person
 from prompts_admin.store.people.tokens import Person

@@ -7,12 +7,10 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from prompts_admin.domain.content.assembly import assemble
-from prompts_admin.domain.content.records import Inner
+from prompts_admin.domain.content.records import Inner, VersionId
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import VersionId
+from prompts_admin.store.database.unit_of_work import Connection
 
 
 class Values:

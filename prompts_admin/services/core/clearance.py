@@ -5,14 +5,15 @@ People are not bound by it. An artifact is as sensitive as its newest version, w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from prompts_admin.domain.content.records import Artifact
+from prompts_admin.domain.content.records import Artifact, Inner, VersionId
+from prompts_admin.domain.features import Document
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts, features
-from prompts_admin.store.artifacts.artifacts import VersionId
+from prompts_admin.store.database.unit_of_work import Connection
 
 
 def above(work: Work) -> frozenset[str]:
@@ -45,3 +46,29 @@ def cleared_artifacts(work: Work, found: Mapping[str, Artifact]) -> dict[str, Ar
     """Return those of `found` that the asker's clearance reaches."""
     reached = cleared(work, {(key, row.latest) for key, row in found.items()})
     return {key: row for key, row in found.items() if (key, row.latest) in reached}
+
+
+def classifications(
+    connection: Connection, ids: Collection[VersionId], documents: Mapping[str, Document] | None = None
+) -> dict[VersionId, str]:
+    """Return each version's effective classification: the highest of its feature's and of what it pins.
+
+    The `documents` of all scopes save a query where they were loaded in this transaction.
+    """
+    documents = documents or features.current_documents(connection)
+    return _classes(ids, artifacts.contained_in(connection, ids), documents)
+
+
+def _classes(
+    ids: Collection[VersionId],
+    inner: Mapping[VersionId, Iterable[Inner]],
+    documents: Mapping[str, Document],
+) -> dict[VersionId, str]:
+    own = {scope: found.document.get("classification") for scope, found in documents.items()}
+    return {
+        (key, number): max(
+            (own.get(feature_of(k)) or CLEARANCES[0] for k in (key, *(i.key for i in inner[key, number]))),
+            key=CLEARANCES.index,
+        )
+        for key, number in ids
+    }

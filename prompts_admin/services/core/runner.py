@@ -1,8 +1,8 @@
-"""`Product`: the store, the settings and the memories of one running program, and how use cases run on them."""
+"""The runner: one transaction for each use case, with the rights that the asker has inside of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,15 +12,14 @@ from prompts_admin.services.core.actors import load_actor
 from prompts_admin.services.core.assembled_values import Values
 from prompts_admin.services.core.input_checks import refuse_unstorable
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.playground.model_endpoint import ModelEndpoint
-from prompts_admin.services.replication.mirror_feed import MirrorFeed
-from prompts_admin.services.replication.publisher import Publisher
-from prompts_admin.services.serving.snapshots import snapshot_delta, snapshot_document
-from prompts_admin.serving.live_snapshot import LiveSnapshot
-from prompts_admin.serving.reader_registry import Readers
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.database.unit_of_work import Store, UnitOfWork
 from prompts_admin.store.records import idempotency as kept
+
+
+def _nobody_serves(revision: int) -> None:
+    """Tell nobody of a new revision: what a runner does that serves nothing itself."""
+
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,25 +34,18 @@ class Idempotency:
 
 
 @dataclass
-class Product:
+class Runner:
     """Runs use cases: one transaction each, with the rights that the asker has inside that transaction.
 
-    `live` is what serving reads; whoever reads it after an answer left reads the new state. `wakers` are
-    called after every commit, for the outbox. `background` tells what fails there, by the name of the loop.
+    After every commit `wakers` are called, for the outbox, and `served` with the revision when what is served
+    changed, so that whoever reads after an answer left reads the new state.
     """
 
     store: Store
     settings: Settings
     values: Values = field(default_factory=Values)
     wakers: list[Callable[[], None]] = field(default_factory=list)
-    background: Callable[[], Mapping[str, str]] = dict
-
-    def __post_init__(self) -> None:
-        self.live = LiveSnapshot(self._whole, self._position, changes=self._changes)
-        self.feed = MirrorFeed(self)
-        self.publisher = Publisher(self)
-        self.endpoint = ModelEndpoint(self.settings)
-        self.readers = Readers(lambda: self.store.clock().timestamp())
+    served: Callable[[int], None] = _nobody_serves
 
     def close(self) -> None:
         """Close the connections to the store."""
@@ -136,21 +128,9 @@ class Product:
         actor = load_actor(uow.connection, identity, uow.now)
         return Work(uow, actor, self.settings, self.values)
 
-    def _whole(self) -> dict[str, Any]:
-        with self.store.read() as uow:
-            return snapshot_document(uow, self.values)
-
-    def _changes(self, since: int) -> dict[str, Any]:
-        with self.store.read() as uow:
-            return snapshot_delta(uow, self.values, since)
-
-    def _position(self) -> tuple[str, int]:
-        with self.store.read() as uow:
-            return uow.head.epoch, uow.head.revision
-
     def _tell(self, before: int, after: int) -> None:
         if after != before:
-            self.live.changed(after)
+            self.served(after)
         for wake in self.wakers:
             wake()
 

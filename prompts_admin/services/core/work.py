@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from prompts_admin.domain.errors import NotFound, NotPermitted, ProductError
 from prompts_admin.domain.people import permissions
 from prompts_admin.domain.people.permissions import Actor
 from prompts_admin.services.core.assembled_values import Values
 from prompts_admin.settings.table import Settings
-from prompts_admin.store.database.unit_of_work import UnitOfWork, WorkspaceRow
+from prompts_admin.store.database.unit_of_work import Connection, UnitOfWork
+from prompts_admin.store.database.workspace_row import WorkspaceRow
 from prompts_admin.store.people import grants
 from prompts_admin.store.records import audit, outbox
 

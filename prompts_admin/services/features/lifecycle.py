@@ -8,7 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.features import Document, Feature
-from prompts_admin.domain.files.prompt_files import DEFAULT_AUDIENCES
+from prompts_admin.domain.files.feature_fields import DEFAULT_AUDIENCES
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.store.artifacts import features
 

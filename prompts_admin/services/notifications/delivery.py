@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from prompts_admin.domain.people.identity import THE_SYSTEM
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.notifications.destinations import Destination, destinations
 from prompts_admin.services.notifications.messages import Notice, notices_of
@@ -32,24 +32,24 @@ _log = logging.getLogger("prompts_admin.notices")
 class Sending:
     """Two kinds of steps: word what happened, and send what is due to one destination."""
 
-    def __init__(self, product: Product) -> None:
-        self._product = product
-        self._destinations = destinations(product.settings)
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._destinations = destinations(runner.settings)
         self.names = tuple(self._destinations)
 
     def word(self) -> None:
         """Turn what happened into one message for each destination."""
-        messages = self._product.look(THE_SYSTEM, _due, NOTIFY)
+        messages = self._runner.look(THE_SYSTEM, _due, NOTIFY)
         if messages:
             # Worded before the lock is taken: nobody who changes something should wait for that.
-            notices = self._product.look(THE_SYSTEM, _notices, messages) if self.names else {}
-            self._product.do(THE_SYSTEM, _word, None, self.names, notices)
+            notices = self._runner.look(THE_SYSTEM, _notices, messages) if self.names else {}
+            self._runner.do(THE_SYSTEM, _word, None, self.names, notices)
 
     def send(self, name: str) -> int:
         """Send what is due to a destination, one message after the other; return how many it took."""
-        if not self._product.look(THE_SYSTEM, _has_due, TO + name):
+        if not self._runner.look(THE_SYSTEM, _has_due, TO + name):
             return 0
-        claimed = self._product.do(THE_SYSTEM, _claim, None, TO + name)
+        claimed = self._runner.do(THE_SYSTEM, _claim, None, TO + name)
         return sum(self._sent(self._destinations[name], message) for message in claimed)
 
     def step(self) -> int:
@@ -63,9 +63,9 @@ class Sending:
             destination.send(notice, message.payload["message"])
         except Exception as error:
             _log.warning("Notice %s was not sent to %s: %s", message.id, message.topic, error)
-            self._product.do(THE_SYSTEM, _failed, None, message, type(error).__name__)
+            self._runner.do(THE_SYSTEM, _failed, None, message, type(error).__name__)
             return False
-        self._product.do(THE_SYSTEM, _delivered, None, message.id)
+        self._runner.do(THE_SYSTEM, _delivered, None, message.id)
         return True
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.people.identity import NOBODY, BySession, Identity
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.people import accounts, initial_setup, sessions
 from prompts_admin.services.people.one_time_links import read_link
 from prompts_admin.services.people.passwords import Passwords, Verdict
@@ -23,16 +23,16 @@ _log = logging.getLogger("prompts_admin.security")
 class Entrance:
     """The one door of a program: its password hasher and its counters of failures are shared by all faces."""
 
-    product: Product
+    runner: Runner
     passwords: Passwords
     attempts: Attempts
 
     @classmethod
-    def to(cls, product: Product, passwords: Passwords | None = None) -> Entrance:
+    def to(cls, runner: Runner, passwords: Passwords | None = None) -> Entrance:
         """Build the door of a product from its settings; tests bring a cheaper hasher."""
-        limits = product.settings
+        limits = runner.settings
         window = timedelta(seconds=limits.sign_in_window_seconds)
-        return cls(product, passwords or Passwords(), Attempts(limits.sign_in_attempts, window))
+        return cls(runner, passwords or Passwords(), Attempts(limits.sign_in_attempts, window))
 
     def sign_in(
         self, email: str, password: str, *, address: str, now: datetime, login: Login | None = None
@@ -47,7 +47,7 @@ class Entrance:
         if stored is None or not verdict.right:
             raise sessions.wrong_password()
         wanted = login or Login()
-        return self.product.do(
+        return self.runner.do(
             NOBODY,
             sessions.open_session,
             None,
@@ -65,31 +65,31 @@ class Entrance:
         Raises NotPermitted("forbidden") for a wrong old password, Refused("rate_limited"), and
         Refused("invalid") when the rules refuse the new one.
         """
-        who = self.product.look(identity, sessions.whoami)
+        who = self.runner.look(identity, sessions.whoami)
         stored, verdict = self._checked(who["email"], old, address=address, now=now)
         if not verdict.right:
             raise NotPermitted("forbidden", "The old password is wrong.", "Try again, or ask for a link.")
         hashed = self.passwords.prepare(new, **who)
-        return self.product.do(
+        return self.runner.do(
             identity, sessions.change_own_password, None, hashed, verified=stored, keep=identity.id_hash
         )
 
     def set_password(self, identity: Identity, email: str, new: str) -> dict[str, Any]:
         """Give a person a password as an administrator; raises Refused("invalid") when the rules refuse it."""
         hashed = self.passwords.prepare(new, email=email)
-        return self.product.do(identity, accounts.set_password, None, email, hashed)
+        return self.runner.do(identity, accounts.set_password, None, email, hashed)
 
     def complete_link(self, secret: str, password: str) -> dict[str, Any]:
         """Set a password through an invitation or reset link: {email, name}."""
-        link = self.product.look(NOBODY, read_link, secret)
+        link = self.runner.look(NOBODY, read_link, secret)
         hashed = self.passwords.prepare(password, email=link["email"] or "", name=link["name"] or "")
-        return self.product.do(NOBODY, initial_setup.complete_link, None, secret, hashed)
+        return self.runner.do(NOBODY, initial_setup.complete_link, None, secret, hashed)
 
     def complete_setup(self, secret: str, email: str, *, name: str, password: str) -> dict[str, Any]:
         """Create the first administrator through the set-up link: {email, name}."""
-        self.product.look(NOBODY, read_link, secret)
+        self.runner.look(NOBODY, read_link, secret)
         hashed = self.passwords.prepare(password, email=email, name=name)
-        return self.product.do(
+        return self.runner.do(
             NOBODY, initial_setup.complete_setup, None, secret, email, name=name, password=hashed
         )
 
@@ -103,7 +103,7 @@ class Entrance:
         except Refused:
             _log.warning("sign-in refused: too many failures (person=%a address=%a)", email, address)
             raise
-        stored = self.product.look(NOBODY, sessions.stored_hash, email)
+        stored = self.runner.look(NOBODY, sessions.stored_hash, email)
         verdict = self.passwords.verify(stored, password)
         if verdict.right:
             self.attempts.forgive(keys, now)

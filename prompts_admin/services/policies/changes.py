@@ -8,7 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from prompts_admin.domain.features import Document
-from prompts_admin.domain.files.prompt_files import check_audiences, check_governed
+from prompts_admin.domain.files.feature_fields import check_audiences, check_governed
 from prompts_admin.domain.people.permissions import behind, stakeholder_roles
 from prompts_admin.domain.releases.policy_changes import WORKSPACE, effect_of, owed, signers_required
 from prompts_admin.domain.releases.policy_records import SettingsChange, SettingsSignature, SettingsState

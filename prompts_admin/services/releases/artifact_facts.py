@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from prompts_admin.domain.content.records import Inner, Origin
+from prompts_admin.domain.content.records import Inner, Origin, VersionId
 from prompts_admin.domain.releases.records import HistoryLine, Item, LiveEntry, Place
 from prompts_admin.domain.stages import EMPTY, stage_before
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import VersionId
 from prompts_admin.store.database.statements import Span
 from prompts_admin.store.releases import history, live_versions
 

@@ -9,18 +9,16 @@ from typing import Any
 
 from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
-from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.problems import refuse_all
 from prompts_admin.domain.releases.records import Item, LiveEntry, Place
 from prompts_admin.domain.releases.states import check_moves_something
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, stage_before
-from prompts_admin.services.core.clearance import cleared_artifacts
-from prompts_admin.services.core.not_found import unknown_artifact
+from prompts_admin.services.artifacts.references import known_artifacts
 from prompts_admin.services.core.visibility import parted, seen
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import NOBODY, Step, Surroundings, surroundings
 from prompts_admin.services.releases.release_facts import LOOK_AT, in_order
-from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.releases.live_versions import live_entries
 
 
@@ -62,22 +60,6 @@ def check_proposal(proposal: Proposal) -> tuple[Ask, ...]:
     if problems:
         refuse_all("invalid", problems)
     return tuple(replace(ask, key=parse_key(ask.key)) for ask in proposal.asks)
-
-
-def known_artifacts(work: Work, keys: Sequence[str]) -> dict[str, Artifact]:
-    """Return the artifacts of `keys`; raise NotFound for what is not there or not readable."""
-    for key in keys:
-        if not work.may("read", feature_of(key)):
-            raise unknown_artifact(work, key)
-    found = cleared_artifacts(work, artifacts.find_artifacts(work.connection, keys))
-    for key in keys:
-        if key not in found:
-            raise unknown_artifact(work, key)
-        if found[key].archived_at is not None:
-            raise Refused(
-                "nothing_changes", f"'{key}' is archived.", f"Copy it first: prompts-admin copy {key} NEW"
-            )
-    return found
 
 
 def items_for(work: Work, proposal: Proposal, asks: Sequence[Ask]) -> tuple[tuple[Item, ...], Surroundings]:

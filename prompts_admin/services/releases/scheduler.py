@@ -11,7 +11,7 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.domain.releases.records import Event
 from prompts_admin.domain.releases.states import OPEN_STATES
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.documents import release_document, release_documents
 from prompts_admin.services.releases.transitions import LATE, advance
@@ -24,17 +24,17 @@ KEPT_FOR = timedelta(days=7)
 REMINDED = "reminded"
 
 
-def tick(product: Product) -> int:
+def tick(runner: Runner) -> int:
     """Advance every open release that time has ripened; return how many changed state."""
-    changed = sum(_advanced(product, number) for number in product.look(THE_SYSTEM, _ripe))
-    for number in product.look(THE_SYSTEM, _unanswered):
-        product.do(THE_SYSTEM, remind, None, number)
+    changed = sum(_advanced(runner, number) for number in runner.look(THE_SYSTEM, _ripe))
+    for number in runner.look(THE_SYSTEM, _unanswered):
+        runner.do(THE_SYSTEM, remind, None, number)
     return changed
 
 
-def forget(product: Product) -> None:
+def forget(runner: Runner) -> None:
     """Delete what nobody can use any more: old answers by idempotency key, delivered messages, old drafts."""
-    product.do(THE_SYSTEM, _forget)
+    runner.do(THE_SYSTEM, _forget)
 
 
 def remind(work: Work, number: int) -> None:
@@ -46,9 +46,9 @@ def remind(work: Work, number: int) -> None:
     work.announce("notify", {"event": "unanswered", "release": number, "to": people})
 
 
-def _advanced(product: Product, number: int) -> int:
+def _advanced(runner: Runner, number: int) -> int:
     try:
-        return int(product.do(THE_SYSTEM, _advance, None, number))
+        return int(runner.do(THE_SYSTEM, _advance, None, number))
     except ProductError:
         # Somebody was faster, or it turned stale; the next look sees what it is now.
         return 0

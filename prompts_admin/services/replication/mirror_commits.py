@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from prompts_admin.domain.audit_chain import AuditEntry
 from prompts_admin.domain.files.prompt_files import dump_file
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.mirror import MirrorCommit
 from prompts_admin.store.artifacts import artifacts
+from prompts_admin.store.database.unit_of_work import Connection
 from prompts_admin.store.records import audit
 
 MAIN = "main"

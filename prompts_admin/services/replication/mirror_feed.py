@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
 
 from prompts_admin import mirror
 from prompts_admin.domain.audit_chain import Anchor
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.mirror import BRANCHES, AnyMirror, Mirror, NullMirror, PushResult
+from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.replication.mirror_commits import mirror_commits
 from prompts_admin.settings.table import Settings
 from prompts_admin.store.records import outbox
-
-if TYPE_CHECKING:
-    from prompts_admin.services.core.runner import Product
 
 TOPICS = ("mirror.version", "mirror.release", "mirror.settings")
 MOST = 5_000
@@ -28,8 +25,8 @@ _log = logging.getLogger(__name__)
 class MirrorFeed:
     """Writes what happened into the mirror, each thing once, in the order in which it happened."""
 
-    def __init__(self, product: Product, target: AnyMirror | None = None) -> None:
-        self._product = product
+    def __init__(self, runner: Runner, target: AnyMirror | None = None) -> None:
+        self._runner = runner
         self._target = target
         self._written: int | None = None
         self._epoch = ""
@@ -38,12 +35,12 @@ class MirrorFeed:
     def step(self) -> int:
         """Write what is new and return how many commits that made; the outbox shrinks only afterwards."""
         with self._one_at_a_time:
-            epoch, waiting = self._product.look(THE_SYSTEM, _waiting)
+            epoch, waiting = self._runner.look(THE_SYSTEM, _waiting)
             if self._written is None or epoch != self._epoch:
                 self._open(epoch)
             made = self._carefully_written() if waiting else 0
             if waiting:
-                self._product.do(THE_SYSTEM, _done, None, waiting)
+                self._runner.do(THE_SYSTEM, _done, None, waiting)
             return made
 
     def rebuild(self) -> dict[str, str]:
@@ -64,7 +61,7 @@ class MirrorFeed:
     def anchors(self) -> tuple[Anchor, ...]:
         """Return the ends of the audit chain that the branches remember; none while the mirror cannot be read."""
         try:
-            found = self._mirror.anchors(origin=self._product.look(THE_SYSTEM, _epoch))
+            found = self._mirror.anchors(origin=self._runner.look(THE_SYSTEM, _epoch))
             return tuple(Anchor(event, known) for event, known in sorted(found.items()))
         except Unavailable as problem:
             _log.warning("The audit is verified without the mirror: %s", problem.detail)
@@ -74,7 +71,7 @@ class MirrorFeed:
     def _mirror(self) -> AnyMirror:
         """Look for git only when the mirror is used: a command that only reads should not pay for it."""
         if self._target is None:
-            self._target = open_mirror(self._product.settings)
+            self._target = open_mirror(self._runner.settings)
         return self._target
 
     def _open(self, epoch: str) -> None:
@@ -86,16 +83,16 @@ class MirrorFeed:
         self._written = min(self._mirror.position(branch) for branch in BRANCHES)
         if isinstance(self._mirror, NullMirror):
             # Else every step would walk the whole audit chain for nobody.
-            self._written = self._product.look(THE_SYSTEM, _last_event)
+            self._written = self._runner.look(THE_SYSTEM, _last_event)
 
     def _build(self) -> None:
-        with self._product.store.read() as view:
+        with self._runner.store.read() as view:
             commits = (commit for batch in mirror_commits(view.connection) for commit in batch)
             self._mirror.rebuild(commits, origin=view.head.epoch)
 
     def _fits(self) -> bool:
         newest = max(self._mirror.position(branch) for branch in BRANCHES)
-        return 0 < newest <= self._product.look(THE_SYSTEM, _last_event)
+        return 0 < newest <= self._runner.look(THE_SYSTEM, _last_event)
 
     def _carefully_written(self) -> int:
         """Write; after a failure the next step looks at the repository again before it goes on."""
@@ -107,7 +104,7 @@ class MirrorFeed:
 
     def _write(self) -> int:
         made = 0
-        with self._product.store.read() as view:
+        with self._runner.store.read() as view:
             for batch in mirror_commits(view.connection, after=self._written or 0):
                 made += self._mirror.write(batch)
                 self._written = max(commit.event for commit in batch)

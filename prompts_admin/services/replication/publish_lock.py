@@ -5,20 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import TYPE_CHECKING
 
 from prompts_admin.domain.errors import Unavailable
 from prompts_admin.mirror.lock import held
+from prompts_admin.services.core.runner import Runner
 from prompts_admin.store.database.named_locks import turn
-
-if TYPE_CHECKING:
-    from prompts_admin.services.core.runner import Product
 
 FILE = "publish.lock"
 
 
 @contextmanager
-def publishing_turn(product: Product, threads: threading.Lock, seconds: float) -> Iterator[bool]:
+def publishing_turn(runner: Runner, threads: threading.Lock, seconds: float) -> Iterator[bool]:
     """Take the turn to publish, waiting so long at most; yields whether it was had.
 
     The database or the kernel gives it back when the process dies.
@@ -27,13 +24,13 @@ def publishing_turn(product: Product, threads: threading.Lock, seconds: float) -
         yield False
         return
     try:
-        if product.store.engine.dialect.name == "postgresql":
-            with turn(product.store, "prompts-admin publish", seconds=seconds) as had:
+        if runner.store.engine.dialect.name == "postgresql":
+            with turn(runner.store, "prompts-admin publish", seconds=seconds) as had:
                 yield had
             return
-        product.settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        runner.settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ExitStack() as lock:
-            yield _taken(lock, held(product.settings.data / FILE, patience=seconds))
+            yield _taken(lock, held(runner.settings.data / FILE, patience=seconds))
     finally:
         threads.release()
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from prompts_admin.domain.content.records import VersionId
 from prompts_admin.domain.errors import Conflict
 from prompts_admin.domain.keys import Reference, parse_reference
 from prompts_admin.domain.releases.records import HistoryLine, Place
 from prompts_admin.domain.releases.rollback import check_not_put_back_already, not_live, only_version
 from prompts_admin.domain.stages import Entry
+from prompts_admin.services.artifacts.references import known_artifacts
 from prompts_admin.services.core.visibility import require_whole
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases.proposals import known_artifacts
 from prompts_admin.services.releases.transitions import find
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import VersionId
 from prompts_admin.store.releases import history, item_states, live_versions, releases
 
 

@@ -12,10 +12,10 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases.records import Change, Place
 from prompts_admin.domain.releases.rollback import OFF, removed, rollback_targets
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.services.artifacts.references import known_artifacts
 from prompts_admin.services.core.visibility import counted
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import Surroundings, surroundings
-from prompts_admin.services.releases.proposals import known_artifacts
 from prompts_admin.services.rollback.affected_versions import (
     RunningVersion,
     running_around,

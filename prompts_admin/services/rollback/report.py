@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from prompts_admin.domain.content.records import VersionId
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases.records import Change, HistoryLine
 from prompts_admin.domain.releases.switch_off import takes_away
@@ -16,7 +17,6 @@ from prompts_admin.services.releases.transitions import find
 from prompts_admin.services.rollback.affected_versions import RunningVersion
 from prompts_admin.services.rollback.switch_off import readable, row, switched_off
 from prompts_admin.store.artifacts import artifacts
-from prompts_admin.store.artifacts.artifacts import VersionId
 from prompts_admin.store.releases import history, item_states, live_versions, read_models, releases
 
 Marked = frozenset[tuple[str, str]]

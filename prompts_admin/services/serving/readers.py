@@ -8,10 +8,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
-from prompts_admin.serving.reader_registry import ASKED_SECONDS, LONGEST, MISSED, is_live, merged
+from prompts_admin.serving.live_snapshot import LiveSnapshot
+from prompts_admin.serving.reader_registry import ASKED_SECONDS, LONGEST, MISSED, Readers, is_live, merged
 from prompts_admin.serving.reader_table import Reader, Who
 from prompts_admin.store.people import readers as rows
 
@@ -20,7 +21,9 @@ PROCESS = uuid4().hex
 _OLDEST = MISSED * LONGEST
 
 
-def list_readers(work: Work, product: Product, *, revision: int | None = None) -> dict[str, Any]:
+def list_readers(
+    work: Work, readers: Readers, live: LiveSnapshot, *, revision: int | None = None
+) -> dict[str, Any]:
     """Return the live readers, and how many of them are on `revision` (default: the newest) or after it.
 
     One that serves nothing yet is not counted: it gets the newest, or ends without having served anything.
@@ -29,12 +32,12 @@ def list_readers(work: Work, product: Product, *, revision: int | None = None) -
     """
     work.require_somewhere("read")
     wanted = work.head.revision if revision is None else revision
-    heard, asking = _heard(work, product)
-    live = [reader for reader in heard if reader.revision is not None]
-    reached = range(wanted, _newest(work, product) + 1)
-    late = {reader.revision for reader in live if reader.revision is not None and reader.revision < wanted}
+    heard, asking = _heard(work, readers)
+    serving = [reader for reader in heard if reader.revision is not None]
+    reached = range(wanted, _newest(work, live) + 1)
+    late = {reader.revision for reader in serving if reader.revision is not None and reader.revision < wanted}
     overtaken = rows.overtaken_at(work.connection, late)
-    items = [_reader(reader, reached, overtaken, work.now) for reader in live]
+    items = [_reader(reader, reached, overtaken, work.now) for reader in serving]
     items.sort(key=lambda item: (not item["behind"], -(item["behind_seconds"] or 0), item["reader"]))
     behind = sum(item["behind"] for item in items)
     return {
@@ -47,38 +50,38 @@ def list_readers(work: Work, product: Product, *, revision: int | None = None) -
     }
 
 
-def share(product: Product) -> int:
+def share(runner: Runner, readers: Readers) -> int:
     """Write what this process heard since the last time for the others; return how many readers that were."""
-    heard, gone = product.readers.take_changed()
-    if not is_shared(product):
+    heard, gone = readers.take_changed()
+    if not _is_shared(runner.store.engine.dialect.name):
         return 0
-    now = product.readers.clock()
+    now = readers.clock()
     found = [_row(reader) for reader in heard]
-    found.append(_own_row(product, now))
-    with product.store.aside() as connection:
+    found.append(_own_row(readers, now))
+    with runner.store.aside() as connection:
         rows.share_readers(connection, found, [_row_id(who) for who in gone], before=now - _OLDEST)
     return len(heard)
 
 
-def is_shared(product: Product) -> bool:
+def _is_shared(dialect: str) -> bool:
     """Tell whether several processes may serve from this store: one alone needs to write nothing."""
-    return product.store.engine.dialect.name == "postgresql"
+    return dialect == "postgresql"
 
 
-def _heard(work: Work, product: Product) -> tuple[list[Reader], int]:
-    own, asking = product.readers.live(), product.readers.asking()
-    if not is_shared(product):
+def _heard(work: Work, readers: Readers) -> tuple[list[Reader], int]:
+    own, asking = readers.live(), readers.asking()
+    if not _is_shared(work.connection.dialect.name):
         return own, asking
-    now = product.readers.clock()
+    now = readers.clock()
     others = rows.readers_of_others(work.connection, PROCESS, after=now - _OLDEST)
     asking += sum(row.asking for row in others if now - row.seen < ASKED_SECONDS)
     found = (_reader_of(row) for row in others if row.id != row.process)
     return merged(own, [reader for reader in found if is_live(reader, now)]), asking
 
 
-def _newest(work: Work, product: Product) -> int:
+def _newest(work: Work, live: LiveSnapshot) -> int:
     # A reader may have heard of a change since this transaction began.
-    snapshot, head = product.live.peek(), work.head
+    snapshot, head = live.peek(), work.head
     return max(head.revision, snapshot.revision if snapshot and snapshot.epoch == head.epoch else 0)
 
 
@@ -122,7 +125,7 @@ def _reader_of(row: Any) -> Reader:
     return Reader(owner, name, row.revision, row.sdk, row.host, row.every, token, row.seen, row.since)
 
 
-def _own_row(product: Product, now: float) -> dict[str, Any]:
+def _own_row(readers: Readers, now: float) -> dict[str, Any]:
     nothing: Iterable[str] = ("sdk", "host", "token")
     return dict.fromkeys(nothing, "") | {
         "id": PROCESS,
@@ -131,5 +134,5 @@ def _own_row(product: Product, now: float) -> dict[str, Any]:
         "every": LONGEST,
         "seen": now,
         "since": now,
-        "asking": product.readers.asking(),
+        "asking": readers.asking(),
     }

@@ -6,20 +6,17 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
-from prompts_admin.domain.content.records import Inner
+from prompts_admin.domain.content.records import Inner, VersionId
 from prompts_admin.domain.features import Document
-from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.domain.releases.records import LiveEntry, Place
 from prompts_admin.domain.releases.states import PROMOTING
 from prompts_admin.domain.targeting.snapshot import entry_json
 from prompts_admin.services.core.assembled_values import Values
+from prompts_admin.services.core.clearance import _classes
 from prompts_admin.services.core.timestamps import iso
+from prompts_admin.serving.live_snapshot import LiveSnapshot
 from prompts_admin.store.artifacts import artifacts, features
-from prompts_admin.store.artifacts.artifacts import VersionId
-from prompts_admin.store.database.unit_of_work import UnitOfWork
+from prompts_admin.store.database.unit_of_work import Connection, Store, UnitOfWork
 from prompts_admin.store.releases import history, live_versions
 
 FORMAT = 1
@@ -27,6 +24,24 @@ PINNABLE = timedelta(hours=24)
 """How long a version that was superseded is carried for the conversations that began on it."""
 MOST_PINNABLE = 5
 """The most such versions of an artifact, the last ones: releases by the minute must not swell every reader."""
+
+
+def live_snapshot(store: Store, values: Values) -> LiveSnapshot:
+    """Return the snapshot in memory over a store, which loads itself anew when the revision moves."""
+
+    def whole() -> dict[str, Any]:
+        with store.read() as uow:
+            return snapshot_document(uow, values)
+
+    def changes(since: int) -> dict[str, Any]:
+        with store.read() as uow:
+            return snapshot_delta(uow, values, since)
+
+    def position() -> tuple[str, int]:
+        with store.read() as uow:
+            return uow.head.epoch, uow.head.revision
+
+    return LiveSnapshot(whole, position, changes=changes)
 
 
 def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
@@ -129,32 +144,6 @@ def _marked(
         for one, digest in lineage.items()
         if (one[0], digest) in marks or any((i.key, i.digest) in marks for i in inner[one])
     )
-
-
-def classifications(
-    connection: Connection, ids: Collection[VersionId], documents: Mapping[str, Document] | None = None
-) -> dict[VersionId, str]:
-    """Return each version's effective classification: the highest of its feature's and of what it pins.
-
-    The `documents` of all scopes save a query where they were loaded in this transaction.
-    """
-    documents = documents or features.current_documents(connection)
-    return _classes(ids, artifacts.contained_in(connection, ids), documents)
-
-
-def _classes(
-    ids: Collection[VersionId],
-    inner: Mapping[VersionId, Iterable[Inner]],
-    documents: Mapping[str, Document],
-) -> dict[VersionId, str]:
-    own = {scope: found.document.get("classification") for scope, found in documents.items()}
-    return {
-        (key, number): max(
-            (own.get(feature_of(k)) or CLEARANCES[0] for k in (key, *(i.key for i in inner[key, number]))),
-            key=CLEARANCES.index,
-        )
-        for key, number in ids
-    }
 
 
 def _running(laddered: Mapping[str, Any]) -> Iterable[VersionId]:

@@ -12,7 +12,7 @@ import re
 
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.people.identity import ByToken
-from prompts_admin.services.core.runner import Product
+from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.secrets import digest
 from prompts_admin.services.serving.admission import Admission, admission_by, admission_of
 from prompts_admin.store.people.tokens import find_token
@@ -41,26 +41,26 @@ def is_over(ticket: str, now: float) -> bool:
     return parts is None or int(parts[2]) <= now or int(parts[2]) > window_end(now)
 
 
-def admission_of_either(product: Product, secret: str) -> Admission:
+def admission_of_either(runner: Runner, secret: str) -> Admission:
     """Look up a ticket, or a token or session secret; raises as `admission_by_ticket` and `admission_of` do."""
-    return (admission_by_ticket if _TICKET.fullmatch(secret) else admission_of)(product, secret)
+    return (admission_by_ticket if _TICKET.fullmatch(secret) else admission_of)(runner, secret)
 
 
-def admission_by_ticket(product: Product, ticket: str) -> Admission:
+def admission_by_ticket(runner: Runner, ticket: str) -> Admission:
     """Return what the token of a ticket admits to now, whether or not the ticket has ended meanwhile.
 
     Raises NotPermitted("unauthenticated") for a ticket that was not made here, and for one whose token was
     revoked or has expired; Unavailable.
     """
     parts = _TICKET.fullmatch(ticket)
-    with product.store.read() as uow:
+    with runner.store.read() as uow:
         token = find_token(uow.connection, parts[1]) if parts else None
         if parts is None or token is None:
             raise _not_valid()
-        right = _sign(token.id, int(parts[2]), token.secret_hash, product.settings.secret_key)
+        right = _sign(token.id, int(parts[2]), token.secret_hash, runner.settings.secret_key)
         if not hmac.compare_digest(right, parts[3]):
             raise _not_valid()
-        return admission_by(product, uow, ByToken(token.id))
+        return admission_by(runner, uow, ByToken(token.id))
 
 
 def _sign(token_id: str, until: int, secret_hash: str, key: str) -> str:

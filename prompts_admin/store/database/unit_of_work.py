@@ -20,7 +20,7 @@ from prompts_admin.store.database.error_translation import busy, commit_unknown,
 from prompts_admin.store.database.prepared_statements import Given, Prepared, send, together
 from prompts_admin.store.database.workspace_row import WorkspaceRow, load_head, save_head
 
-__all__ = ["Store", "UnitOfWork", "WorkspaceRow", "utc_now"]
+__all__ = ["Connection", "Store", "UnitOfWork", "WorkspaceRow", "utc_now"]
 
 _log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from prompts_admin.domain.stages import STAGES
 from prompts_admin.services.artifacts.overview import list_artifacts
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
+from prompts_admin.services.notifications.inbox import waiting
 from prompts_admin.services.releases.documents import release_documents
-from prompts_admin.services.releases.lists import waiting
 from prompts_admin.web.artifacts.stage_ladder import spans
 from prompts_admin.web.help.tour import tour
 from prompts_admin.web.ui import forms

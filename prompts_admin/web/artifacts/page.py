@@ -20,11 +20,10 @@ from prompts_admin.services.releases.documents import release_documents
 from prompts_admin.services.releases.lists import refused
 from prompts_admin.web.artifacts.offers import at_once, offers
 from prompts_admin.web.artifacts.stage_ladder import places, rungs, whole_releases
-from prompts_admin.web.releases.proposal_form import standing
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.addresses import ARTIFACT, address_of, key_of
-from prompts_admin.web.ui.forms import Form
+from prompts_admin.web.ui.forms import Form, standing
 from prompts_admin.web.ui.rendering import page
 from prompts_admin.web.ui.rollback_choices import just_put_back, ways_back
 

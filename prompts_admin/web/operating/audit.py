@@ -39,7 +39,9 @@ def audit() -> Response:
 @group.get("/audit/verify")
 def verify() -> Response:
     """Walk the whole chain and tell whether it holds."""
-    return page("audit/verify.html", found=verify_chain(shell().product, asker().identity))
+    product = shell().product
+    found = verify_chain(product, asker().identity, product.feed.anchors)
+    return page("audit/verify.html", found=found)
 
 
 def _listed(work: Work, chosen: dict[str, str], after: str) -> dict[str, Any]:

@@ -35,4 +35,5 @@ def line() -> Response:
 def _found() -> dict[str, Any]:
     asked = forms.asked("revision")
     revision = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 16 else None
-    return look(list_readers, shell().product, revision=revision)
+    product = shell().product
+    return look(list_readers, product.readers, product.live, revision=revision)

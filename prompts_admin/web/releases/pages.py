@@ -86,7 +86,11 @@ def _listed(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]
 def _shown(work: Work, number: int) -> dict[str, Any]:
     found = show_release(work, number)
     product, revision = shell().product, found["revision"]
-    took = list_readers(work, product, revision=revision) if revision and found["state"] == "live" else None
+    took = (
+        list_readers(work, product.readers, product.live, revision=revision)
+        if revision and found["state"] == "live"
+        else None
+    )
     rights = rights_on(work, number)
     found["comparisons"] = first_breaking(found["comparisons"])
     return {

@@ -15,16 +15,10 @@ from prompts_admin.services.releases.lists import show_release
 from prompts_admin.services.releases.preview import may_break_glass_on, preview_proposal
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.web.releases import candidates
-from prompts_admin.web.releases.proposal_form import (
-    address_proposal,
-    defaults,
-    sent_proposal,
-    sent_roughly,
-    standing,
-)
+from prompts_admin.web.releases.proposal_form import address_proposal, defaults, sent_proposal, sent_roughly
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, own_page, page_group
-from prompts_admin.web.ui.forms import Form
+from prompts_admin.web.ui.forms import Form, standing
 from prompts_admin.web.ui.remedies import on_page
 from prompts_admin.web.ui.rendering import page
 

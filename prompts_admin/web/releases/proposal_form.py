@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from flask import request
@@ -14,6 +13,7 @@ from prompts_admin.domain.keys import parse_reference
 from prompts_admin.domain.stages import WHOLE, Entry
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.web.ui import forms
+from prompts_admin.web.ui.forms import _wrong, moment
 
 T = TypeVar("T")
 
@@ -76,11 +76,6 @@ def defaults(proposal: Proposal) -> dict[str, str]:
     return typed
 
 
-def standing(settled: int | None, candidate: int | None, percentage: float | None) -> str:
-    """Return what stands on a stage as a hidden field says it; the share in percent."""
-    return f"{settled or 0}.{candidate or 0}.{round((percentage or 0) * 1000) if candidate else 0}"
-
-
 def thousandths(text: str, name: str) -> int:
     """Return a share in thousandths of a percent; raises Refused("invalid") naming the field."""
     found = _SHARE.fullmatch(text)
@@ -88,17 +83,6 @@ def thousandths(text: str, name: str) -> int:
     if not 0 < share <= WHOLE:
         raise _wrong(name, "A share is a number from 0.001 to 100.", "Write 10, for instance.")
     return share
-
-
-def moment(text: str, name: str) -> datetime:
-    """Return a moment in UTC as a field for date and time writes it; raises Refused("invalid")."""
-    try:
-        found = datetime.fromisoformat(text)
-        return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise _wrong(
-            name, "That is no date with a time.", "Write it like 2026-11-23 08:00, in UTC."
-        ) from None
 
 
 def _asks(problems: list[Problem]) -> tuple[Ask, ...]:
@@ -175,7 +159,3 @@ def _or_whole(text: str) -> int:
         return thousandths(text, "")
     except Refused:
         return WHOLE
-
-
-def _wrong(name: str, message: str, remedy: str) -> Refused:
-    return Refused("invalid", message, remedy, (Problem(message, path=name, remedy=remedy),))

@@ -12,10 +12,9 @@ from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
 from prompts_admin.services.rollback import rollback
-from prompts_admin.web.releases.proposal_form import moment
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, page_group
-from prompts_admin.web.ui.forms import Form
+from prompts_admin.web.ui.forms import Form, moment
 from prompts_admin.web.ui.rendering import page
 
 EVERYTHING = "*"

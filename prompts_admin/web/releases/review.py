@@ -11,7 +11,7 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_stages
 from prompts_admin.services.releases.live_duration import terms_of
 from prompts_admin.web.settings.policy_sentences import audience_sentences
-from prompts_admin.web.ui.formatting import joined, lasted, percent
+from prompts_admin.web.ui.formatting import joined, percent, told
 
 Release = Mapping[str, Any]
 SHOWN = 12
@@ -52,12 +52,6 @@ def stands_now(work: Work, release: Release) -> list[dict[str, Any]]:
         for stage, key, version in sorted(settled)
         if (stage, key, version) in terms
     ]
-
-
-def told(term: Mapping[str, Any]) -> str:
-    """Return how long a version was live, and in which roles it was signed."""
-    roles = joined(sorted({signature["role"] for signature in term["signed"]}))
-    return f"live {lasted(term['seconds'])}, {f'signed by {roles}' if roles else 'not signed'}"
 
 
 def seen(release: Release) -> dict[str, list[str]]:

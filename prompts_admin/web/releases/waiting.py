@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases import lists as release_lists
+from prompts_admin.services.notifications import inbox
 from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.rendering import page
 
@@ -21,7 +21,7 @@ def waiting() -> Response:
 
 
 def _shown(work: Work) -> dict[str, Any]:
-    found = release_lists.waiting(work)
+    found = inbox.waiting(work)
     mine = work.actor.email
     for document in (*found["releases"], *found["settings"]):
         document["as"] = [entry["role"] for entry in document["missing"] if mine in entry["people"]]

@@ -135,3 +135,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "tone": tone,
     "when": when,
 }
+
+
+def told(term: Mapping[str, Any]) -> str:
+    """Return how long a version was live, and in which roles it was signed."""
+    roles = joined(sorted({signature["role"] for signature in term["signed"]}))
+    return f"live {lasted(term['seconds'])}, {f'signed by {roles}' if roles else 'not signed'}"

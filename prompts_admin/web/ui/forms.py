@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from prompts_admin.domain.errors import Problem, ProductError, Usage
+from prompts_admin.domain.errors import Problem, ProductError, Refused, Usage
 from prompts_admin.web.ui.remedies import on_page
 
 OWN = frozenset({"csrf_token", "once", "action", "next", "counter", "tab", "draft"})
@@ -108,3 +109,23 @@ def _one(values: MultiDict[str, Any], name: str, default: str) -> str:
     if len(found) > 1:
         raise Usage("malformed", f"'{name}' was sent {len(found)} times.", "Send it once.")
     return str(found[0]) if found else default
+
+
+def standing(settled: int | None, candidate: int | None, percentage: float | None) -> str:
+    """Return what stands on a stage as a hidden field says it; the share in percent."""
+    return f"{settled or 0}.{candidate or 0}.{round((percentage or 0) * 1000) if candidate else 0}"
+
+
+def moment(text: str, name: str) -> datetime:
+    """Return a moment in UTC as a field for date and time writes it; raises Refused("invalid")."""
+    try:
+        found = datetime.fromisoformat(text)
+        return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _wrong(
+            name, "That is no date with a time.", "Write it like 2026-11-23 08:00, in UTC."
+        ) from None
+
+
+def _wrong(name: str, message: str, remedy: str) -> Refused:
+    return Refused("invalid", message, remedy, (Problem(message, path=name, remedy=remedy),))

@@ -114,10 +114,11 @@ def _release(work: Work, number: int, *, left: bool) -> Notice | None:
     except ProductError:
         return None
     revision = release["revision"]
+    product = shell().product
     return Notice(
         release=release,
         off=aftermath(work, number)["switched_off"] if _takes(release) else (),
-        took=list_readers(work, shell().product, revision=revision) if revision else None,
+        took=list_readers(work, product.readers, product.live, revision=revision) if revision else None,
         left=left_by(work, number) if left else None,
     )
 

@@ -19,8 +19,7 @@ from prompts_admin.services.rollback.report import still_on
 from prompts_admin.services.rollback.rollback import rollback
 from prompts_admin.services.rollback.switch_off import readable
 from prompts_admin.services.rollback.undo_plan import plan_undo
-from prompts_admin.web.releases.review import told
-from prompts_admin.web.ui.formatting import joined, moment, plural
+from prompts_admin.web.ui.formatting import joined, moment, plural, told
 
 CALM = timedelta(minutes=15)
 """How long after something was put back a further way back is folded away."""

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases.lists import waiting
+from prompts_admin.services.notifications.inbox import waiting
 
 MOST = 1_000
 LONGEST = timedelta(minutes=1)

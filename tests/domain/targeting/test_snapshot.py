@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.errors import Conflict, Refused
+from prompts_admin.domain.stages import Entry
 from prompts_admin.domain.targeting.rollout import Context
-from prompts_admin.domain.targeting.snapshot import Entry, Snapshot, snapshot_json, supersedes
+from prompts_admin.domain.targeting.snapshot import Snapshot, snapshot_json, supersedes
 from prompts_admin.domain.targeting.snapshot_codec import advance, compile_snapshot
 
 BETA = {"rules": [{"conditions": [{"attribute": "groups", "operator": "in", "values": ["beta"]}]}]}

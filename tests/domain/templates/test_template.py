@@ -11,13 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.templates.template import (
-    MissingVariable,
-    TemplateError,
-    compile_template,
-    inline,
-    suspicious,
-)
+from prompts_admin.domain.templates.tags import TemplateError, suspicious
+from prompts_admin.domain.templates.template import MissingVariable, compile_template, inline
 
 HOSTILE = (
     "{{7*7}}",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.templates.rendering import RenderError, render_messages
-from prompts_admin.domain.templates.template import MissingVariable, TemplateError, inline
+from prompts_admin.domain.templates.tags import TemplateError
+from prompts_admin.domain.templates.template import MissingVariable, inline
 
 VECTORS = json.loads((Path(__file__).parents[3] / "vectors" / "template.json").read_text(encoding="utf-8"))
 

@@ -26,9 +26,10 @@ from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.artifacts.search import find, names
 from prompts_admin.services.artifacts.stage_comparisons import compare_stages
 from prompts_admin.services.audit.log import list_audit
+from prompts_admin.services.notifications.inbox import waiting
 from prompts_admin.services.people.tokens import TokenRequest, create_token
 from prompts_admin.services.releases.lifecycle import propose
-from prompts_admin.services.releases.lists import list_releases, show_release, waiting
+from prompts_admin.services.releases.lists import list_releases, show_release
 from prompts_admin.services.releases.permissions import rights_on
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.services.releases.signoffs import sign

@@ -6,8 +6,8 @@ import pytest
 
 from prompts_admin.domain.errors import NotFound, NotPermitted
 from prompts_admin.domain.people.identity import NOBODY, THE_SYSTEM, LocalPerson
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
+from prompts_admin.services.product import Product
 from prompts_admin.store.records import audit, outbox
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, OUTSIDER, person
 

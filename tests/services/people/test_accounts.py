@@ -10,7 +10,6 @@ from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Produc
 from prompts_admin.domain.people.identity import NOBODY
 from prompts_admin.domain.people.permissions import EVERYWHERE
 from prompts_admin.services.core.actors import identify
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.people.accounts import (
     UserChange,
     change_user,
@@ -23,6 +22,7 @@ from prompts_admin.services.people.accounts import (
     show_user,
 )
 from prompts_admin.services.people.tokens import TokenRequest, create_token
+from prompts_admin.services.product import Product
 from prompts_admin.store.artifacts.features import find_features
 from prompts_admin.store.people.grants import holders_of
 from prompts_admin.store.records import audit

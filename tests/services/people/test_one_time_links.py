@@ -7,12 +7,12 @@ import pytest
 from prompts_admin.domain.errors import NotFound, NotPermitted, ProductError, Refused
 from prompts_admin.domain.people.identity import NOBODY, THE_SYSTEM
 from prompts_admin.domain.people.permissions import EVERYWHERE
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.secrets import digest
 from prompts_admin.services.people.accounts import create_user, disable_user, list_users
 from prompts_admin.services.people.initial_setup import DEMO_OWNER, demo_people
 from prompts_admin.services.people.one_time_links import create_link, create_setup_link, read_link
 from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.product import Product
 from prompts_admin.store.people.one_time_links import find_open
 from prompts_admin.store.people.users import any_user
 from prompts_admin.store.records import audit
@@ -34,12 +34,12 @@ def set_up(door: Entrance, secret: str, email: str = OWNER, password: str = PHRA
 
 def test_S14_a_fresh_store_has_nobody_in_it(first: Entrance) -> None:
     """There is no default account; the first administrator comes by the link alone."""
-    with first.product.store.read() as uow:
+    with first.runner.store.read() as uow:
         assert not any_user(uow.connection)
-    link = first.product.do(THE_SYSTEM, create_setup_link, None)
+    link = first.runner.do(THE_SYSTEM, create_setup_link, None)
     set_up(first, link["secret"])
-    assert actor_of(first.product.store, OWNER).grants == {("admin", EVERYWHERE)}
-    with first.product.store.read() as uow:
+    assert actor_of(first.runner.store, OWNER).grants == {("admin", EVERYWHERE)}
+    with first.runner.store.read() as uow:
         assert uow.head.owner == OWNER
         assert {(OWNER, "create_user"), (OWNER, "grant_role")} == {
             (entry.actor, entry.action) for entry in audit.walk(uow.connection)
@@ -48,8 +48,8 @@ def test_S14_a_fresh_store_has_nobody_in_it(first: Entrance) -> None:
 
 def test_S16_the_set_up_link_works_once(first: Entrance) -> None:
     """Neither the same link nor an earlier one makes a second administrator, and no new one can be had."""
-    earlier = first.product.do(THE_SYSTEM, create_setup_link, None)
-    link = first.product.do(THE_SYSTEM, create_setup_link, None)
+    earlier = first.runner.do(THE_SYSTEM, create_setup_link, None)
+    link = first.runner.do(THE_SYSTEM, create_setup_link, None)
     with pytest.raises(NotFound):
         set_up(first, earlier["secret"])
     set_up(first, link["secret"])
@@ -57,7 +57,7 @@ def test_S16_the_set_up_link_works_once(first: Entrance) -> None:
         with pytest.raises(NotFound):
             set_up(first, secret, "second@example.com")
     with pytest.raises(Refused, match="set up already"):
-        first.product.do(THE_SYSTEM, create_setup_link, None)
+        first.runner.do(THE_SYSTEM, create_setup_link, None)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_S16_the_set_up_link_works_once(first: Entrance) -> None:
 )
 def test_S14_a_refused_set_up_leaves_the_link_usable(first: Entrance, email: str, password: str) -> None:
     """A typing mistake costs nothing, and an empty password is impossible."""
-    link = first.product.do(THE_SYSTEM, create_setup_link, None)
+    link = first.runner.do(THE_SYSTEM, create_setup_link, None)
     with pytest.raises(Refused):
         set_up(first, link["secret"], email, password)
     set_up(first, link["secret"])
@@ -73,7 +73,7 @@ def test_S14_a_refused_set_up_leaves_the_link_usable(first: Entrance, email: str
 
 def test_S16_links_are_stored_hashed_and_end_soon(entrance: Entrance, clock: Clock) -> None:
     """Whoever reads the database cannot use a link; after a day nobody can."""
-    product = entrance.product
+    product = entrance.runner
     link = product.do(person(ADMIN), create_link, None, AUTHOR)
     with product.store.read() as uow:
         assert find_open(uow.connection, link["secret"], uow.now) is None
@@ -87,7 +87,7 @@ def test_S16_links_are_stored_hashed_and_end_soon(entrance: Entrance, clock: Clo
 
 def test_S16_an_invitation_sets_a_password_once(entrance: Entrance, clock: Clock) -> None:
     """The invited person chooses; afterwards the link is dead and the password works."""
-    product = entrance.product
+    product = entrance.runner
     made = product.do(person(ADMIN), create_user, None, "new@example.com", "New")
     secret = made["invite"]["secret"]
     assert product.look(NOBODY, read_link, secret)["email"] == "new@example.com"
@@ -100,7 +100,7 @@ def test_S16_an_invitation_sets_a_password_once(entrance: Entrance, clock: Clock
 
 def test_S12_links_take_no_weak_password(entrance: Entrance) -> None:
     """The rules hold at the reset too, and the link stays usable."""
-    link = entrance.product.do(person(ADMIN), create_link, None, AUTHOR)
+    link = entrance.runner.do(person(ADMIN), create_link, None, AUTHOR)
     for weak in ("", "short", "qwertyuiop", AUTHOR):
         with pytest.raises(Refused):
             entrance.complete_link(link["secret"], weak)
@@ -109,7 +109,7 @@ def test_S12_links_take_no_weak_password(entrance: Entrance) -> None:
 
 def test_S16_a_new_link_ends_the_one_before(entrance: Entrance) -> None:
     """At most one works at a time."""
-    earlier, later = (entrance.product.do(person(ADMIN), create_link, None, AUTHOR) for _ in range(2))
+    earlier, later = (entrance.runner.do(person(ADMIN), create_link, None, AUTHOR) for _ in range(2))
     with pytest.raises(NotFound):
         entrance.complete_link(earlier["secret"], OTHER_PHRASE)
     entrance.complete_link(later["secret"], OTHER_PHRASE)
@@ -117,7 +117,7 @@ def test_S16_a_new_link_ends_the_one_before(entrance: Entrance) -> None:
 
 def test_F41_links_of_a_disabled_person_are_dead(entrance: Entrance) -> None:
     """Neither an old link nor a new one leads back in."""
-    product = entrance.product
+    product = entrance.runner
     link = product.do(person(ADMIN), create_link, None, LAWYER)
     product.do(person(ADMIN), disable_user, None, LAWYER)
     with pytest.raises(NotFound):

@@ -8,13 +8,13 @@ import pytest
 
 from prompts_admin.domain.errors import NotFound, NotPermitted, Refused
 from prompts_admin.domain.people.identity import BySession
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.secrets import digest
 from prompts_admin.services.people import sessions
 from prompts_admin.services.people.accounts import disable_user, show_user
 from prompts_admin.services.people.one_time_links import create_link
 from prompts_admin.services.people.sessions import Login
 from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.product import Product
 from tests.support.cast import ADMIN, AUTHOR, LAWYER, PHRASE, SECOND, Clock, person
 from tests.support.doors import ADDRESS, OTHER_PHRASE, is_dead, sign_in, use, who
 
@@ -22,8 +22,8 @@ from tests.support.doors import ADDRESS, OTHER_PHRASE, is_dead, sign_in, use, wh
 def test_a_right_password_opens_a_session(entrance: Entrance) -> None:
     """The address may be typed in any case; the secret leads back to the person."""
     secret = sign_in(entrance, f" {AUTHOR.upper()} ", label="Firefox")
-    assert who(entrance.product, secret) == AUTHOR
-    listed = entrance.product.look(person(AUTHOR), sessions.list_sessions, digest(secret))["items"]
+    assert who(entrance.runner, secret) == AUTHOR
+    listed = entrance.runner.look(person(AUTHOR), sessions.list_sessions, digest(secret))["items"]
     assert [("Firefox", True)] == [(one["label"], one["current"]) for one in listed]
     assert secret not in str(listed) and digest(secret) not in str(listed)
 
@@ -33,32 +33,32 @@ def test_S04_signing_in_renews_the_session(entrance: Entrance) -> None:
     old = sign_in(entrance, AUTHOR)
     new = sign_in(entrance, AUTHOR, previous=digest(old))
     assert new != old
-    assert is_dead(entrance.product, old)
-    assert not is_dead(entrance.product, new)
+    assert is_dead(entrance.runner, old)
+    assert not is_dead(entrance.runner, new)
 
 
 def test_S06_signing_out_and_disabling_end_sessions_at_once(entrance: Entrance) -> None:
     """A saved cookie is worth nothing afterwards."""
     first, second = sign_in(entrance, SECOND), sign_in(entrance, SECOND)
-    entrance.product.do(BySession(digest(first)), sessions.sign_out, None, digest(first))
-    assert is_dead(entrance.product, first) and not is_dead(entrance.product, second)
-    entrance.product.do(person(ADMIN), disable_user, None, SECOND)
-    assert is_dead(entrance.product, second)
+    entrance.runner.do(BySession(digest(first)), sessions.sign_out, None, digest(first))
+    assert is_dead(entrance.runner, first) and not is_dead(entrance.runner, second)
+    entrance.runner.do(person(ADMIN), disable_user, None, SECOND)
+    assert is_dead(entrance.runner, second)
     with pytest.raises(NotPermitted):
         sign_in(entrance, SECOND)
 
 
 def test_S57_a_session_that_ended_meanwhile_does_nothing(entrance: Entrance) -> None:
     """Rights are read inside the transaction that uses them, not when the request came in."""
-    identity = use(entrance.product, sign_in(entrance, LAWYER))
-    entrance.product.do(person(ADMIN), disable_user, None, LAWYER)
+    identity = use(entrance.runner, sign_in(entrance, LAWYER))
+    entrance.runner.do(person(ADMIN), disable_user, None, LAWYER)
     with pytest.raises(NotPermitted):
-        entrance.product.do(identity, show_user, None, LAWYER)
+        entrance.runner.do(identity, show_user, None, LAWYER)
 
 
 def test_S07_a_new_password_ends_the_other_sessions_and_links(entrance: Entrance) -> None:
     """Only the session that changed it goes on; S16: open links are dead."""
-    product = entrance.product
+    product = entrance.runner
     here, there = sign_in(entrance, AUTHOR), sign_in(entrance, AUTHOR)
     link = product.do(person(ADMIN), create_link, None, AUTHOR)
     now = product.store.clock()
@@ -71,7 +71,7 @@ def test_S07_a_new_password_ends_the_other_sessions_and_links(entrance: Entrance
 
 def test_S07_people_see_and_end_only_their_own_sessions(entrance: Entrance) -> None:
     """S18: another person's session is not found; an administrator ends all of somebody's."""
-    product = entrance.product
+    product = entrance.runner
     mine, theirs = sign_in(entrance, AUTHOR), sign_in(entrance, LAWYER)
     with pytest.raises(NotFound):
         product.do(person(AUTHOR), sessions.end_session, None, digest(theirs)[:16])
@@ -88,11 +88,11 @@ def test_S08_a_session_ends_when_idle(entrance: Entrance, clock: Clock) -> None:
     """Twelve hours without a request; every request begins the time anew."""
     secret = sign_in(entrance, AUTHOR)
     clock.forward(hours=11)
-    use(entrance.product, secret)
+    use(entrance.runner, secret)
     clock.forward(hours=11, minutes=59)
-    assert not is_dead(entrance.product, secret)
+    assert not is_dead(entrance.runner, secret)
     clock.forward(minutes=1)
-    assert is_dead(entrance.product, secret)
+    assert is_dead(entrance.runner, secret)
 
 
 def test_S08_a_session_ends_after_a_week_in_any_case(entrance: Entrance, clock: Clock) -> None:
@@ -100,23 +100,23 @@ def test_S08_a_session_ends_after_a_week_in_any_case(entrance: Entrance, clock: 
     secret = sign_in(entrance, AUTHOR)
     for _ in range(16):
         clock.forward(hours=10)
-        use(entrance.product, secret)
+        use(entrance.runner, secret)
     clock.forward(hours=8)
-    assert is_dead(entrance.product, secret)
+    assert is_dead(entrance.runner, secret)
 
 
 def test_S08_a_clock_put_back_does_not_extend_a_session(entrance: Entrance, clock: Clock) -> None:
     """F22: what ended stays ended by its end, and a far jump back asks for a new sign-in."""
     secret = sign_in(entrance, AUTHOR)
     clock.forward(hours=2)
-    use(entrance.product, secret)
+    use(entrance.runner, secret)
     clock.forward(minutes=-2)
-    use(entrance.product, secret)
-    assert not is_dead(entrance.product, secret)
+    use(entrance.runner, secret)
+    assert not is_dead(entrance.runner, secret)
     clock.forward(hours=12, minutes=2)
-    assert is_dead(entrance.product, secret)
+    assert is_dead(entrance.runner, secret)
     clock.forward(hours=-14)
-    assert is_dead(entrance.product, secret)
+    assert is_dead(entrance.runner, secret)
 
 
 def test_demo_people_sign_in_with_one_click_on_a_demo_store_only(cast: Product) -> None:
@@ -138,4 +138,4 @@ def test_F41_expired_sessions_are_removed(entrance: Entrance, clock: Clock) -> N
     clock.forward(days=8)
     sign_in(entrance, SECOND)
     clock.now -= timedelta(days=8)
-    assert [] == entrance.product.look(person(AUTHOR), sessions.list_sessions)["items"]
+    assert [] == entrance.runner.look(person(AUTHOR), sessions.list_sessions)["items"]

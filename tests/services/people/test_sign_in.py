@@ -39,7 +39,7 @@ def test_S14_wrong_passwords_and_unknown_people_get_one_answer(entrance: Entranc
 
 def test_S14_a_person_without_a_password_cannot_sign_in_by_one(entrance: Entrance) -> None:
     """Until the invitation is taken up, no password fits."""
-    entrance.product.do(person(ADMIN), create_user, None, "new@example.com", "New")
+    entrance.runner.do(person(ADMIN), create_user, None, "new@example.com", "New")
     for phrase in ("", PHRASE, "nobody's password"):
         with pytest.raises(NotPermitted):
             sign_in(entrance, "new@example.com", phrase)
@@ -48,13 +48,13 @@ def test_S14_a_person_without_a_password_cannot_sign_in_by_one(entrance: Entranc
 def test_changing_a_password_needs_the_old_one_and_a_good_new_one(entrance: Entrance) -> None:
     """A session left open does not give away the account."""
     identity = BySession(digest(sign_in(entrance, AUTHOR)))
-    now = entrance.product.store.clock()
+    now = entrance.runner.store.clock()
     with pytest.raises(NotPermitted, match="old password"):
         entrance.change_password(identity, OTHER_PHRASE, OTHER_PHRASE, address=ADDRESS, now=now)
     for weak in ("short", "password1", AUTHOR):
         with pytest.raises(Refused):
             entrance.change_password(identity, PHRASE, weak, address=ADDRESS, now=now)
-    assert not is_dead(entrance.product, sign_in(entrance, AUTHOR))
+    assert not is_dead(entrance.runner, sign_in(entrance, AUTHOR))
 
 
 def test_S13_guessing_is_slowed_down_per_person_and_per_address(entrance: Entrance, clock: Clock) -> None:
@@ -66,9 +66,9 @@ def test_S13_guessing_is_slowed_down_per_person_and_per_address(entrance: Entran
         sign_in(entrance, AUTHOR, address="198.51.100.1")
     assert (caught.value.code, caught.value.status) == ("rate_limited", 429)
     assert 0 < caught.value.members["retry_after"] <= 300
-    assert not is_dead(entrance.product, sign_in(entrance, SECOND))
+    assert not is_dead(entrance.runner, sign_in(entrance, SECOND))
     clock.forward(minutes=5)
-    assert not is_dead(entrance.product, sign_in(entrance, AUTHOR))
+    assert not is_dead(entrance.runner, sign_in(entrance, AUTHOR))
 
 
 def test_S13_one_address_cannot_try_many_people(entrance: Entrance) -> None:
@@ -78,7 +78,7 @@ def test_S13_one_address_cannot_try_many_people(entrance: Entrance) -> None:
             sign_in(entrance, f"p{number}@example.com")
     with pytest.raises(Refused):
         sign_in(entrance, AUTHOR)
-    assert not is_dead(entrance.product, sign_in(entrance, AUTHOR, address="198.51.100.1"))
+    assert not is_dead(entrance.runner, sign_in(entrance, AUTHOR, address="198.51.100.1"))
 
 
 def test_S13_people_who_sign_in_often_are_not_slowed_down(entrance: Entrance) -> None:
@@ -98,25 +98,25 @@ def test_S10_stored_hashes_are_strong_enough() -> None:
 def test_S10_a_weaker_hash_is_replaced_at_the_next_sign_in(entrance: Entrance) -> None:
     """Raising the parameters reaches everybody who comes by."""
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, hash_len=8).hash(PHRASE)
-    with entrance.product.store.write() as uow:
+    with entrance.runner.store.write() as uow:
         update_user(uow.connection, AUTHOR, password_hash=weak)
         uow.commit()
     sign_in(entrance, AUTHOR)
-    assert stored_hash(entrance.product, AUTHOR) != weak
-    assert CHEAP.verify(stored_hash(entrance.product, AUTHOR), PHRASE).right
+    assert stored_hash(entrance.runner, AUTHOR) != weak
+    assert CHEAP.verify(stored_hash(entrance.runner, AUTHOR), PHRASE).right
 
 
 def test_S57_a_password_changed_while_it_was_checked_opens_nothing(entrance: Entrance) -> None:
     """Checking happens outside the transaction, so the hash is compared again inside."""
-    before = stored_hash(entrance.product, AUTHOR)
-    with entrance.product.store.write() as uow:
+    before = stored_hash(entrance.runner, AUTHOR)
+    with entrance.runner.store.write() as uow:
         update_user(uow.connection, AUTHOR, password_hash=CHEAP.prepare(OTHER_PHRASE).hash)
         uow.commit()
     with pytest.raises(NotPermitted):
-        entrance.product.do(person(AUTHOR), sessions.open_session, None, AUTHOR, Login(), verified=before)
+        entrance.runner.do(person(AUTHOR), sessions.open_session, None, AUTHOR, Login(), verified=before)
     with pytest.raises(NotPermitted):
         hashed = CHEAP.prepare(PHRASE)
-        entrance.product.do(person(AUTHOR), sessions.change_own_password, None, hashed, verified=before)
+        entrance.runner.do(person(AUTHOR), sessions.change_own_password, None, hashed, verified=before)
 
 
 def test_unknown_people_cost_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +147,6 @@ def test_S48_sign_ins_are_logged_on_one_line_without_the_password(
 
 def test_S38_no_repr_shows_a_hash(entrance: Entrance) -> None:
     """What lands in a traceback gives nothing away."""
-    with entrance.product.store.read() as uow:
+    with entrance.runner.store.read() as uow:
         user = find_user(uow.connection, AUTHOR)
     assert "argon2" not in repr(user) and "argon2" not in repr(HashedPassword("$argon2id$x"))

@@ -10,16 +10,16 @@ import pytest
 
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, ProductError, Refused
 from prompts_admin.domain.people.identity import NOBODY, ByToken, Identity
-from prompts_admin.domain.people.permissions import Actor, allowed, stakeholder_roles
+from prompts_admin.domain.people.permissions import EVERYWHERE, Actor, allowed, stakeholder_roles
 from prompts_admin.services.core.actors import identify, load_actor, remember_use, use_is_due
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.secrets import new_id, new_secret
 from prompts_admin.services.notifications.messages import notice_of
 from prompts_admin.services.people.accounts import disable_user, grant_roles, revoke_roles, show_user
 from prompts_admin.services.people.tokens import TokenRequest, create_token, list_tokens, revoke_token
+from prompts_admin.services.product import Product
 from prompts_admin.store.people.tokens import find_token
 from prompts_admin.store.records import audit, outbox
-from tests.support.cast import ADMIN, APPROVER, AUTHOR, EVERYWHERE, LAWYER, OUTSIDER, START, Clock, person
+from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, OUTSIDER, START, Clock, person
 
 CI = TokenRequest(name="ci", role="editor")
 

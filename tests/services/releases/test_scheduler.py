@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from prompts_admin.domain.releases.records import State
+from prompts_admin.services.notifications.inbox import waiting
 from prompts_admin.services.policies.changes import propose_settings
-from prompts_admin.services.releases.lists import waiting
 from prompts_admin.services.releases.permissions import rights_on
 from prompts_admin.services.releases.scheduler import tick
 from prompts_admin.store.releases import releases

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from prompts_admin.domain.people.identity import ByToken
+from prompts_admin.services.notifications.inbox import waiting
 from prompts_admin.services.people.accounts import disable_user
 from prompts_admin.services.people.tokens import TokenRequest, create_token
 from prompts_admin.services.releases.lifecycle import withdraw
-from prompts_admin.services.releases.lists import waiting
 from tests.support.cast import ADMIN, APPROVER, AUTHOR, LAWYER, SECOND, make_person
 from tests.support.desk import TRIAGE, Desk, refused
 from tests.support.invariants import check_invariants

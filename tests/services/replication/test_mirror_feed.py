@@ -16,8 +16,8 @@ from prompts_admin.mirror import Mirror, MirrorCommit, NullMirror
 from prompts_admin.mirror.git import available
 from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.audit.log import verify_chain
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
+from prompts_admin.services.product import Product
 from prompts_admin.services.replication.mirror_commits import mirror_commits
 from prompts_admin.services.replication.mirror_feed import MirrorFeed
 from prompts_admin.store.database.triggers import allow_changes
@@ -185,11 +185,11 @@ def test_an_end_of_the_audit_that_was_made_anew_is_noticed_by_the_mirror(desk: D
         desk.save(TRIAGE, text)
     product.feed.step()
     desk.climb(TRIAGE, up_to="internal")
-    sound = verify_chain(product, person(ADMIN))
+    sound = verify_chain(product, person(ADMIN), product.feed.anchors)
     assert (True, 1) == (sound["ok"], len(sound["anchors"]))
     with product.store.engine.begin() as connection:
         _make_end_anew(connection, sound["anchors"][0]["seq"])
-    found = verify_chain(product, person(ADMIN))
+    found = verify_chain(product, person(ADMIN), product.feed.anchors)
     assert (False, "rewritten", sound["anchors"][0]["seq"]) == (found["ok"], found["fault"], found["at"])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prompts_admin.services.core.runner import Product
+from prompts_admin.server.bootstrap import make_product
+from prompts_admin.services.product import Product
 from prompts_admin.services.serving import readers as service
 from prompts_admin.services.serving.readers import list_readers, share
 from prompts_admin.serving.reader_registry import Report
@@ -22,7 +23,7 @@ def heard(product: Product, name: str, revision: int | None, **more: object) -> 
 
 
 def listed(product: Product, **more: object) -> dict[str, object]:
-    return product.look(person(AUTHOR), list_readers, product, **more)  # type: ignore[arg-type]
+    return product.look(person(AUTHOR), list_readers, product.readers, product.live, **more)  # type: ignore[arg-type]
 
 
 @SQLITE
@@ -67,11 +68,11 @@ def test_the_count_is_over_all_processes(desk: Desk, monkeypatch: pytest.MonkeyP
         desk.save(TRIAGE, text)
         desk.promote(TRIAGE)
     product = desk.product
-    twin = Product(product.store, product.settings)
+    twin = make_product(product.store, product.settings)
     heard(product, "a", 1)
     heard(product, "b", 1)
     product.readers.asked("key", "192.0.2.1")
-    assert 2 == share(product)
+    assert 2 == share(product, product.readers)
     monkeypatch.setattr(service, "PROCESS", "another")
     desk.clock.forward(seconds=1)
     heard(twin, "b", 2)
@@ -79,7 +80,7 @@ def test_the_count_is_over_all_processes(desk: Desk, monkeypatch: pytest.MonkeyP
     found = listed(twin, revision=2)
     assert (2, 1, 2) == (found["live"], found["on"], found["asking"])
     heard(twin, "a", None, gone=True)
-    share(twin)
+    share(twin, twin.readers)
     assert 1 == listed(twin)["live"]
 
 
@@ -89,15 +90,15 @@ def test_S38_no_token_speaks_for_the_readers_of_another_process(
 ) -> None:
     """The rows of two tokens are two, though their readers have one id."""
     product = desk.product
-    twin = Product(product.store, product.settings)
+    twin = make_product(product.store, product.settings)
     heard(product, "a", 1)
-    share(product)
+    share(product, product.readers)
     monkeypatch.setattr(service, "PROCESS", "another")
     twin.readers.heard(Report("reader-a", 9), token="evil", owner="evil")
-    share(twin)
+    share(twin, twin.readers)
     assert 2 == listed(twin)["live"]
     twin.readers.heard(Report("reader-a", None, gone=True), token="evil", owner="evil")
-    share(twin)
+    share(twin, twin.readers)
     found = listed(twin)["items"]
     assert [("reader-a", "site", 1)] == [(one["reader"], one["token"], one["revision"]) for one in found]  # type: ignore[attr-defined]
 
@@ -106,15 +107,15 @@ def test_S38_no_token_speaks_for_the_readers_of_another_process(
 def test_what_is_not_heard_any_more_is_forgotten(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that died leaves nobody counted."""
     heard(desk.product, "a", 1)
-    share(desk.product)
+    share(desk.product, desk.product.readers)
     monkeypatch.setattr(service, "PROCESS", "another")
-    assert 1 == listed(Product(desk.product.store, desk.product.settings))["live"]
+    assert 1 == listed(make_product(desk.product.store, desk.product.settings))["live"]
     desk.clock.forward(seconds=61)
-    assert 0 == listed(Product(desk.product.store, desk.product.settings))["live"]
+    assert 0 == listed(make_product(desk.product.store, desk.product.settings))["live"]
 
 
 @SQLITE
 def test_one_process_alone_writes_nothing(desk: Desk) -> None:
     """SQLite is served by one process."""
     heard(desk.product, "a", 1)
-    assert 0 == share(desk.product)
+    assert 0 == share(desk.product, desk.product.readers)

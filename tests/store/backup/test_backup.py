@@ -17,7 +17,9 @@ import sqlalchemy as sa
 
 from prompts_admin.domain.audit_chain import verify
 from prompts_admin.domain.errors import NotFound, Refused, Unavailable, Usage
-from prompts_admin.store.backup.backup import LEFT_OUT, backup, check_backup, restore_backup
+from prompts_admin.store.backup.backup import LEFT_OUT, backup
+from prompts_admin.store.backup.backup_file import check_backup
+from prompts_admin.store.backup.restore import restore_backup
 from prompts_admin.store.database import migrate
 from prompts_admin.store.database.engine import open_engine
 from prompts_admin.store.database.triggers import protected

@@ -8,10 +8,10 @@ from werkzeug.test import TestResponse
 
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.server.flask_app import create_app
-from prompts_admin.services.core.runner import Product
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.one_time_links import create_link, create_setup_link
 from prompts_admin.services.people.sign_in import Entrance
+from prompts_admin.services.product import Product
 from tests.support.cast import ADMIN, AUTHOR, CHEAP, PHRASE, SECOND, Clock
 from tests.support.desk import TRIAGE
 from tests.support.visits import ON_SQLITE, Visits, read
