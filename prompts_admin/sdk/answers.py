@@ -1,4 +1,4 @@
-"""What the client answers with: a prompt or a model, with the settings, and where it came from."""
+"""Answers of the client: a prompt or a model with its settings, and where it came from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prompts_admin.domain.templates.tags import TemplateError
 from prompts_admin.domain.templates.template import MissingVariable
 from prompts_admin.sdk.conversation_pins import token_of
 from prompts_admin.sdk.errors import RenderError
-from prompts_admin.sdk.freshness import Standing
+from prompts_admin.sdk.freshness import Freshness
 
 Ignored = Callable[[str, frozenset[str]], None]
 """Is told a key and the variables given for it that nothing declares."""
@@ -42,7 +42,7 @@ class Answer:
     key: str
     stage: str | None
     reason: str
-    standing: Standing = field(repr=False)
+    standing: Freshness = field(repr=False)
     content: Version
     pinned: bool = field(default=False, kw_only=True)
 
@@ -117,6 +117,7 @@ class Prompt(Answer):
 
     def messages(self, /, **variables: Any) -> list[dict[str, Any]]:
         """Return the chat messages, `[{"role": ..., "content": ...}]`; raises `RenderError`."""
+        # Whatever the quick form cannot render or refuses, the full one renders or says what is wrong.
         try:
             quick = self.content.messages.quick
             done = quick(variables) if quick else None
@@ -135,7 +136,9 @@ class Prompt(Answer):
     def render(self, variables: Mapping[str, Any], *, strict: bool = False) -> list[dict[str, Any]]:
         """Return the messages for variables by name; with `strict`, one that nothing declares is an error."""
         try:
-            return self.content.messages.render(variables, strict=strict, on_ignored=self._note)
+            return self.content.messages.render(
+                variables, strict=strict, on_ignored=lambda names: self.ignored(self.key, names)
+            )
         except (MissingVariable, Unrenderable, TemplateError) as error:
             name = str(getattr(error, "name", ""))
             raise RenderError(error.code, name, f"'{self.key}': {error}") from error
@@ -143,9 +146,6 @@ class Prompt(Answer):
             raise RenderError(
                 "unusable", "", f"'{self.key}' has messages that this cannot render."
             ) from error
-
-    def _note(self, names: frozenset[str]) -> None:
-        self.ignored(self.key, names)
 
 
 def settings_of(model: Mapping[str, Any]) -> ModelSettings:

@@ -1,4 +1,4 @@
-"""Tokens that keep a conversation on the version that it began with, in whichever process it goes on."""
+"""Conversation pins: tokens that keep a conversation on the version that it began with, in any process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On which rung of the ladder a snapshot stands, and how long ago the server confirmed it."""
+"""Freshness: the source of a snapshot (a rung of the ladder), and the seconds since the server confirmed it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ MEMORY = "memory"
 DISK = "disk"
 FALLBACK = "fallback"
 DEFAULT = "default"
+"""The rungs of the ladder, from the best down."""
 
 _log = logging.getLogger(__name__)
 
 
-class Standing:
-    """Told by the threads that talk to the server, and asked by the answers, whose `source` and `age` it is.
+class Freshness:
+    """The `source` and `age` of answers: written by the threads that talk to the server, read by any.
 
     While the stream is open that is the source; else `poll` when the last question was answered, `memory` when
     it was not, and `disk` as long as this process never heard the server.

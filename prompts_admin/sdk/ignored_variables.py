@@ -1,4 +1,4 @@
-"""Variables that callers send and nothing declares: counted, and warned of once each."""
+"""Ignored variables: those that callers send and nothing declares, counted, and warned of once each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the client looks up by key: a function that decides, and the answers it decides between."""
+"""The look-up table of a snapshot: for each key a compiled decision and the finished answers it chooses from.
+
+It is made once for each revision, so that a call of the client costs two look-ups and the decision.
+"""
 
 from __future__ import annotations
 
@@ -6,92 +9,81 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from prompts_admin.domain.targeting.compiled_rules import Decide, Decider, compile_decider
-from prompts_admin.domain.targeting.rulesets import Ladder
 from prompts_admin.domain.targeting.snapshot import Snapshot, Version
 from prompts_admin.sdk.answers import Model, Prompt
-from prompts_admin.sdk.freshness import Standing
+from prompts_admin.sdk.freshness import Freshness
 
-PromptCard = tuple[Decide, tuple["Prompt | None", ...]]
-ModelCard = tuple[Decide, tuple["Model | None", ...]]
+PromptRow = tuple[Decide, tuple["Prompt | None", ...]]
+ModelRow = tuple[Decide, tuple["Model | None", ...]]
 Ignored = Callable[[str, frozenset[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Cards:
-    """By key. An answer that needs the careful way (nothing, or hidden from the token) is None."""
+class Lookup:
+    """Rows by key. An answer that needs the slow path (nothing, or hidden from the token) is None."""
 
-    prompts: dict[str, PromptCard]
-    models: dict[str, ModelCard]
+    prompts: dict[str, PromptRow]
+    models: dict[str, ModelRow]
 
 
-def make_cards(
-    snapshot: Snapshot, standing: Standing, ignored: Ignored, before: tuple[Snapshot, Cards] | None
-) -> Cards:
-    """Return the cards of a snapshot, those of `before` where nothing changed since."""
-    maker = _Maker(standing, ignored)
-    if before is None:
-        cards = Cards({}, {})
-        changed = list(snapshot.ruleset.ladders)
-    else:
+def make_lookup(
+    snapshot: Snapshot, freshness: Freshness, ignored: Ignored, before: tuple[Snapshot, Lookup] | None
+) -> Lookup:
+    """Return the look-up table of a snapshot, with the rows of `before` where nothing changed since."""
+    ladders, versions = snapshot.ruleset.ladders, snapshot.versions
+    lookup, changed = Lookup({}, {}), list(ladders)
+    if before is not None:
         old, kept = before
-        cards = Cards(dict(kept.prompts), dict(kept.models))
-        changed = _changed(old, snapshot)
+        lookup = Lookup(dict(kept.prompts), dict(kept.models))
+        # What a delta did not touch is the same object: identity is enough, and much cheaper than equality.
+        changed = [
+            key
+            for key in {**ladders, **old.ruleset.ladders}
+            if key not in ladders
+            or old.ruleset.ladders.get(key) is not ladders[key]
+            or old.versions.get(key) is not versions.get(key)
+        ]
+    deciders: dict[int, Decider] = {}
     for key in changed:
-        cards.prompts.pop(key, None)
-        cards.models.pop(key, None)
-        maker.put(key, snapshot, cards)
-    return cards
+        lookup.prompts.pop(key, None)
+        lookup.models.pop(key, None)
+        ladder, contents = ladders.get(key), versions.get(key)
+        if ladder is not None and contents:
+            # Artifacts with the same ladder share one decider; its id holds as long as the snapshot lives.
+            decider = deciders.get(id(ladder))
+            if decider is None:
+                decider = deciders[id(ladder)] = compile_decider(ladder)
+            _add_row(lookup, key, decider, contents, freshness, ignored)
+    return lookup
 
 
-def _changed(old: Snapshot, new: Snapshot) -> list[str]:
-    ladders, versions = old.ruleset.ladders, old.versions
-    changed = [
-        key
-        for key, ladder in new.ruleset.ladders.items()
-        if ladders.get(key) is not ladder or versions.get(key) is not new.versions.get(key)
-    ]
-    return changed + [key for key in ladders if key not in new.ruleset.ladders]
-
-
-class _Maker:
-    def __init__(self, standing: Standing, ignored: Ignored) -> None:
-        self._standing = standing
-        self._ignored = ignored
-        self._deciders: dict[int, Decider] = {}
-
-    def put(self, key: str, snapshot: Snapshot, cards: Cards) -> None:
-        ladder, versions = snapshot.ruleset.ladders.get(key), snapshot.versions.get(key)
-        if ladder is None or not versions:
-            return
-        decider = self._decider(ladder)
-        kind = next(iter(versions.values())).kind
-        if kind == "prompt":
-            cards.prompts[key] = decider.decide, self._prompts(key, decider, versions)
-        elif kind == "model":
-            cards.models[key] = decider.decide, self._models(key, decider, versions)
-
-    def _decider(self, ladder: Ladder) -> Decider:
-        decider = self._deciders.get(id(ladder))
-        if decider is None:
-            decider = self._deciders[id(ladder)] = compile_decider(ladder)
-        return decider
-
-    def _prompts(
-        self, key: str, decider: Decider, versions: Mapping[int, Version]
-    ) -> tuple[Prompt | None, ...]:
-        return tuple(
-            Prompt(key, one.stage, one.reason, self._standing, content, self._ignored)
-            if (content := versions.get(one.version or 0)) and content.kind == "prompt"
-            else None
-            for one in decider.answers
+def _add_row(
+    lookup: Lookup,
+    key: str,
+    decider: Decider,
+    contents: Mapping[int, Version],
+    freshness: Freshness,
+    ignored: Ignored,
+) -> None:
+    kind = next(iter(contents.values())).kind
+    chosen = [(one, contents.get(one.version or 0)) for one in decider.answers]
+    if kind == "prompt":
+        lookup.prompts[key] = (
+            decider.decide,
+            tuple(
+                Prompt(key, one.stage, one.reason, freshness, content, ignored)
+                if content and content.kind == kind
+                else None
+                for one, content in chosen
+            ),
         )
-
-    def _models(
-        self, key: str, decider: Decider, versions: Mapping[int, Version]
-    ) -> tuple[Model | None, ...]:
-        return tuple(
-            Model(key, one.stage, one.reason, self._standing, content)
-            if (content := versions.get(one.version or 0)) and content.kind == "model"
-            else None
-            for one in decider.answers
+    elif kind == "model":
+        lookup.models[key] = (
+            decider.decide,
+            tuple(
+                Model(key, one.stage, one.reason, freshness, content)
+                if content and content.kind == kind
+                else None
+                for one, content in chosen
+            ),
         )

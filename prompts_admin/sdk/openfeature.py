@@ -1,4 +1,4 @@
-"""A provider of OpenFeature over the client: `pip install 'prompts-admin[openfeature]'`.
+"""The OpenFeature provider over the client: `pip install 'prompts-admin[openfeature]'`.
 
     from openfeature import api
     from prompts_admin.sdk import Client
@@ -14,7 +14,7 @@ what is switched off is the caller's default with the reason DISABLED.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 try:
     from openfeature.evaluation_context import EvaluationContext
@@ -65,11 +65,11 @@ class PromptsProvider(AbstractProvider):
     def initialize(self, evaluation_context: EvaluationContext) -> None:
         """Begin to follow the client; raises ProviderNotReadyError while there is nothing to answer from."""
         if self._end is None:
-            self._end = self._client.on_change(self._look)
+            self._end = self._client.on_change(self._emit_news)
         self._revision = self._client.revision
         if self._revision is None:
             raise ProviderNotReadyError(self._client.problem or "No snapshot has come yet.")
-        # READY is emitted by whoever called this; that it is old news is told with the next look.
+        # READY is emitted by whoever called this; that it is old news is told with the next change.
         self._is_fresh = True
 
     def shutdown(self) -> None:
@@ -87,12 +87,13 @@ class PromptsProvider(AbstractProvider):
         Raises FlagNotFoundError, InvalidContextError and ProviderNotReadyError, for which OpenFeature's client
         gives the default.
         """
-        context = _context(evaluation_context)
         try:
-            answer = self._answer(flag_key, context)
+            answer = self._answer(flag_key, _context(evaluation_context))
         except NotFound as error:
             if error.reason != DISABLED:
-                self._refuse(error)
+                is_ready = self._client.revision is not None
+                kind = FlagNotFoundError if is_ready else ProviderNotReadyError
+                raise kind(str(error)) from error
             off = {"feature": feature_of(error.key)}
             return FlagResolutionDetails(
                 default_value, reason=Reason.DISABLED, variant=OFF, flag_metadata=off
@@ -149,12 +150,8 @@ class PromptsProvider(AbstractProvider):
                 raise
             return self._client.model(key, **asked)
 
-    def _refuse(self, error: NotFound) -> NoReturn:
-        kind = FlagNotFoundError if self._client.revision is not None else ProviderNotReadyError
-        raise kind(str(error)) from error
-
-    def _look(self) -> None:
-        """Say what is new since the last look."""
+    def _emit_news(self) -> None:
+        """Emit what is new since the last call."""
         client, was_fresh, before = self._client, self._is_fresh, self._revision
         self._is_fresh, self._revision = client.source in (STREAM, POLL, PUBLISHED), client.revision
         if self._revision is None:

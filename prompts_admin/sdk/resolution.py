@@ -1,4 +1,4 @@
-"""The careful way to an answer: down the ladder, for whatever the client's one look-up did not settle."""
+"""Resolution: the slow path to an answer, down the ladder, where the client's one look-up did not settle it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from prompts_admin.domain.targeting.snapshot import DEFAULT_CLASSIFICATION, Vers
 from prompts_admin.sdk.answers import Ignored, Model, Prompt
 from prompts_admin.sdk.conversation_pins import is_of, read_token
 from prompts_admin.sdk.errors import NotFound
-from prompts_admin.sdk.freshness import DEFAULT, Standing
-from prompts_admin.sdk.refresh.refresher import Line
+from prompts_admin.sdk.freshness import DEFAULT, Freshness
+from prompts_admin.sdk.refresh.refresher import Refresher
 from prompts_admin.sdk.snapshots.holder import Holder
 
 Default = Mapping[str, Any] | str
 """The `value` of a prompt or model as in the snapshot; a text stands for a prompt of one user message."""
 
-_Fields = tuple[str, "str | None", str, Standing, Version]
+_Fields = tuple[str, "str | None", str, Freshness, Version]
 """The fields of `answers.Answer`, in order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """The arguments of a call."""
 
     user: Any
@@ -41,48 +41,50 @@ class Asked:
         return Context(self.user, several(self.groups), attributes)
 
 
-class Finder:
-    """Finds what the newest snapshot, the bundled one or the call's default has."""
+class Resolver:
+    """Resolves a question by the newest snapshot, the fallback or the default of the call."""
 
-    def __init__(self, holder: Holder, ignored: Ignored, line: Line) -> None:
+    def __init__(self, holder: Holder, ignored: Ignored, refresher: Refresher) -> None:
         self._holder = holder
         self._ignored = ignored
-        self._line = line
-        self._default = Standing(time.monotonic, DEFAULT)
+        self._refresher = refresher
+        self._default = Freshness(time.monotonic, DEFAULT)
 
-    def prompt(self, key: str, asked: Asked) -> Prompt:
+    def prompt(self, key: str, question: Question) -> Prompt:
         """Return a prompt; raises `NotFound` when nothing is known and the call gave no default."""
-        self._line.wake()
-        fields = self._pinned("prompt", key, asked.pin) if asked.pin else None
+        self._refresher.wake()
+        fields = self._pinned("prompt", key, question.pin) if question.pin else None
         if fields:
             return Prompt(*fields, self._ignored, pinned=True)
-        return Prompt(*self._find("prompt", key, asked), self._ignored)
+        return Prompt(*self._resolve("prompt", key, question), self._ignored)
 
-    def model(self, key: str, asked: Asked) -> Model:
+    def model(self, key: str, question: Question) -> Model:
         """Return a model; raises as `prompt` does."""
-        self._line.wake()
-        fields = self._pinned("model", key, asked.pin) if asked.pin else None
-        return Model(*fields, pinned=True) if fields else Model(*self._find("model", key, asked))
+        self._refresher.wake()
+        fields = self._pinned("model", key, question.pin) if question.pin else None
+        return Model(*fields, pinned=True) if fields else Model(*self._resolve("model", key, question))
 
-    def _find(self, kind: str, key: str, asked: Asked) -> _Fields:
+    def _resolve(self, kind: str, key: str, question: Question) -> _Fields:
         """Go down the ladder. A snapshot that knows the artifact has the last word.
 
         So what was switched off does not come back from an older one.
         """
         canonical = canonical_key(key)
-        context, reason = asked.context, ERROR
+        context, reason = question.context, ERROR
         for held in (self._holder.current, self._holder.fallback):
             answer = held and held.snapshot.resolve(canonical, context)
             if not held or not answer:
                 continue
             content = held.snapshot.version(canonical, answer.version)
             if content is not None and content.kind == kind:
-                return canonical, answer.stage, answer.reason, held.standing, content
+                return canonical, answer.stage, answer.reason, held.freshness, content
             reason = DISABLED if answer.version is None else ERROR
             break
-        if asked.default is None:
+        if question.default is None:
             raise NotFound(canonical, reason, self._why(kind, canonical, reason))
-        return canonical, None, reason, self._default, _default_version(kind, asked.default)
+        default = question.default
+        value = {"messages": [{"role": "user", "content": default}]} if isinstance(default, str) else default
+        return canonical, None, reason, self._default, Version(0, kind, "", DEFAULT_CLASSIFICATION, value)
 
     def _pinned(self, kind: str, key: str, token: str) -> _Fields | None:
         """Return the version of a token while it is carried and was not rolled back; a bad token is none."""
@@ -95,12 +97,12 @@ class Finder:
             return None
         on = held.snapshot.entries.get(canonical, {})
         stage = next((stage for stage, entry in on.items() if entry.runs(pin.version)), None)
-        return canonical, stage, STATIC, held.standing, content
+        return canonical, stage, STATIC, held.freshness, content
 
     def _why(self, kind: str, key: str, reason: str) -> str:
         if reason == DISABLED:
             return f"Nothing of '{key}' is live for this user, and the call gives no default."
-        problem = self._line.keeper.problem
+        problem = self._refresher.poller.problem
         said = f" The server could not be asked: {problem}" if problem else ""
         return f"No {kind} '{key}' is known, and the call gives no default.{said}"
 
@@ -135,9 +137,3 @@ def check_model(what: str, value: Mapping[str, Any]) -> None:
         if one is not None and not isinstance(one, Mapping):
             written = "{'name': 'gpt-5-mini', 'provider': 'openai', 'params': {}}"
             raise ValueError(f"{what} names the model {one!r}. Write its settings instead, as {written}.")
-
-
-def _default_version(kind: str, default: Default) -> Version:
-    if isinstance(default, str):
-        default = {"messages": [{"role": "user", "content": default}]}
-    return Version(0, kind, "", DEFAULT_CLASSIFICATION, default)

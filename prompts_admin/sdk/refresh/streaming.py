@@ -1,4 +1,4 @@
-"""Following the stream of changes, from one thread of the client's own."""
+"""The stream follower: takes each change of what is served from the server's stream, on one thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.sdk.refresh.polling import Keeper
+from prompts_admin.sdk.refresh.polling import Poller
 from prompts_admin.sdk.snapshots.holder import Holder
 from prompts_admin.sdk.transport.backoff import Backoff
 from prompts_admin.sdk.transport.port import Failed, PushingTransport, Stream
@@ -28,15 +28,15 @@ _UNKNOWN_AGAIN = 300.0
 _log = logging.getLogger(__name__)
 
 
-class Streaming:
-    """Takes each change from the stream, and has the keeper fetch whatever the stream cannot give."""
+class StreamFollower:
+    """Follows one stream after the other, and has the poller fetch whatever the stream cannot give."""
 
     def __init__(
-        self, transport: PushingTransport, holder: Holder, keeper: Keeper, *, backoff: Backoff | None = None
+        self, transport: PushingTransport, holder: Holder, poller: Poller, *, backoff: Backoff | None = None
     ) -> None:
         self._transport = transport
         self._holder = holder
-        self._keeper = keeper
+        self._poller = poller
         self._backoff = backoff or Backoff()
         self._stream: Stream | None = None
         self._is_doubted = False
@@ -65,8 +65,8 @@ class Streaming:
             self._thread.join(seconds)
 
     def _run(self) -> None:
-        # The first snapshot is the keeper's to fetch: asking for both at once would fetch it twice.
-        while not self._stopped.is_set() and not self._keeper.wait(0.5):
+        # The first snapshot is the poller's to fetch: asking for both at once would fetch it twice.
+        while not self._stopped.is_set() and not self._poller.wait(0.5):
             pass
         while not self._stopped.is_set():
             self._stopped.wait(self.follow())
@@ -76,46 +76,43 @@ class Streaming:
         held = self._holder.current
         opened = self._transport.open(held.position if held else None)
         if isinstance(opened, Failed):
-            return self._unopened(opened)
+            # One question tells whether it is the stream alone that cannot be had.
+            if not opened.is_unknown and not self._is_doubted:
+                self._is_doubted = True
+                self._poller.want()
+            delay = self._backoff.failed(opened)
+            return max(delay, _UNKNOWN_AGAIN) if opened.is_unknown else delay
         self._is_doubted = False
-        began, following = time.monotonic(), Following(self._holder, self._keeper, opened)
+        began, following = time.monotonic(), OpenStream(self._holder, self._poller, opened)
         self._stream = opened
         try:
             if not self._stopped.is_set():
                 following.to_the_end()
         finally:
-            self._holder.standing.streaming(False)
+            self._holder.freshness.streaming(False)
             self._stream = None
             opened.close()
         if time.monotonic() - began >= HEALTHY:
             self._backoff.succeeded(0.0)
         if following.is_barred:
-            self._keeper.want()
+            self._poller.want()
             return self._backoff.failed(Failed("", is_barred=True))
         asked = min(following.retry, _LONGEST_RETRY) if following.has_said_goodbye else 0.0
         return asked or self._backoff.failed(Failed("The stream ended."))
 
-    def _unopened(self, failure: Failed) -> float:
-        # One question tells whether it is the stream alone that cannot be had.
-        if not failure.is_unknown and not self._is_doubted:
-            self._is_doubted = True
-            self._keeper.want()
-        delay = self._backoff.failed(failure)
-        return max(delay, _UNKNOWN_AGAIN) if failure.is_unknown else delay
 
+class OpenStream:
+    """One open stream: its events, taken into the holder as they come."""
 
-class Following:
-    """One open stream."""
-
-    def __init__(self, holder: Holder, keeper: Keeper, stream: Stream) -> None:
+    def __init__(self, holder: Holder, poller: Poller, stream: Stream) -> None:
         self._holder = holder
-        self._keeper = keeper
+        self._poller = poller
         self._stream = stream
         self._parser = EventParser()
         self._handlers: dict[str, Callable[[Any], None]] = {
             "hello": self._hello,
             "revision": self._revision,
-            "reset": lambda _: self._keeper.want(within=_GRACE),
+            "reset": lambda _: self._poller.want(within=_GRACE),
             "goodbye": self._goodbye,
         }
         self._told: tuple[str, int] | None = None
@@ -132,45 +129,36 @@ class Following:
         try:
             while piece := self._stream.read():
                 for event in self._parser.feed(piece):
-                    self._take(event)
+                    handle = self._handlers.get(event.kind)
+                    # A server of tomorrow may send events that are none of ours.
+                    if handle is not None:
+                        handle(_document(event))
                 if self.has_said_goodbye:
                     return
                 if self._is_newest():
-                    self._holder.standing.confirmed()
+                    self._holder.freshness.confirmed()
         except (ValueError, RecursionError, ProductError) as error:
             _log.warning("The stream sent what cannot be used, and is opened anew: %s", error)
-            self._keeper.want()
-
-    def _take(self, event: Event) -> None:
-        """Act on an event; an unknown one is none."""
-        handle = self._handlers.get(event.kind)
-        if handle is None:
-            return
-        if not event.is_whole:
-            raise ValueError("an event that does not have its digest")
-        document = json.loads(event.data)
-        if not isinstance(document, dict):
-            raise ValueError("an event that is no object")
-        handle(document)
+            self._poller.want()
 
     def _hello(self, said: dict[str, Any]) -> None:
         self._told = there = _position(said)
         heartbeat = said.get("heartbeat")
         if isinstance(heartbeat, int | float) and 0 < heartbeat <= _MOST_HEARTBEAT:
             self._stream.patience(2 * heartbeat + min(1.0, heartbeat))
-        self._holder.standing.streaming(True)
+        self._holder.freshness.streaming(True)
         if self._is_newest():
-            self._keeper.heard()
+            self._poller.heard()
         else:
             # What changed since may follow at once; if not, the whole is fetched.
-            self._keeper.want(there, within=_GRACE)
+            self._poller.want(there, within=_GRACE)
 
     def _revision(self, delta: dict[str, Any]) -> None:
         self._told = _position(delta)
         if self._holder.advance(delta):
-            self._keeper.wake()
+            self._poller.wake()
         else:
-            self._keeper.want(self._told)
+            self._poller.want(self._told)
 
     def _is_newest(self) -> bool:
         """Tell whether what is held is what the server told last, or newer."""
@@ -183,6 +171,15 @@ class Following:
     def _goodbye(self, said: dict[str, Any]) -> None:
         self.has_said_goodbye = True
         self.is_barred = said.get("reason") == "token"
+
+
+def _document(event: Event) -> dict[str, Any]:
+    if not event.is_whole:
+        raise ValueError("an event that does not have its digest")
+    document = json.loads(event.data)
+    if not isinstance(document, dict):
+        raise ValueError("an event that is no object")
+    return document
 
 
 def _position(said: dict[str, Any]) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""The last good snapshot on disk, for a start without server: whole or absent, and nobody else's to read."""
+"""The disk cache: the last good snapshot, for a start without server; whole or absent, and private to its owner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 
-from prompts_admin.sdk.snapshots.snapshot_files import UNUSABLE, Loaded, read_file, sealed
+from prompts_admin.sdk.snapshots.snapshot_files import UNUSABLE, SnapshotFile, read_file, sealed
 from prompts_admin.sdk.transport.port import MOST_BYTES
 
 FOLDER = "prompts-admin"
@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"(pa_[0-9a-f]{12})_")
 _log = logging.getLogger(__name__)
 
 
-class Disk:
+class DiskCache:
     """One file for each server and token in a folder of mode 0700 below `folder`; the token is not in its name.
 
     Nothing here raises: what goes wrong is said once, until it goes right again.
@@ -31,10 +31,14 @@ class Disk:
 
     def __init__(self, folder: str | PathLike[str], *, url: str, token: str | None) -> None:
         self._folder = Path(folder) / FOLDER
-        self.path = self._folder / f"{_name(url, token)}.json"
+        # A name that tells neither url nor token; the id of a token of ours is no secret.
+        found = _TOKEN.match(token or "")
+        scope = found[1] if found else sha256((token or "").encode()).hexdigest()
+        name = sha256(f"{url}\n{scope}".encode()).hexdigest()[:32]
+        self.path = self._folder / f"{name}.json"
         self._said: str | None = None
 
-    def load(self) -> tuple[Loaded, float] | None:
+    def load(self) -> tuple[SnapshotFile, float] | None:
         """Return what was kept and its age in seconds; a damaged file is set aside as `.damaged`."""
         try:
             status = self.path.stat()
@@ -87,7 +91,13 @@ class Disk:
             with suppress(OSError):
                 Path(name).unlink()
             raise
-        _sync_folder(self._folder)
+        # The name has to survive a power cut too, where folders can be synced.
+        with suppress(OSError):
+            handle = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
     def _say(self, text: str) -> None:
         if text != self._said:
@@ -95,24 +105,8 @@ class Disk:
         self._said = text
 
 
-def _name(url: str, token: str | None) -> str:
-    """Return a name that tells neither url nor token; the id of a token of ours is no secret."""
-    found = _TOKEN.match(token or "")
-    scope = found[1] if found else sha256((token or "").encode()).hexdigest()
-    return sha256(f"{url}\n{scope}".encode()).hexdigest()[:32]
-
-
 def _is_ours(status: os.stat_result) -> bool:
     if not hasattr(os, "getuid"):
         return True
+    # Whoever may write the folder or the file could decide what this program serves.
     return status.st_uid == os.getuid() and not stat.S_IMODE(status.st_mode) & 0o022
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the name survive a power cut too, where folders can be synced."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -1,4 +1,7 @@
-"""The snapshots that a client knows: the newest from the server or the disk, and the one bundled with the program."""
+"""The holder: the snapshots that a client answers from, and which keys differ from one to the next.
+
+It has the newest of the server or the disk, and the fallback that the program brought along.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
-from prompts_admin.domain.targeting.snapshot import Snapshot, supersedes
+from prompts_admin.domain.targeting.snapshot import Snapshot, Version, supersedes
 from prompts_admin.domain.targeting.snapshot_codec import advance
-from prompts_admin.sdk.freshness import DISK, FALLBACK, Standing
-from prompts_admin.sdk.lookup import Cards, make_cards
-from prompts_admin.sdk.snapshots.lazy_values import Packer
+from prompts_admin.sdk.freshness import DISK, FALLBACK, Freshness
+from prompts_admin.sdk.lookup import Lookup, make_lookup
+from prompts_admin.sdk.snapshots.lazy_values import LazyValues
 
 _log = logging.getLogger(__name__)
-_NO_CARDS = Cards({}, {})
+_NOTHING = Lookup({}, {})
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A snapshot, ready to be asked."""
+class HeldSnapshot:
+    """A snapshot with its look-up tables and its freshness, ready to be asked."""
 
     snapshot: Snapshot
-    cards: Cards
-    standing: Standing
+    lookup: Lookup
+    freshness: Freshness
 
     @property
     def position(self) -> tuple[str, int]:
@@ -41,12 +44,12 @@ class Holder:
         clock: Callable[[], float] = time.monotonic,
         ignored: Callable[[str, frozenset[str]], None] | None = None,
     ) -> None:
-        self.standing = Standing(clock)
-        self._ignored = ignored or _unheard
-        self.current: Held | None = None
+        self.freshness = Freshness(clock)
+        self._ignored = ignored or (lambda _key, _names: None)
+        self.current: HeldSnapshot | None = None
         self._is_asleep = False
-        self.fallback = self._held(fallback, None, Standing(clock, FALLBACK)) if fallback else None
-        self.cards = self.fallback.cards if self.fallback else _NO_CARDS
+        self.fallback = self._held(fallback, None, Freshness(clock, FALLBACK)) if fallback else None
+        self.lookup = self.fallback.lookup if self.fallback else _NOTHING
         self.reset_lock()
 
     def reset_lock(self) -> None:
@@ -71,7 +74,7 @@ class Holder:
                 )
             if supersedes(snapshot, held.snapshot if held else None):
                 self._swap(snapshot)
-        self.standing.confirmed(age, source)
+        self.freshness.confirmed(age, source)
         return True
 
     def keep(self, snapshot: Snapshot, age: float) -> None:
@@ -79,15 +82,15 @@ class Holder:
         self.offer(snapshot, source=DISK, age=age)
 
     def sleep(self) -> None:
-        """Have every call take the careful way, until `wake`."""
-        self.cards, self._is_asleep = _NO_CARDS, True
+        """Have every call take the slow path, until `wake`."""
+        self.lookup, self._is_asleep = _NOTHING, True
 
     def wake(self) -> bool:
-        """Have calls take the quick way again; False when another thread did that."""
+        """Have calls take the fast path again; False when another thread did that."""
         with self._lock:
             held = self.current or self.fallback
             is_first, self._is_asleep = self._is_asleep, False
-            self.cards = held.cards if held else _NO_CARDS
+            self.lookup = held.lookup if held else _NOTHING
             return is_first
 
     def advance(self, delta: Mapping[str, object]) -> bool:
@@ -103,18 +106,54 @@ class Holder:
                 revision = delta.get("revision")
                 is_old = isinstance(revision, int) and revision <= held.snapshot.revision
                 return is_old and delta.get("epoch") == held.snapshot.epoch
-            self._swap(advance(held.snapshot, delta, pack=Packer()))
-        self.standing.confirmed()
+            self._swap(advance(held.snapshot, delta, pack=LazyValues()))
+        self.freshness.confirmed()
         return True
 
     def _swap(self, snapshot: Snapshot) -> None:
-        self.current = self._held(snapshot, self.current, self.standing)
-        self.cards = self.current.cards
+        self.current = self._held(snapshot, self.current, self.freshness)
+        self.lookup = self.current.lookup
 
-    def _held(self, snapshot: Snapshot, old: Held | None, standing: Standing) -> Held:
-        before = (old.snapshot, old.cards) if old else None
-        return Held(snapshot, make_cards(snapshot, standing, self._ignored, before), standing)
+    def _held(self, snapshot: Snapshot, old: HeldSnapshot | None, freshness: Freshness) -> HeldSnapshot:
+        before = (old.snapshot, old.lookup) if old else None
+        return HeldSnapshot(snapshot, make_lookup(snapshot, freshness, self._ignored, before), freshness)
 
 
-def _unheard(_key: str, _names: frozenset[str]) -> None:
-    """Take note of ignored variables for nobody."""
+class ChangedKeys:
+    """A listener of the holder that tells another one the keys of which something changed, if any did."""
+
+    def __init__(self, holder: Holder, listener: Callable[[frozenset[str]], None]) -> None:
+        self._holder = holder
+        self._listener = listener
+        self._seen = self._snapshot()
+
+    def __call__(self) -> None:
+        """Look what is new since the last call."""
+        before, now = self._seen, self._snapshot()
+        if now is None or now is before:
+            return
+        self._seen = now
+        keys = changed_keys(before, now)
+        if keys:
+            self._listener(keys)
+
+    def _snapshot(self) -> Snapshot | None:
+        held = self._holder.current or self._holder.fallback
+        return held.snapshot if held else None
+
+
+def changed_keys(old: Snapshot | None, new: Snapshot) -> frozenset[str]:
+    """Return the keys that somebody may get another answer for: what is live of them, for whom, or their content."""
+    if old is None:
+        return frozenset(new.entries)
+    was, now = old.ruleset.ladders, new.ruleset.ladders
+    return frozenset(
+        key
+        for key in {*was, *now}
+        if was.get(key) != now.get(key)
+        or _contents(old.versions.get(key)) != _contents(new.versions.get(key))
+    )
+
+
+def _contents(versions: Mapping[int, Version] | None) -> list[tuple[int, str, bool]]:
+    return [(number, one.digest, one.marked) for number, one in sorted((versions or {}).items())]

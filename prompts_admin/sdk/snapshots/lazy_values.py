@@ -1,4 +1,7 @@
-"""The `value` of a version as the JSON it came as: a third of the memory of the objects, read on first use."""
+"""Lazy values: the `value` of a version, kept as JSON text and parsed on first use.
+
+The text takes a third of the memory of the objects.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-class Packed(Mapping[str, Any]):
+class LazyValue(Mapping[str, Any]):
     """Reads as the JSON object whose text is `first` and `rest` together."""
 
     __slots__ = ("_first", "_open", "_rest")
@@ -25,23 +28,23 @@ class Packed(Mapping[str, Any]):
         return self._first + self._rest
 
     def __getitem__(self, name: str) -> Any:
-        return self._fields()[name]
+        return self._parsed()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._fields())
+        return iter(self._parsed())
 
     def __len__(self) -> int:
-        return len(self._fields())
+        return len(self._parsed())
 
-    def _fields(self) -> dict[str, Any]:
+    def _parsed(self) -> dict[str, Any]:
         # Two threads may both read it; either result is right.
         if self._open is None:
             self._open = json.loads(self.text.decode("utf-8", "surrogatepass"))
         return self._open
 
 
-class Packer:
-    """Packs the values of one document; what follows the messages is kept once where it is the same.
+class LazyValues:
+    """Makes the lazy values of one document; what follows the messages is kept once where it is the same.
 
     Versions of a prompt seldom differ in more than their messages, and many prompts share a model.
     """
@@ -49,18 +52,20 @@ class Packer:
     def __init__(self) -> None:
         self._rests: dict[bytes, bytes] = {}
 
-    def __call__(self, value: Mapping[str, Any]) -> Packed:
+    def __call__(self, value: Mapping[str, Any]) -> LazyValue:
         """Return a value in as little memory as it takes."""
         if "messages" not in value:
-            return Packed(b"", _utf8(_encode(value)))
+            return LazyValue(b"", _utf8(_encode(value)))
         rest = {name: one for name, one in value.items() if name != "messages"}
         text = _utf8("," + _encode(rest)[1:] if rest else "}")
-        return Packed(_utf8(f'{{"messages":{_encode(value["messages"])}'), self._rests.setdefault(text, text))
+        return LazyValue(
+            _utf8(f'{{"messages":{_encode(value["messages"])}'), self._rests.setdefault(text, text)
+        )
 
 
 def text_of(value: Mapping[str, Any]) -> bytes:
     """Return the JSON of a value, packed or not, in UTF-8."""
-    return value.text if isinstance(value, Packed) else _utf8(_encode(value))
+    return value.text if isinstance(value, LazyValue) else _utf8(_encode(value))
 
 
 def _utf8(text: str) -> bytes:

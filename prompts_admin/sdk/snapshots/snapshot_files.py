@@ -1,4 +1,4 @@
-"""Snapshots in files: what the client keeps on disk, what a program brings along, what was published.
+"""Snapshot files: kept on disk by the client, or brought along by a program.
 
 All are a snapshot document as JSON. A sealed one has a line before it that tells its digest and its ETag.
 """
@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.targeting.snapshot import Snapshot
+from prompts_admin.domain.targeting.snapshot import Snapshot, entry_json, frame_json
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
-from prompts_admin.sdk.snapshots.lazy_values import Packer
+from prompts_admin.sdk.snapshots.lazy_values import LazyValues, text_of
 from prompts_admin.sdk.transport.port import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ UNUSABLE = (OSError, ValueError, RecursionError, ProductError)
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class SnapshotFile:
     """A snapshot from a file, with the ETag under which it was fetched, if any."""
 
     snapshot: Snapshot
@@ -49,7 +49,7 @@ def load_snapshot(source: Source | None) -> Snapshot | None:
 
     try:
         if isinstance(source, Mapping):
-            return compile_snapshot(dict(source), pack=Packer())
+            return compile_snapshot(dict(source), pack=LazyValues())
         return read_file(Path(source)).snapshot
     except UNUSABLE as error:
         name = "The document" if isinstance(source, Mapping) else f"The file '{source}'"
@@ -57,14 +57,14 @@ def load_snapshot(source: Source | None) -> Snapshot | None:
         return None
 
 
-def read_file(path: Path) -> Loaded:
+def read_file(path: Path) -> SnapshotFile:
     """Return the snapshot of a file, sealed or not; raises one of `UNUSABLE`."""
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"it has more than {MOST_BYTES} bytes")
     return unsealed(path.read_bytes())
 
 
-def unsealed(content: bytes) -> Loaded:
+def unsealed(content: bytes) -> SnapshotFile:
     """Return the snapshot in the content of a file; raises one of `UNUSABLE`."""
     etag = None
     if content.startswith(_SEAL):
@@ -73,7 +73,7 @@ def unsealed(content: bytes) -> Loaded:
         etag = str(seal["etag"]) if seal.get("etag") else None
         if seal["sealed"] != _digest(content):
             raise ValueError("it is not what was written: the digest differs")
-    return Loaded(compile_snapshot(json.loads(content), pack=Packer()), etag)
+    return SnapshotFile(compile_snapshot(json.loads(content), pack=LazyValues()), etag)
 
 
 def sealed(document: bytes, etag: str | None) -> bytes:
@@ -82,7 +82,32 @@ def sealed(document: bytes, etag: str | None) -> bytes:
     return seal.encode() + b"\n" + document
 
 
+def snapshot_bytes(snapshot: Snapshot) -> bytes:
+    """Return the document of a snapshot as JSON; `compile_snapshot` of it gives an equal snapshot."""
+    entries = {
+        key: {stage: entry_json(entry) for stage, entry in on.items()} for key, on in snapshot.entries.items()
+    }
+    versions: dict[str, bytes] = {}
+    for key, kept in snapshot.versions.items():
+        texts: dict[str, bytes] = {}
+        for number, version in kept.items():
+            # A value is joined in as the text it came as: to parse it would undo what `LazyValues` saves.
+            fields = {name: one for name, one in version.as_json().items() if name != "value"}
+            texts[str(number)] = b'%s,"value":%s}' % (_json(fields)[:-1], text_of(version.value))
+        versions[key] = _object(texts.items())
+    frame = _json(frame_json(snapshot))
+    return b'%s,"entries":%s,"versions":%s}' % (frame[:-1], _json(entries), _object(versions.items()))
+
+
 def _digest(content: bytes) -> str:
     from hashlib import sha256
 
     return f"sha256:{sha256(content).hexdigest()}"
+
+
+def _object(members: Iterable[tuple[str, bytes]]) -> bytes:
+    return b"{%s}" % b",".join(b"%s:%s" % (_json(name), value) for name, value in members)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""How long to wait before asking again, so that many readers of one server spread out."""
+"""The backoff: seconds until the next question, spread out so that many readers do not ask one server at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Backoff:
     """
 
     def __init__(self, random: Callable[[], float] | None = None) -> None:
-        self._random = random or _chance
+        self._random = random or chance
         self._failures = 0
 
     def succeeded(self, every: float) -> float:
@@ -40,6 +40,6 @@ class Backoff:
         return asked + step * (0.5 + self._random() / 2)
 
 
-def _chance() -> float:
-    """Return a number from 0 up to 1, another one in each process; `random` would have to be imported."""
+def chance() -> float:
+    """Return a number from 0 up to 1, another one in each process; the module `random` is slow to import."""
     return int.from_bytes(os.urandom(6), "big") / 2**48

@@ -1,4 +1,4 @@
-"""What a forked child has to be told: it has none of its parent's threads."""
+"""Fork safety: tells a forked child's objects that they have none of their parent's threads."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Protocol
 from weakref import WeakSet
 
 
-class Forked(Protocol):
-    """Something that must know."""
+class ForkAware(Protocol):
+    """An object that must know that it is in a forked child now."""
 
     def forked(self) -> None:
         """Begin anew; called in the child, before it does anything else."""
 
 
 # The one thing here that belongs to the process: the hook cannot be taken back, and holds nothing alive.
-_watched: WeakSet[Forked] = WeakSet()
+_watched: WeakSet[ForkAware] = WeakSet()
 
 
-def watch(one: Forked) -> None:
+def watch(one: ForkAware) -> None:
     """Have `forked` called in each child of this process, for as long as the object lives."""
     _watched.add(one)
 

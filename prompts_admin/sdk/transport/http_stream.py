@@ -1,4 +1,4 @@
-"""Reading an open stream, so that another thread can end it and a forked child can let go of it."""
+"""The open HTTP stream: another thread can end it, and a forked child can let go of it."""
 
 from __future__ import annotations
 

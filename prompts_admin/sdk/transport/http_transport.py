@@ -1,8 +1,9 @@
-"""The transport over HTTP. It is imported when a client is made: its library costs more than all the rest."""
+"""The HTTP transport; imported only when a client is made, since its library costs more than all the rest."""
 
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 import uuid
@@ -64,7 +65,9 @@ class HttpTransport:
         self._most_bytes = most_bytes
         self._every = None if every is None else round(min(max(every, 1.0), _LONGEST_EVERY), 3)
         self._headers = {"User-Agent": "prompts-admin-sdk", "X-Prompts-Admin-Sdk": VERSION}
-        self._headers["X-Prompts-Admin-Host"] = _label(host if host is not None else socket.gethostname())
+        label = host if host is not None else socket.gethostname()
+        # A header carries no other letters, and a list of readers no long names.
+        self._headers["X-Prompts-Admin-Host"] = re.sub(r"[^!-~]", "-", label)[:64]
         if self._every is not None:
             self._headers["X-Prompts-Admin-Every"] = f"{self._every:g}"
         if token is not None:
@@ -80,7 +83,14 @@ class HttpTransport:
         if isinstance(answer, Failed):
             return answer
         try:
-            return self._outcome(answer, etag)
+            if answer.status == 304 and etag:
+                return Unchanged()
+            if answer.status != 200:
+                return _refused(answer)
+            body = self._body(answer)
+            if not fits(body, answer.headers.get("Repr-Digest")):
+                return Failed("The answer was broken: it does not have the digest that the server told.")
+            return Fetched(json.loads(body), answer.headers.get("ETag"))
         except _FAULTS as error:
             answer.close()
             return Failed(f"The answer was broken: {type(error).__name__}: {error}")
@@ -162,16 +172,6 @@ class HttpTransport:
         except _FAULTS as error:
             return Failed(f"{type(error).__name__}: {error}")
 
-    def _outcome(self, answer: urllib3.BaseHTTPResponse, etag: str | None) -> Outcome:
-        if answer.status == 304 and etag:
-            return Unchanged()
-        if answer.status != 200:
-            return _refused(answer)
-        body = self._body(answer)
-        if not fits(body, answer.headers.get("Repr-Digest")):
-            return Failed("The answer was broken: it does not have the digest that the server told.")
-        return Fetched(json.loads(body), answer.headers.get("ETag"))
-
     def _body(self, answer: urllib3.BaseHTTPResponse) -> bytes:
         body, deadline = bytearray(), time.monotonic() + _DEADLINE
         # Not `stream`, which may wait without end for a full chunk while bytes drip in one by one.
@@ -185,12 +185,12 @@ class HttpTransport:
 
 
 def _refused(answer: urllib3.BaseHTTPResponse) -> Failed:
-    said = _told(answer)
+    said, asked = _told(answer), str(answer.headers.get("Retry-After", ""))
     answer.close()
     return Failed(
         f"The server answered {answer.status}{f': {said}' if said else '.'}",
         is_barred=answer.status in _BARRED,
-        retry_after=_seconds(answer.headers.get("Retry-After")),
+        retry_after=float(asked) if asked.isascii() and asked.isdigit() else None,
         is_unknown=answer.status in _UNKNOWN,
     )
 
@@ -205,11 +205,3 @@ def _told(answer: urllib3.BaseHTTPResponse) -> str:
         text = " ".join(one for one in said if isinstance(one, str))
         return "".join(letter if letter.isprintable() else " " for letter in text)[:_MOST_TOLD]
     return ""
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    return float(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else None
-
-
-def _label(host: str) -> str:
-    return "".join(letter if " " < letter < "\x7f" else "-" for letter in host)[:64]

@@ -1,4 +1,4 @@
-"""What a client needs of a server: every way in which asking can go wrong is a value, never an exception."""
+"""The port of the transports: what a client needs of a server; a failure is a value, never an exception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Server-sent events from bytes as they arrive (WHATWG HTML, 9.2.6), within bounds."""
+"""The event parser: server-sent events from bytes as they arrive (WHATWG HTML, 9.2.6), within bounds."""
 
 from __future__ import annotations
 
@@ -68,10 +68,7 @@ class EventParser:
         if not line:
             return self._dispatch()
         name, _, value = line.partition(b":")
-        self._field(name, value.removeprefix(b" "))
-        return None
-
-    def _field(self, name: bytes, value: bytes) -> None:
+        value = value.removeprefix(b" ")
         if name == b"data":
             self._data.append(value)
             self._size += len(value) + 1
@@ -81,6 +78,7 @@ class EventParser:
             self._digest = value.decode("ascii", "replace").strip()
         elif name == b"retry" and value.isdigit() and len(value) < 10:
             self.retry = int(value) / 1000
+        return None
 
     def _dispatch(self) -> Event | None:
         event = Event(self._kind or "message", b"\n".join(self._data), self._digest) if self._data else None

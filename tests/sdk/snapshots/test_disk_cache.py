@@ -15,10 +15,9 @@ import pytest
 
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
 from prompts_admin.sdk import Client, NotReady
-from prompts_admin.sdk.snapshots.disk_cache import Disk
-from prompts_admin.sdk.snapshots.lazy_values import Packer
-from prompts_admin.sdk.snapshots.snapshot_files import sealed
-from prompts_admin.sdk.snapshots.snapshot_writer import snapshot_bytes
+from prompts_admin.sdk.snapshots.disk_cache import DiskCache
+from prompts_admin.sdk.snapshots.lazy_values import LazyValues
+from prompts_admin.sdk.snapshots.snapshot_files import sealed, snapshot_bytes
 from prompts_admin.sdk.testing import StaticTransport
 from tests.support.snapshot_server import serving
 from tests.support.snapshots import document, prompt
@@ -65,7 +64,7 @@ def test_the_thread_keeps_what_it_hears(tmp_path: Path) -> None:
 def test_nobody_else_reads_it_and_its_name_tells_nothing(tmp_path: Path) -> None:
     """Mode 0600 in a folder of mode 0700; neither token nor url in the name; another token, another file."""
     for token in (TOKEN, "pa_ba9876543210_" + "y2" * 21, None):
-        assert Disk(tmp_path, url=AWAY, token=token).save(b"{}", None)
+        assert DiskCache(tmp_path, url=AWAY, token=token).save(b"{}", None)
     files = kept(tmp_path)
     assert len(files) == 3
     assert {0o600} == {stat.S_IMODE(file.stat().st_mode) for file in files}
@@ -116,7 +115,7 @@ def test_F16_a_file_that_others_may_write_is_not_read(tmp_path: Path) -> None:
 
 def test_F16_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
     """What is no file is set aside like a damaged one."""
-    disk = Disk(tmp_path, url=AWAY, token=TOKEN)
+    disk = DiskCache(tmp_path, url=AWAY, token=TOKEN)
     disk.path.parent.mkdir(mode=0o700)
     os.mkfifo(disk.path, 0o600)
     loading = threading.Thread(target=disk.load, daemon=True)
@@ -134,7 +133,7 @@ def test_F10_a_full_or_readonly_disk_is_said_once_and_harms_nobody(
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    disk = Disk(tmp_path, url=AWAY, token=TOKEN)
+    disk = DiskCache(tmp_path, url=AWAY, token=TOKEN)
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
         patch.setattr(os, "fsync", full)
         assert [False, False] == [disk.save(b"{}", None), disk.save(b"{}", None)]
@@ -145,7 +144,7 @@ def test_F10_a_full_or_readonly_disk_is_said_once_and_harms_nobody(
     assert disk.save(b"{}", None)
     blocked = tmp_path / "file"
     blocked.write_text("")
-    assert not Disk(blocked, url=AWAY, token=TOKEN).save(b"{}", None)
+    assert not DiskCache(blocked, url=AWAY, token=TOKEN).save(b"{}", None)
 
 
 def test_a_program_is_killed_while_it_writes_and_the_old_file_stays(
@@ -178,7 +177,7 @@ def test_F22_a_clock_that_was_set_back_makes_no_negative_age(tmp_path: Path) -> 
 def test_the_kept_document_is_the_snapshot() -> None:
     """Packed or not, texts with surrogates included, it is written as it was read."""
     odd = document(versions={"support/triage": {"1": prompt("\ud800 ü {{name}}", marked=True)}})
-    snapshot = compile_snapshot(odd, pack=Packer())
+    snapshot = compile_snapshot(odd, pack=LazyValues())
     assert compile_snapshot(odd) == compile_snapshot(
         json.loads(snapshot_bytes(snapshot).decode("utf-8", "surrogatepass"))
     )

@@ -16,9 +16,8 @@ import pytest
 
 from prompts_admin.sdk import Client
 from prompts_admin.sdk.freshness import PUBLISHED
-from prompts_admin.sdk.transport.fallback_transport import Beside
 from prompts_admin.sdk.transport.port import Failed, Fetched, Outcome, Unchanged
-from prompts_admin.sdk.transport.published_transport import PublishedTransport
+from prompts_admin.sdk.transport.published_transport import FallbackTransport, PublishedTransport
 from tests.support.snapshots import document
 
 NOBODY = "http://127.0.0.1:9"
@@ -142,13 +141,13 @@ def test_S06_a_refused_token_does_not_go_round_by_what_is_published() -> None:
     """Only a server that fails is stood in for; of two failures the server's is told."""
     published = Fixed(Fetched({}, None, PUBLISHED))
     barred = Failed("The server answered 401.", is_barred=True)
-    assert barred == Beside(Fixed(barred), published).fetch(None)
-    assert Unchanged() == Beside(Fixed(Unchanged()), published).fetch(None)
+    assert barred == FallbackTransport(Fixed(barred), published).fetch(None)
+    assert Unchanged() == FallbackTransport(Fixed(Unchanged()), published).fetch(None)
     assert 0 == published.asked
     away = Failed("away")
-    stood_in = Beside(Fixed(away), published).fetch(None)
+    stood_in = FallbackTransport(Fixed(away), published).fetch(None)
     assert Fetched({}, None, PUBLISHED, "away") == stood_in
-    assert away == Beside(Fixed(away), Fixed(Failed("also"))).fetch(None)
+    assert away == FallbackTransport(Fixed(away), Fixed(Failed("also"))).fetch(None)
 
 
 WHOLE = gzip.compress(json.dumps(document()).encode())
