@@ -1,9 +1,9 @@
-"""How commands are made: found by a static table, imported when used, with an example and the global options."""
+"""The classes of commands: found by a static table, imported when used, with examples and the global options."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -25,7 +25,8 @@ class _WithExample(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, without the arguments that the usage line names already."""
-        records = [record for record in self._records(ctx) if record is not None]
+        options = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
+        records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
         with formatter.section("Options"):
             formatter.write_dl(records)
 
@@ -35,10 +36,6 @@ class _WithExample(click.Command):
             for example in self.examples:
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")
         formatter.write("\nAlso --url, --token, --data and --as: see `prompts-admin --help`.\n")
-
-    def _records(self, ctx: click.Context) -> Iterable[tuple[str, str] | None]:
-        options = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
-        return (option.get_help_record(ctx) for option in options)
 
 
 class Command(_WithExample):
@@ -143,6 +140,7 @@ def _in_session(function: Function) -> Function:
         try:
             function(session, **values)
         except (Failure, OSError) as error:
+            # A reader that went away is no failure of the command: `main` ends quietly.
             if isinstance(error, BrokenPipeError):
                 raise
             found = error if isinstance(error, Failure) else of_machine(error)

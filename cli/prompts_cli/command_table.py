@@ -1,4 +1,4 @@
-"""Every command: its section of the help, the module that holds it, and its short help.
+"""The table of commands: for each its section of the help, the module that holds it, and its short help.
 
 A table rather than imports, so that `prompts-admin --help` and completion import no command.
 """
@@ -44,7 +44,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("waiting", "releases", "What waits for you."),
             Entry("get", "serving", "What serving code would get for a user."),
             Entry("explain", "serving", "Why a user gets what they get, now or at a time."),
-            Entry("readers", "readers", "Which processes serve which revision."),
+            Entry("readers", "serving", "Which processes serve which revision."),
             Entry("audit", "audit", "Who did what; check or export the audit log."),
         ),
     ),
@@ -90,8 +90,8 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("snapshot", "serving", "The document that serving code works from."),
             Entry("login", "login", "Log in to a server and remember it."),
             Entry("logout", "login", "Log out and forget the server."),
-            Entry("mirror", "mirror", "Rebuild or push the git mirror."),
-            Entry("publish", "publish", "Publish snapshots to a folder or an object store, now."),
+            Entry("mirror", "replication", "Rebuild or push the git mirror."),
+            Entry("publish", "replication", "Publish snapshots to a folder or an object store, now."),
             Entry("completion", "completion", "Print the completion script of a shell."),
         ),
     ),

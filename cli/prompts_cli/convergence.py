@@ -1,4 +1,4 @@
-"""Waiting until every reader serves a revision, and saying so."""
+"""Convergence: waiting until every reader serves a revision, and the line that tells how many do."""
 
 from __future__ import annotations
 
@@ -46,9 +46,14 @@ def converge(session: Session, revision: int, seconds: float) -> dict[str, Any]:
     deadline = time.monotonic() + seconds
     while True:
         found: dict[str, Any] = session.client.get("/readers", revision=revision)
-        _show_progress(found)
-        if not found["behind"] or time.monotonic() >= deadline:
-            _end_progress()
+        is_over = not found["behind"] or time.monotonic() >= deadline
+        if sys.stderr.isatty() and (is_over or found["live"]):
+            filled = WIDTH * found["on"] // (found["live"] or 1)
+            bar = "█" * filled + "░" * (WIDTH - filled)
+            # The bar is taken away at the end: the answer tells the same.
+            sys.stderr.write("\r\x1b[K" + ("" if is_over else f"{bar} {convergence_line(found)} "))
+            sys.stderr.flush()
+        if is_over:
             return found
         time.sleep(LOOK_SECONDS)
 
@@ -56,26 +61,9 @@ def converge(session: Session, revision: int, seconds: float) -> dict[str, Any]:
 def convergence_line(found: Mapping[str, Any]) -> str:
     """Return "37 of 40 readers on revision 812", and who is not counted in it."""
     asking = found.get("asking") or 0
-    beside = f"; {asking} {_clients(asking)}, seen in the last minute" if asking else ""
+    clients = "client that only asks" if asking == 1 else "clients that only ask"
+    beside = f"; {asking} {clients}, seen in the last minute" if asking else ""
     if not found["live"]:
         return f"no readers are connected; nobody had to be waited for{beside}"
     readers = "reader" if found["live"] == 1 else "readers"
     return f"{found['on']} of {found['live']} {readers} on revision {found['revision']}{beside}"
-
-
-def _clients(count: int) -> str:
-    return "client that only asks" if count == 1 else "clients that only ask"
-
-
-def _show_progress(found: Mapping[str, Any]) -> None:
-    if sys.stderr.isatty() and found["live"]:
-        filled = WIDTH * found["on"] // found["live"]
-        bar = "█" * filled + "░" * (WIDTH - filled)
-        sys.stderr.write(f"\r\x1b[K{bar} {convergence_line(found)} ")
-        sys.stderr.flush()
-
-
-def _end_progress() -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Looking at this machine: what is missing or off, and what to do about it.
+"""The doctor: what is missing or off on this machine, and what to do about it.
 
 A finding is `ok`, `off` (works without it, somebody may want it) or `broken` (something will not work).
 """
@@ -37,7 +37,7 @@ def examine(session: Session) -> list[Finding]:
         _server(session),
         _git(settings.mirror),
         _notifications(settings.notify_urls, settings.notify_log),
-        _served_publishing(session) or _publishing(settings),
+        _publishing(session, settings),
         _editor_bundle(),
     ]
 
@@ -93,21 +93,16 @@ def _notifications(urls: tuple[str, ...], log: str) -> Finding:
     return _finding("notifications", OFF, "Nobody is told of anything.", remedy)
 
 
-def _served_publishing(session: Session) -> Finding | None:
-    """Return what the server that runs says; None where none does, or it does not tell."""
+def _publishing(session: Session, settings: Settings) -> Finding:
+    # A server that runs knows best: the settings of this shell may be others than those of its start.
     server = running_server(session.options, session.environ)
     revision = published_by(server.url) if server else None
-    if server is None or revision is None:
-        return None
-    if revision:
+    if server and revision:
         out = "nothing is out yet" if revision == "0" else f"revision {revision} is out"
-        detail = f"The server at {server.url} publishes; {out}."
-        return _finding("publishing", OK, detail)
-    detail = f"The server at {server.url} publishes no snapshots."
-    return _finding("publishing", OFF, detail, "Start it with PROMPTS_ADMIN_PUBLISH_URL.")
-
-
-def _publishing(settings: Settings) -> Finding:
+        return _finding("publishing", OK, f"The server at {server.url} publishes; {out}.")
+    if server and revision is not None:
+        detail = f"The server at {server.url} publishes no snapshots."
+        return _finding("publishing", OFF, detail, "Start it with PROMPTS_ADMIN_PUBLISH_URL.")
     if not settings.publish_url:
         detail = "Snapshots are not published, by the settings of this shell."
         return _finding("publishing", OFF, detail, "PROMPTS_ADMIN_PUBLISH_URL.")

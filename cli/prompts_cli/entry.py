@@ -1,4 +1,4 @@
-"""The `prompts-admin` script: starts the command line, or says which extra is missing."""
+"""The entry of the `prompts-admin` script: starts the command line, or says which extra is missing."""
 
 from __future__ import annotations
 

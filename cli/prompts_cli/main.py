@@ -1,4 +1,4 @@
-"""The entry of the command line: runs one command and returns its exit code."""
+"""The main function of the command line: runs one command and returns its exit code."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def main(args: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.UsageError as error:
-        return _usage(error, as_json="--json" in arguments)
+        path = error.ctx.command_path if error.ctx else NAME
+        found = failure("malformed", error.format_message(), f"{path} --help")
+        Output(json="--json" in arguments).failed(found)
+        return found.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -46,27 +49,14 @@ def main(args: Sequence[str] | None = None) -> int:
         sys.stderr.write("Interrupted.\n")
         return INTERRUPTED
     except BrokenPipeError:
-        return _reader_gone()
+        # Python flushes standard output once more at exit; point it somewhere that takes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
 
 
 def root() -> Root:
     """Make the command line's root group."""
-    return Root(
-        NAME,
-        params=[*global_options(), _version_option()],
-        callback=_root,
-        help="The release manager for prompts: staged rollout, sign-off, one-step rollback.",
-        epilog=EPILOG,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    )
-
-
-def _root(**values: Any) -> None:
-    click.get_current_context().obj = Options().overridden(take_globals(values))
-
-
-def _version_option() -> click.Option:
-    return click.Option(
+    version = click.Option(
         ["--version"],
         is_flag=True,
         is_eager=True,
@@ -74,6 +64,18 @@ def _version_option() -> click.Option:
         callback=_show_version,
         help="Show the version and leave.",
     )
+    return Root(
+        NAME,
+        params=[*global_options(), version],
+        callback=_note_options,
+        help="The release manager for prompts: staged rollout, sign-off, one-step rollback.",
+        epilog=EPILOG,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+def _note_options(**values: Any) -> None:
+    click.get_current_context().obj = Options().overridden(take_globals(values))
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -82,16 +84,3 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
 
         click.echo(f"{NAME} {version(NAME)}")
         ctx.exit()
-
-
-def _usage(error: click.UsageError, *, as_json: bool) -> int:
-    path = error.ctx.command_path if error.ctx else NAME
-    found = failure("malformed", error.format_message(), f"{path} --help")
-    Output(json=as_json).failed(found)
-    return found.exit_code
-
-
-def _reader_gone() -> int:
-    # Python flushes standard output once more at exit; point it somewhere that takes it.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FAILED

@@ -1,4 +1,4 @@
-"""Where output goes: the answer to standard output, everything said beside it to standard error."""
+"""The output: the answer to standard output, everything said beside it to standard error."""
 
 from __future__ import annotations
 
@@ -59,22 +59,18 @@ def explained(problem: Mapping[str, Any]) -> list[str]:
     detail = str(problem.get("detail") or problem.get("title") or "The request failed.")
     placed = [_placed(one) for one in problem.get("problems", ()) if isinstance(one, dict)]
     lines = [f"error: {detail}", *(f"  {one}" for one in placed if one not in detail)]
-    lines += [f"  {_ready(str(command))}" for command in problem.get("commands", ())]
-    lines += [f"  {_check(check)}" for check in problem.get("checks", ()) if isinstance(check, dict)]
+    commands = (str(command).removeprefix("prompts-admin ") for command in problem.get("commands", ()))
+    lines += [f"  prompts-admin {command}" for command in commands]
+    for check in problem.get("checks", ()):
+        if isinstance(check, dict):
+            told = one_line(str(check.get("detail", "")))
+            lines.append(f"  {check.get('name')}: {check.get('outcome')}, {told}")
     if problem.get("remedy"):
         lines.append(f"next: {problem['remedy']}")
     return lines
-
-
-def _ready(command: str) -> str:
-    return command if command.startswith("prompts-admin ") else f"prompts-admin {command}"
 
 
 def _placed(problem: Mapping[str, Any]) -> str:
     place = ":".join(str(problem[part]) for part in ("file", "line") if problem.get(part))
     text = " ".join(str(problem[part]) for part in ("message", "remedy") if problem.get(part))
     return ": ".join(part for part in (place, problem.get("path", ""), one_line(text)) if part)
-
-
-def _check(check: Mapping[str, Any]) -> str:
-    return f"{check.get('name')}: {check.get('outcome')}, {one_line(str(check.get('detail', '')))}"

@@ -1,4 +1,4 @@
-"""Where the command line finds things on this machine: the data folder, its run file, the stored login.
+"""Paths on this machine: the data folder, its run file, the stored login, the drafts.
 
 Reads the environment that it is given and nothing else; `prompts_admin.settings.table`
 says the same of the data folder.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,25 +52,20 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file whole or not at all, with `mode`; the folders above are made."""
+    import tempfile
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path) as (handle, temporary):
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(mode)
         temporary.replace(path)
-
-
-@contextlib.contextmanager
-def _beside(path: Path) -> Iterator[tuple[int, Path]]:
-    import tempfile
-
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        yield handle, Path(name)
     finally:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _xdg(environ: Mapping[str, str], name: str, fallback: str) -> Path:

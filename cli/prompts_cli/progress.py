@@ -1,4 +1,4 @@
-"""A line on standard error while something takes longer than a second, for people who watch a terminal."""
+"""The progress line on standard error while something takes longer than a second, for people at a terminal."""
 
 from __future__ import annotations
 

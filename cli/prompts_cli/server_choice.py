@@ -1,4 +1,4 @@
-"""Which server a command speaks to: the named one, the local one that runs, or the application in this process."""
+"""The choice of the server: the named one, the local one that runs, or the application in this process."""
 
 from __future__ import annotations
 
@@ -45,7 +45,12 @@ def connect_briefly(options: Options, environ: Mapping[str, str], seconds: float
 
 def named_server(options: Options, environ: Mapping[str, str]) -> Server | None:
     """Return the server that was asked for or logged in to, None for the local store."""
-    url = _named_url(options, environ)
+    url = options.url
+    # `--data` means the local store, whatever the environment or a login says; so does its variable over a login.
+    if not url and not options.data:
+        url = environ.get("PROMPTS_ADMIN_URL")
+        if not url and not environ.get("PROMPTS_ADMIN_DATA"):
+            url = current_server(environ)
     if not url:
         return None
     return Server(url, options.token or _environment_token(environ) or stored_token(environ, url) or "")
@@ -104,14 +109,6 @@ def embedded_client(options: Options, environ: Mapping[str, str]) -> Client:
 
     transport: Transport = open_transport(options, environ)
     return Client(transport, token=options.token or "", act_as=options.act_as or "")
-
-
-def _named_url(options: Options, environ: Mapping[str, str]) -> str | None:
-    if options.url or options.data:
-        return options.url
-    if environ.get("PROMPTS_ADMIN_URL"):
-        return environ["PROMPTS_ADMIN_URL"]
-    return None if environ.get("PROMPTS_ADMIN_DATA") else current_server(environ)
 
 
 def _answers(url: str, patience: float) -> bool:

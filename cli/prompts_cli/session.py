@@ -1,4 +1,4 @@
-"""One run of one command: what was asked for, where to print, and the client once it is needed."""
+"""The session: one run of one command, with its options, its output, and the client once it is needed."""
 
 from __future__ import annotations
 

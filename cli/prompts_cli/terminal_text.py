@@ -1,4 +1,4 @@
-"""Text from people, made safe for a terminal: data never moves a cursor, sets a colour or hides characters."""
+"""Terminal text: what people wrote, made safe, so that it moves no cursor, sets no colour and hides nothing."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ def visible(text: str) -> str:
     """Return `text` with control, bidirectional and zero-width characters written as `<U+202E>`."""
     if text.isprintable():
         return text
-    return "".join(_shown(character) for character in text)
+    return "".join(
+        f"<U+{ord(letter):04X}>"
+        if letter not in _KEPT and unicodedata.category(letter) in _HIDDEN_CATEGORIES
+        else letter
+        for letter in text
+    )
 
 
 def one_line(text: str) -> str:
     """Return `text` visible and on one line."""
     return visible(" ".join(text.split("\n")).replace("\t", " "))
-
-
-def _shown(character: str) -> str:
-    if character in _KEPT or unicodedata.category(character) not in _HIDDEN_CATEGORIES:
-        return character
-    return f"<U+{ord(character):04X}>"

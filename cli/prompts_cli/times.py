@@ -1,4 +1,4 @@
-"""Moments as people write and read them: in their own time zone; on the wire in UTC."""
+"""Times as people write and read them, in their own zone; on the wire they are in UTC."""
 
 from __future__ import annotations
 

@@ -31,23 +31,17 @@ def audit_command(
 
     An export is one JSON object a line, oldest first, with which the chain can be checked elsewhere.
     """
-    from prompts_cli.views.audit import show_entries
+    from prompts_cli.views.audit import show_entries, show_verdict
 
     if what == "verify":
-        _verify(session)
+        verdict: dict[str, Any] = session.client.get("/audit/verify")
+        session.output.answer(verdict, show_verdict)
+        if not verdict.get("ok"):
+            raise click.exceptions.Exit(1)
     elif what == "export":
         _export(session, output)
     else:
         session.output.answer(session.client.items("/audit", limit=limit, **filters), show_entries)
-
-
-def _verify(session: Session) -> None:
-    from prompts_cli.views.audit import show_verdict
-
-    verdict: dict[str, Any] = session.client.get("/audit/verify")
-    session.output.answer(verdict, show_verdict)
-    if not verdict.get("ok"):
-        raise click.exceptions.Exit(1)
 
 
 def _export(session: Session, output: Path | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -35,25 +34,16 @@ def restore_backup_command(session: Session, file: Path, yes: bool) -> None:
     from prompts_cli.local import restore
 
     plan = restore.plan(session, file)
-    session.output.hint(
-        f"The backup of {plan['backup']['created_at']:%Y-%m-%d %H:%M} UTC holds {_of_backup(plan['backup'])}."
-    )
+    backup, rows = plan["backup"], plan["backup"].get("rows") or {}
+    counts = (f"{rows[name]} {name}" for name in ("artifacts", "versions", "releases") if name in rows)
+    holds = ", ".join([f"revision {backup['revision']}", *counts])
+    session.output.hint(f"The backup of {backup['created_at']:%Y-%m-%d %H:%M} UTC holds {holds}.")
     session.output.hint(f"It replaces in '{session.data}' {restore.told(plan['replaces'])}.")
     if not yes:
-        _ask(session)
+        if not session.interactive:
+            raise failure("malformed", "Replacing a store needs your consent.", "Add --yes.")
+        click.confirm("Replace it?", abort=True, err=True)
     answer = restore.replace(session, file)
     session.output.answer(
         answer, lambda _: session.output.hint(f"Now there: {restore.told(answer['after'])}.")
     )
-
-
-def _of_backup(backup: dict[str, Any]) -> str:
-    rows = backup.get("rows") or {}
-    counts = (f"{rows[name]} {name}" for name in ("artifacts", "versions", "releases") if name in rows)
-    return ", ".join([f"revision {backup['revision']}", *counts])
-
-
-def _ask(session: Session) -> None:
-    if not session.interactive:
-        raise failure("malformed", "Replacing a store needs your consent.", "Add --yes.")
-    click.confirm("Replace it?", abort=True, err=True)

@@ -35,17 +35,14 @@ def edit_command(session: Session, key: str, file: Path | None, base: int | None
     from prompts_cli.files.source_files import read
     from prompts_cli.views.artifacts import show_saved
 
-    number = base or session.client.get(artifact_path(key))["latest"]
-    original = str(session.client.get(artifact_path(key, "versions", number))["text"])
-    draft = start_draft(drafts_folder(session.environ), key, read(file) if file else original)
-    editing = Editing(session, key, number, original, draft, _wishes(given))
-    session.output.answer(editing.run() or nothing_changed(key, editing.base), show_saved)
-
-
-def _wishes(given: dict[str, Any]) -> dict[str, Any]:
     named = {
         "message": given["message"],
         "update_pins": given["update_pins"],
         "acknowledge": list(given["ack"]),
     }
-    return {name: value for name, value in named.items() if value}
+    wishes = {name: value for name, value in named.items() if value}
+    number = base or session.client.get(artifact_path(key))["latest"]
+    original = str(session.client.get(artifact_path(key, "versions", number))["text"])
+    draft = start_draft(drafts_folder(session.environ), key, read(file) if file else original)
+    editing = Editing(session, key, number, original, draft, wishes)
+    session.output.answer(editing.run() or nothing_changed(key, editing.base), show_saved)

@@ -25,12 +25,15 @@ from prompts_cli.transport.logins import current_server, forget_login, store_log
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def login_command(session: Session, server: str, email: str | None, password_stdin: bool) -> None:
     """Log in to a server and remember it: commands then go there. The token is kept in a file of mode 0600."""
+    from prompts_cli.transport.http import checked_url
+
     token = session.options.token or _new_session(session, server, email, password_stdin)
     with closing(client_of(Server(server, token), Options())) as client:
         me = client.get("/me")
     store_login(session.environ, server, token)
     who = me.get("email") or me.get("actor")
-    if server.startswith("http://") and not _is_loopback(server):
+    is_loopback = checked_url(server).hostname in ("127.0.0.1", "::1", "localhost")
+    if server.startswith("http://") and not is_loopback:
         session.output.hint("warning: without https others on the way can read the token.")
     answer = {"url": server.rstrip("/"), **me}
     session.output.answer(answer, lambda _: session.output.hint(f"Logged in to {server} as {who}."))
@@ -42,44 +45,32 @@ def logout_command(session: Session) -> None:
     url = session.options.url or current_server(session.environ)
     if not url:
         raise failure("not_found", "You are logged in nowhere.", "prompts-admin login URL")
-    _end_session(url, stored_token(session.environ, url) or "")
+    token = stored_token(session.environ, url) or ""
+    # An API token outlives the login; only a session that `login` began is ended.
+    if token and not token.startswith("pa_"):
+        with closing(client_of(Server(url, token), Options())) as client:
+            try:
+                client.delete("/sessions/current")
+            except Failure as found:
+                if found.code not in ("unauthenticated", "unreachable"):
+                    raise
     forget_login(session.environ, url)
     session.output.answer({"url": url}, lambda _: session.output.hint(f"Logged out of {url}."))
 
 
 def _new_session(session: Session, server: str, email: str | None, password_stdin: bool) -> str:
+    """Sign in by address and password, on a demo store by address alone; return the token of the session."""
+    who: dict[str, str] = {}
     if session.options.act_as:
-        return _sign_in(server, {"email": session.options.act_as})
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    elif not session.interactive:
-        detail = "There is nobody to ask for a password."
-        raise failure("malformed", detail, "Give --token T, or --email with --password-stdin.")
-    if not email:
-        email = click.prompt("Email", err=True)
-    if not password_stdin:
-        password = click.prompt("Password", hide_input=True, err=True)
-    return _sign_in(server, {"email": str(email), "password": password})
-
-
-def _sign_in(server: str, who: dict[str, str]) -> str:
+        who["email"] = session.options.act_as
+    else:
+        if password_stdin:
+            who["password"] = sys.stdin.readline().rstrip("\r\n")
+        elif not session.interactive:
+            detail = "There is nobody to ask for a password."
+            raise failure("malformed", detail, "Give --token T, or --email with --password-stdin.")
+        who["email"] = str(email or click.prompt("Email", err=True))
+        if not password_stdin:
+            who["password"] = click.prompt("Password", hide_input=True, err=True)
     with closing(client_of(Server(server, ""), Options())) as client:
         return str(client.post("/sessions", who)["token"])
-
-
-def _end_session(url: str, token: str) -> None:
-    # An API token outlives the login; only a session that `login` began is ended.
-    if not token or token.startswith("pa_"):
-        return
-    with closing(client_of(Server(url, token), Options())) as client:
-        try:
-            client.delete("/sessions/current")
-        except Failure as found:
-            if found.code not in ("unauthenticated", "unreachable"):
-                raise
-
-
-def _is_loopback(url: str) -> bool:
-    from prompts_cli.transport.http import checked_url
-
-    return checked_url(url).hostname in ("127.0.0.1", "::1", "localhost")

@@ -80,9 +80,9 @@ def diff_command(session: Session, a: Reference, b: Reference | None) -> None:
             f"'{a.key}' and '{b.key}' are two artifacts.",
             "Compare two versions of one artifact.",
         )
-    old = _side(a, otherwise="full" if b is None else "latest")
-    new = "latest" if b is None else _side(b, otherwise="latest")
-    found = session.client.get(artifact_path(a.key, "diff"), **{"from": old, "to": new})
+    old = a.version or a.stage or ("full" if b is None else "latest")
+    new = (b and (b.version or b.stage)) or "latest"
+    found = session.client.get(artifact_path(a.key, "diff"), **{"from": str(old), "to": str(new)})
     session.output.answer(found, show_diff)
 
 
@@ -110,7 +110,3 @@ def _row(session: Session, text: str) -> dict[str, Any]:
         raise failure("malformed", error.detail, error.remedy) from None
     artifact = dict(session.client.get(artifact_path(key)))
     return {name: artifact[name] for name in STATUS_FIELDS if name in artifact}
-
-
-def _side(reference: Reference, *, otherwise: str) -> str:
-    return str(reference.version or reference.stage or otherwise)

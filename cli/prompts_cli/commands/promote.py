@@ -46,11 +46,6 @@ def promote_command(session: Session, keys: tuple[Reference, ...], **given: Any)
     """
     from prompts_cli.views.releases import show_release
 
-    _refuse_contradictions(keys, given)
-    session.output.answer(session.client.post("/releases", _proposal(keys, given)), show_release)
-
-
-def _refuse_contradictions(keys: tuple[Reference, ...], given: dict[str, Any]) -> None:
     if given["manual"] and given["at"]:
         raise click.UsageError("--manual and --at exclude each other.")
     if given["again"] is None and not keys:
@@ -60,14 +55,15 @@ def _refuse_contradictions(keys: tuple[Reference, ...], given: dict[str, Any]) -
     staged = [str(key) for key in keys if key.stage]
     if staged:
         raise click.UsageError(f"Name a version or none, not a stage: {', '.join(staged)}.")
+    session.output.answer(session.client.post("/releases", _proposal(keys, given)), show_release)
 
 
 def _proposal(keys: tuple[Reference, ...], given: dict[str, Any]) -> dict[str, Any]:
     items = [
-        _set(key=key.key, version=key.version, percentage=given["percent"], up_to=given["up_to"])
+        _given(key=key.key, version=key.version, percentage=given["percent"], up_to=given["up_to"])
         for key in keys
     ]
-    return _set(
+    return _given(
         stage=given["stage"],
         items=items or None,
         note=given["note"],
@@ -78,5 +74,5 @@ def _proposal(keys: tuple[Reference, ...], given: dict[str, Any]) -> dict[str, A
     )
 
 
-def _set(**values: Any) -> dict[str, Any]:
+def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from prompts_cli.command_classes import command
 from prompts_cli.local import store as local_store
+from prompts_cli.output import print_text
 from prompts_cli.session import Session
 
 _host = click.option("--host", metavar="H", help="Address to listen on.  [default: 127.0.0.1]")
@@ -45,8 +44,10 @@ def db_command(session: Session, what: str) -> None:
     """Bring the database to the schema of this program, or tell which one it has."""
     from prompts_cli.local.schema import schema
 
-    settings = local_store.settings_for(session.options, session.environ)
-    session.output.answer(schema(settings, upgrade=what == "upgrade"), _show_schema)
+    answer = schema(local_store.settings_for(session.options, session.environ), upgrade=what == "upgrade")
+    state = "up to date" if answer["current"] == answer["head"] else "behind: prompts-admin db upgrade"
+    line = f"schema {answer['current'] or 'none'}, this program's {answer['head']}: {state}\n"
+    session.output.answer(answer, lambda _: print_text(line))
 
 
 @command("prompts-admin doctor")
@@ -60,10 +61,3 @@ def doctor_command(session: Session) -> None:
     session.output.answer({"ok": works, "findings": findings}, show_findings)
     if not works:
         raise click.exceptions.Exit(1)
-
-
-def _show_schema(answer: dict[str, Any]) -> None:
-    from prompts_cli.views.console import show
-
-    is_current = "up to date" if answer["current"] == answer["head"] else "behind: prompts-admin db upgrade"
-    show(f"schema {answer['current'] or 'none'}, this program's {answer['head']}: {is_current}")

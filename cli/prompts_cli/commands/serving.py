@@ -1,4 +1,4 @@
-"""`get`, `explain`, `snapshot`: what serving code gets, and why."""
+"""`get`, `explain`, `snapshot`, `readers`: what serving code gets and why, and which processes serve it."""
 
 from __future__ import annotations
 
@@ -54,8 +54,14 @@ def get_command(session: Session, key: str, **given: Any) -> None:
     path = path_of("resolve", *key.split("/"))
     found = _resolved(session, key, {**_context_query(given), **forced})
     if given["values"]:
-        values = _typed(given["values"], found["value"].get("variables") or {})
-        found = session.client.post(path, {"context": _context(given), "values": values, **forced})
+        declared = found["value"].get("variables") or {}
+        values = {
+            name: _value(text, declared.get(name, {}).get("type", "string"))
+            for name, text in given["values"].items()
+        }
+        context = {"groups": list(given["groups"]), "attributes": given["attributes"]}
+        context |= {"user": given["user"]} if given["user"] else {}
+        found = session.client.post(path, {"context": context, "values": values, **forced})
     session.output.answer(found, show_value)
 
 
@@ -109,22 +115,23 @@ def snapshot_command(session: Session, output: Path | None) -> None:
     session.output.answer(written, lambda _: session.output.hint(f"Revision {written['revision']}: {output}"))
 
 
+@command("prompts-admin readers", "prompts-admin readers --revision 812 --json")
+@click.option("--revision", type=click.IntRange(0), metavar="N", help="Hold them against this revision.")
+def readers_command(session: Session, revision: int | None) -> None:
+    """List the readers that were heard lately, those behind first, and for how long they are."""
+    from prompts_cli.views.readers import show_readers
+
+    query = {} if revision is None else {"revision": revision}
+    session.output.answer(session.client.get("/readers", **query), show_readers)
+
+
 def _context_query(given: dict[str, Any]) -> dict[str, Any]:
     attributes = {f"attr.{name}": value for name, value in given["attributes"].items()}
     return {"user": given["user"], "group": list(given["groups"]), **attributes}
 
 
-def _context(given: dict[str, Any]) -> dict[str, Any]:
-    context: dict[str, Any] = {"groups": list(given["groups"]), "attributes": given["attributes"]}
-    return {**context, "user": given["user"]} if given["user"] else context
-
-
-def _typed(values: dict[str, str], declared: dict[str, Any]) -> dict[str, Any]:
-    """Read values of variables that are no strings as JSON; what is no JSON goes as it stands, to be refused."""
-    return {name: _value(text, declared.get(name, {}).get("type", "string")) for name, text in values.items()}
-
-
 def _value(text: str, declared: str) -> Any:
+    """Read the value of a variable that is no string as JSON; what is no JSON goes as it stands, to be refused."""
     if declared in ("string", "enum"):
         return text
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from prompts_cli.command_classes import command
@@ -34,15 +32,12 @@ def settings_command(session: Session, number: int | None, note: str | None, **a
         raise failure("malformed", "Answer one change in one way.", "prompts-admin settings N --approve")
     if number is None:
         session.output.answer(session.client.items("/settings"), show_settings_changes)
-    elif not wanted:
-        session.output.answer(session.client.get(path_of("settings", number)), show_settings_change)
+        return
+    path, noted = path_of("settings", number), {"note": note} if note else {}
+    if not wanted:
+        change = session.client.get(path)
+    elif wanted[0] in ("approve", "refuse"):
+        change = session.client.post(f"{path}/signoffs", {"verdict": wanted[0], **noted})
     else:
-        session.output.answer(_answered(session, number, wanted[0], note), show_settings_change)
-
-
-def _answered(session: Session, number: int, answer: str, note: str | None) -> Any:
-    path = path_of("settings", number)
-    noted = {"note": note} if note else {}
-    if answer in ("approve", "refuse"):
-        return session.client.post(f"{path}/signoffs", {"verdict": answer, **noted})
-    return session.client.post(f"{path}/{answer}", noted if answer == "withdraw" else {})
+        change = session.client.post(f"{path}/{wanted[0]}", noted if wanted[0] == "withdraw" else {})
+    session.output.answer(change, show_settings_change)

@@ -1,4 +1,4 @@
-"""Editing one artifact: open, save, and go round again while the text is refused; nothing typed is lost."""
+"""The edit loop: open, save, and go round again while the text is refused; nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -32,26 +32,28 @@ class Editing:
     def run(self) -> dict[str, Any] | None:
         """Return the version that came of it, None when nothing was changed; raises Failure, text kept."""
         try:
-            answer = self._until_saved()
+            while True:
+                open_editor(self.draft.path, self.session.environ, quiet_stdout=self.session.options.json)
+                try:
+                    saved = self._save()
+                    break
+                except Failure as found:
+                    self._prepare_again(found)
         except Failure as found:
-            raise self._kept(found) from None
+            again = f"prompts-admin edit {self.key} --file '{self.draft.path}' --base {self.base}"
+            kept = {"kept": str(self.draft.path), "remedy": f"Your text is kept. Go on: {again}"}
+            raise Failure({**found.problem, **kept}) from None
         self.draft.discard()
-        return answer
+        return saved
 
-    def _until_saved(self) -> dict[str, Any] | None:
-        while True:
-            open_editor(self.draft.path, self.session.environ, quiet_stdout=self.session.options.json)
-            try:
-                text = self.draft.text
-                return None if text == self.original else self._save(text)
-            except Failure as found:
-                self._prepare_again(found)
-
-    def _save(self, text: str) -> dict[str, Any]:
+    def _save(self) -> dict[str, Any] | None:
+        text = self.draft.text
+        if text == self.original:
+            return None
+        body = {"text": text, **self.wishes}
+        match = {"If-Match": f'"{self.base}"'}
         saved: dict[str, Any] = self.session.client.post(
-            artifact_path(self.key, "versions"),
-            {"text": text, **self.wishes},
-            headers={"If-Match": f'"{self.base}"'},
+            artifact_path(self.key, "versions"), body, headers=match
         )
         return saved
 
@@ -81,11 +83,6 @@ class Editing:
             else "Both changes fit together."
         )
         say(f"The text now holds your changes and those of version {self.base}. {marks}")
-
-    def _kept(self, found: Failure) -> Failure:
-        again = f"prompts-admin edit {self.key} --file '{self.draft.path}' --base {self.base}"
-        kept = {"kept": str(self.draft.path), "remedy": f"Your text is kept. Go on: {again}"}
-        return Failure({**found.problem, **kept})
 
 
 def nothing_changed(key: str, base: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The person's editor, and the file that holds what they type until it is saved."""
+"""The editor: the person's own, and the draft file that holds what they type until it is saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing exported files: inside the folder that was named, and nothing overwritten unasked."""
+"""Exports: files written inside the folder that was named, and nothing overwritten unasked."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def write_files(folder: Path, files: Sequence[Mapping[str, str]], *, force: bool
 
 
 def _inside(folder: Path, name: str) -> Path:
+    # The server is not trusted with paths: it might be another one than meant.
     pure = PurePosixPath(name)
     outside = pure.is_absolute() or not pure.parts or ".." in pure.parts or "\\" in name or ":" in name
     path = folder.joinpath(*pure.parts)

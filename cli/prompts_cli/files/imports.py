@@ -1,4 +1,4 @@
-"""Sending files to the server, and naming them as they are called here when something is wrong with them."""
+"""Imports: files sent to the server, and named as they are called here when something is wrong with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prompts_cli.failures import Failure
-from prompts_cli.files.source_files import Source, collect
+from prompts_cli.files.source_files import collect
 from prompts_cli.session import Session
 
 
@@ -23,19 +23,12 @@ def import_files(session: Session, paths: Sequence[Path], **wishes: Any) -> Any:
     try:
         return session.client.post("/imports", body)
     except Failure as failure:
-        raise _named_here(failure, collected.sources) from None
-
-
-def _named_here(failure: Failure, sources: Sequence[Source]) -> Failure:
-    here = {source.name: str(source.path) for source in sources}
-    problems = [
-        {**problem, "file": here.get(_name(problem), problem.get("file"))}
-        if isinstance(problem, dict) and problem.get("file")
-        else problem
-        for problem in failure.problem.get("problems", ())
-    ]
-    return Failure({**failure.problem, **({"problems": problems} if problems else {})})
-
-
-def _name(problem: dict[str, Any]) -> str:
-    return str(problem["file"]).removeprefix("prompts/")
+        here = {source.name: str(source.path) for source in collected.sources}
+        problems = [
+            {**problem, "file": here.get(str(problem["file"]).removeprefix("prompts/"), problem["file"])}
+            if isinstance(problem, dict) and problem.get("file")
+            else problem
+            for problem in failure.problem.get("problems", ())
+        ]
+        named = {"problems": problems} if problems else {}
+        raise Failure({**failure.problem, **named}) from None

@@ -1,4 +1,4 @@
-"""Finding the files to save: which there are, what they are called on the server, and what they say.
+"""The source files to save: which there are, what they are called on the server, and what they say.
 
 A path on the server is `feature/name.yaml`, `feature/_feature.yaml` or `_workspace.yaml`.
 """
@@ -44,7 +44,10 @@ def collect(paths: Iterable[Path]) -> Collected:
     for path in paths:
         named = _in_folder(path, skipped) if path.is_dir() else [(_single(path), path)]
         for name, file in named:
-            _add(found, name, file)
+            if name in found and not found[name].samefile(file):
+                detail = f"'{found[name]}' and '{file}' would both be '{name}'."
+                raise failure("invalid_content", detail, "Keep one of the two.")
+            found.setdefault(name, file)
     if not found:
         raise failure(
             "invalid_content", "There is no .yaml file here.", "Name a file or a folder of features."
@@ -119,15 +122,9 @@ def _single(path: Path) -> str:
 
 
 def _refuse_leaving(path: Path, inside: Path) -> None:
+    # A link could carry a secret of this machine to the server under the name of a prompt.
     if path.is_symlink() and not path.name.startswith(".") and not path.resolve().is_relative_to(inside):
         raise _refused(path, "is a link that leaves the folder", "Copy what it points to.")
-
-
-def _add(found: dict[str, Path], name: str, file: Path) -> None:
-    if name in found and not found[name].samefile(file):
-        detail = f"'{found[name]}' and '{file}' would both be '{name}'."
-        raise failure("invalid_content", detail, "Keep one of the two.")
-    found.setdefault(name, file)
 
 
 def _refused(path: Path, why: str, remedy: str) -> Failure:

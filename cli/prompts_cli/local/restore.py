@@ -1,4 +1,4 @@
-"""Putting a backup in the place of the local store."""
+"""The restore of a backup in the place of the local store."""
 
 from __future__ import annotations
 

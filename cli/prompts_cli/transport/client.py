@@ -72,7 +72,12 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request below /api/v1 and return its answer; raises Failure for any status of 300 and more."""
-        target = PREFIX + path + _query(query or {})
+        sent = {
+            name: str(value).lower() if isinstance(value, bool) else value
+            for name, value in (query or {}).items()
+            if value not in _NEVER_SENT
+        }
+        target = PREFIX + path + ("?" + urlencode(sent, doseq=True) if sent else "")
         payload = b"" if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         request = Request(method, target, self._head(method, body is not None, headers or {}), payload)
         with progress(f"waiting for {self.transport.place}"):
@@ -89,6 +94,7 @@ class Client:
         head = dict(self._headers)
         if has_body:
             head["Content-Type"] = "application/json"
+        # So that a request that is sent twice is done once.
         if method == "POST":
             head["Idempotency-Key"] = self._new_key()
         return {**head, **more}
@@ -111,12 +117,3 @@ def artifact_path(key: str, *rest: object) -> str:
 def path_of(*segments: object) -> str:
     """Join path segments; each is quoted, so that no value begins a query or another segment."""
     return "".join("/" + quote(str(segment), safe="") for segment in segments)
-
-
-def _query(query: Mapping[str, Any]) -> str:
-    sent = {name: _plain(value) for name, value in query.items() if value not in _NEVER_SENT}
-    return "?" + urlencode(sent, doseq=True) if sent else ""
-
-
-def _plain(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value

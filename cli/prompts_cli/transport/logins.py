@@ -1,4 +1,4 @@
-"""What `login` stores: one token per server, and which server was logged in to last."""
+"""The stored logins: one token per server, and which server was logged in to last."""
 
 from __future__ import annotations
 

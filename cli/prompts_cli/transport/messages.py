@@ -1,4 +1,4 @@
-"""What goes over the wire: one request, one answer, and what a transport is."""
+"""The messages on the wire, request and answer, and the transport that carries them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit log for people."""
+"""The audit log: its entries, and whether its chain holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one console: rich on a terminal, plain text elsewhere, and never a markup that comes from data."""
+"""The console: rich on a terminal, plain text elsewhere, and never a markup that comes from data."""
 
 from __future__ import annotations
 
@@ -68,16 +68,12 @@ def show(*lines: Any) -> None:
     screen = console()
     for line in lines:
         if isinstance(line, Table):
-            _print_table(screen, line)
+            # Without the blanks that fill its last column.
+            with screen.capture() as caught:
+                screen.print(line)
+            sys.stdout.write("".join(f"{row.rstrip()}\n" for row in caught.get().splitlines()))
         else:
             screen.print(styled(line) if isinstance(line, str) else line, soft_wrap=True)
-
-
-def _print_table(screen: Console, made: Table) -> None:
-    """Print a table without the blanks that fill its last column."""
-    with screen.capture() as caught:
-        screen.print(made)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in caught.get().splitlines()))
 
 
 def percent(value: Any) -> str:

@@ -27,6 +27,8 @@ def show_diff(comparison: Document) -> None:
 
 def show_changes(changes: Sequence[Document]) -> None:
     """Print changes one by one; nothing to change is said."""
+    from rich.text import Text
+
     if not changes:
         show("No difference.")
     screen = console()
@@ -37,7 +39,9 @@ def show_changes(changes: Sequence[Document]) -> None:
         )
         screen.print(head, soft_wrap=True)
         if change.get("words"):
-            screen.print(_indented(words_of(change["words"], plain=plain)), soft_wrap=True)
+            lines = words_of(change["words"], plain=plain).split("\n", allow_blank=True)
+            indented = Text("\n").join(Text("    ").append_text(line) for line in lines)
+            screen.print(indented, soft_wrap=True)
 
 
 def words_of(words: Sequence[Document], *, plain: bool) -> Text:
@@ -66,10 +70,3 @@ def folded(text: str) -> str:
     if hidden < _AROUND:
         return text
     return "\n".join([*lines[:_AROUND], f"  … {hidden} lines unchanged …", *lines[-_AROUND:]])
-
-
-def _indented(text: Text) -> Text:
-    from rich.text import Text
-
-    lines = text.split("\n", allow_blank=True)
-    return Text("\n").join([Text("    ").append_text(line) for line in lines])

@@ -1,4 +1,4 @@
-"""What `doctor` found."""
+"""Findings of the doctor."""
 
 from __future__ import annotations
 

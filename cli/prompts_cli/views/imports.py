@@ -1,4 +1,4 @@
-"""What became of saved files."""
+"""Imports: what became of saved files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ def show_import(answer: Document) -> None:
     for warning in answer.get("warnings") or ():
         show(joined(styled("warning:", "yellow"), _warning(warning)))
     _show_settings(answer.get("settings_changes") or (), would)
-    _show_next(answer, created)
+    release = answer.get("release")
+    if release:
+        show(f"Live by release {release.get('number') if isinstance(release, Mapping) else release}.")
+    elif answer.get("dry_run"):
+        show("A dry run: nothing was saved.")
+    elif created:
+        show(joined(styled("next:", "bold"), f"prompts-admin promote {created[0]['key']} --to internal"))
 
 
 def _show_settings(changes: Any, would: str) -> None:
@@ -33,18 +39,6 @@ def _show_settings(changes: Any, would: str) -> None:
             show(joined(f"{would}proposed:", "a settings change", f"of {scope}" if scope else ""))
         else:
             show(f"proposed: settings change {number}; see prompts-admin settings {number}")
-
-
-def _show_next(answer: Document, created: Any) -> None:
-    release = answer.get("release")
-    if isinstance(release, Mapping):
-        show(f"Live by release {release.get('number')}.")
-    elif release:
-        show(f"Live by release {release}.")
-    elif answer.get("dry_run"):
-        show("A dry run: nothing was saved.")
-    elif created:
-        show(joined(styled("next:", "bold"), f"prompts-admin promote {created[0]['key']} --to internal"))
 
 
 def _warning(warning: Any) -> str:

@@ -1,4 +1,4 @@
-"""People and tokens."""
+"""People and tokens: who may do what, and which programs."""
 
 from __future__ import annotations
 
@@ -78,11 +78,9 @@ def _end(token: Document) -> str:
 
 
 def _roles(person: Document) -> str:
-    return ", ".join(_role(role) for role in person.get("roles") or ())
-
-
-def _role(role: Any) -> str:
-    if not isinstance(role, Mapping):
-        return str(role)
-    feature = role.get("feature")
-    return str(role["role"]) if feature in (None, "", "*") else f"{role['role']} of {feature}"
+    told = []
+    for role in person.get("roles") or ():
+        feature = role.get("feature") if isinstance(role, Mapping) else None
+        name = str(role["role"] if isinstance(role, Mapping) else role)
+        told.append(name if feature in (None, "", "*") else f"{name} of {feature}")
+    return ", ".join(told)

@@ -1,4 +1,4 @@
-"""Readers for people."""
+"""Readers: which process serves which revision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user gets, as people read it."""
+"""Answers of serving: what a user gets, and why."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ def show_value(found: Document) -> None:
     show(styled(found.get("digest", ""), "dim"))
     value = found.get("value") or {}
     for message in value.get("messages") or ():
-        _show_message(message)
+        if "placeholder" in message:
+            show("", joined(styled(f"[{message['placeholder']}]", "dim")))
+            continue
+        content = message.get("content")
+        text = content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False)
+        show("", styled(f"{message.get('role')}:", "bold"), text)
     rest = {name: part for name, part in value.items() if name not in ("messages", "text") and part}
     if value.get("text") is not None:
         show("", value["text"])
@@ -50,12 +55,3 @@ def _show_decision(decided: Document) -> None:
         show(f"  signed by {signed['email']} as {signed['role']}{where}")
     if decided.get("signed") is False:
         show("  not signed")
-
-
-def _show_message(message: Document) -> None:
-    if "placeholder" in message:
-        show("", joined(styled(f"[{message['placeholder']}]", "dim")))
-        return
-    content = message.get("content")
-    text = content if isinstance(content, str) else json.dumps(content, indent=2, ensure_ascii=False)
-    show("", styled(f"{message.get('role')}:", "bold"), text)

@@ -1,4 +1,4 @@
-"""What waits for the person who asks."""
+"""The waiting list: what waits for the person who asks."""
 
 from __future__ import annotations
 
