@@ -1,4 +1,4 @@
-"""Open streams by scope: each change is encoded once for each scope and handed to all of its streams."""
+"""The hub of the open streams: each change is encoded once for each scope and handed to all of its streams."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ class Stream:
             if self._left is None:
                 return
         elif len(self._parts) >= WAITING:
-            self._cut()
+            # One that is cut comes back and fetches the whole, which is less than all that it missed.
+            self.is_cut = True
+            if self.task is not None:
+                self.task.cancel()
             return
         else:
             self._parts.append(part)
@@ -68,11 +71,6 @@ class Stream:
                 await left
         parts, self._parts = self._parts, []
         return parts
-
-    def _cut(self) -> None:
-        self.is_cut = True
-        if self.task is not None:
-            self.task.cancel()
 
 
 class Hub:
@@ -145,7 +143,12 @@ class Hub:
         # A stream waits for the first snapshot and begins with it: that is no change.
         if old is None or self._loop is None or not self._of_key:
             return
-        self._loop.call_soon_threadsafe(self._publish, change_between(old, new), new)
+        change = change_between(old, new)
+
+        def publish() -> None:
+            self._tell((scope, self.told(change, new, scope)) for scope in self._streams)
+
+        self._loop.call_soon_threadsafe(publish)
 
     def beat(self) -> None:
         """Send a sign of life on every stream."""
@@ -180,9 +183,6 @@ class Hub:
     def goodbye(self, reason: str) -> bytes:
         """Return the last event, which says when to come back; each stream is told another moment."""
         return event("goodbye", "", {"reason": reason}, retry=self._random.randint(*RETRY_MS))
-
-    def _publish(self, change: Change | None, new: Snapshot) -> None:
-        self._tell((scope, self.told(change, new, scope)) for scope in self._streams)
 
     def _tell(self, parts: Iterable[tuple[Scope, bytes]]) -> None:
         """Tell the streams of each scope their part, in the order in which this is called."""

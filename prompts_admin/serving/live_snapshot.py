@@ -1,4 +1,4 @@
-"""The snapshot that this process serves from: always whole, swapped in one step, never waited for."""
+"""The live snapshot that this process serves from: always whole, swapped in one step, never waited for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Position = tuple[str, int]
 Loader = Callable[[], Mapping[str, Any]]
 """Gives the whole snapshot document, read in one transaction."""
 Changes = Callable[[int], Mapping[str, Any] | None]
-"""Gives what changed since a revision (see `domain.snapshot_reading.advance`), None to load the whole."""
+"""Gives what changed since a revision (see `domain.targeting.snapshot_codec.advance`), None to load the whole."""
 Listener = Callable[[Snapshot | None, Snapshot], None]
 """Is told the snapshot before and the one after, in order, once readers get the one after."""
 
@@ -78,7 +78,14 @@ class LiveSnapshot:
         """Return the newest snapshot known; raises `Unavailable("busy")` when none could be loaded yet."""
         snapshot = self._snapshot
         if snapshot is None:
-            return self._first()
+            with self._lock:
+                # A store that just failed is left alone for a moment, whoever asks.
+                if self._snapshot is None and self._clock() >= self._look_at:
+                    self._refresh()
+            if self._snapshot is None:
+                detail = "Nothing can be served yet: the store could not be read."
+                raise Unavailable("busy", detail, "Try again.")
+            return self._snapshot
         if self._wanted > snapshot.revision and self.problem is None:
             self._catch_up()
         elif self._clock() >= self._look_at:
@@ -124,14 +131,6 @@ class LiveSnapshot:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def _first(self) -> Snapshot:
-        with self._lock:
-            if self._snapshot is None and self._clock() >= self._look_at:
-                self._refresh()
-        if self._snapshot is None:
-            raise Unavailable("busy", "Nothing can be served yet: the store could not be read.", "Try again.")
-        return self._snapshot
-
     def _catch_up(self, *, always: bool = False) -> None:
         with self._lock:
             if always or self._snapshot is None or self._snapshot.revision < self._wanted:
@@ -169,15 +168,12 @@ class LiveSnapshot:
             if delta is None or not self._advance(delta):
                 self._swap(compile_snapshot(self._loader()))
             self.problem = None
-            self._reached(wanted)
+            with self._wanted_lock:
+                # A commit since the load began is still to be loaded.
+                if self._wanted == wanted:
+                    self._wanted = 0
         except Exception as error:  # whatever the store fails with, serving goes on
             self._failed(error)
-
-    def _reached(self, wanted: int) -> None:
-        """Forget what was wanted before the load; a commit since then is still to be loaded."""
-        with self._wanted_lock:
-            if self._wanted == wanted:
-                self._wanted = 0
 
     def _advance(self, delta: Mapping[str, Any]) -> bool:
         if self._snapshot is None:

@@ -1,4 +1,4 @@
-"""OFREP's JSON: an artifact as a flag whose value is the `value` of `get`, put together once a revision."""
+"""The flags of OFREP: an artifact as JSON whose value is the `value` of `get`, put together once a revision."""
 
 from __future__ import annotations
 
@@ -83,9 +83,6 @@ def _encoded(name: str, key: str, found: Resolution, version: Version | None) ->
         variant = f"v{version.number}"
         metadata |= {"kind": version.kind, "version": version.number}
         metadata |= {"digest": version.digest, "stage": found.stage}
-    head = _json({"key": name, "reason": found.reason, "variant": variant, "metadata": metadata})
+    told = {"key": name, "reason": found.reason, "variant": variant, "metadata": metadata}
+    head = json.dumps(told, separators=(",", ":")).encode()
     return head if version is None else b'%s,"value":%s}' % (head[:-1], version.encoded_value)
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()

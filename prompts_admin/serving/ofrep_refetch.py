@@ -1,4 +1,4 @@
-"""Streams of OFREP: told that something changed, never what; the client asks again (OFREP ADR 0008)."""
+"""The refetch hub, for streams of OFREP: told that something changed, never what (OFREP ADR 0008)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ class RefetchHub(Hub):
 
     def told(self, change: Change | None, new: Snapshot, scope: Scope) -> bytes:
         """Return the event of a change, empty for whom nothing changed."""
-        return refetch(position(new)) if change is None or _touches(change, scope) else b""
+        # What a feature's settings change is among the keys.
+        is_touched = (
+            change is None
+            or change.audiences
+            or any(knows(scope, change.old, key) or knows(scope, change.new, key) for key in change.keys)
+        )
+        return refetch(position(new)) if is_touched else b""
 
     def reset(self) -> bytes:
         """Return the event after which everything is asked for anew."""
@@ -38,10 +44,3 @@ def refetch(where: str) -> bytes:
     data = {"type": "refetchEvaluation", **({"etag": where} if where else {})}
     head = f"event: message\nid: {where}\n" if where else "event: message\n"
     return f"{head}data: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
-
-
-def _touches(change: Change, scope: Scope) -> bool:
-    # What a feature's settings change is among the keys.
-    return change.audiences or any(
-        knows(scope, change.old, key) or knows(scope, change.new, key) for key in change.keys
-    )

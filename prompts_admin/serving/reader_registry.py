@@ -1,4 +1,4 @@
-"""The processes that serve from a snapshot, as far as they were heard: which revision each is on."""
+"""The registry of readers: the processes that serve from a snapshot, and which revision each was heard on."""
 
 from __future__ import annotations
 

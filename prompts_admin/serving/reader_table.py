@@ -1,4 +1,4 @@
-"""The readers that were heard, kept by token, so that no token can crowd out or end those of another."""
+"""The table of readers by token, so that no token can crowd out or end those of another."""
 
 from __future__ import annotations
 

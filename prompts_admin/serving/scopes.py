@@ -1,4 +1,4 @@
-"""What a caller may see of a snapshot: its features, and nothing classified above its clearance."""
+"""Scopes: what a caller may see of a snapshot, by features, and nothing classified above its clearance."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What changed between two snapshots, and the partial document of it that a scope may see."""
+"""Changes between two snapshots, and the partial document of them that a scope may see."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -42,7 +42,7 @@ def change_between(old: Snapshot, new: Snapshot) -> Change | None:
 
 
 def encode_change(change: Change, scope: Scope) -> bytes:
-    """Return the partial document (`domain.snapshot_reading.advance`) of what a scope may see, as JSON."""
+    """Return the partial document (`domain.targeting.snapshot_codec.advance`) of what a scope may see, as JSON."""
     old, new = change.old, change.new
     frame: dict[str, object] = {
         "format": FORMAT,
@@ -91,26 +91,25 @@ def _versions(change: Change, scope: Scope, key: str, *, before: bool, after: bo
         return b"null"
     was = change.old.versions.get(key, {}) if before else {}
     now = change.new.versions.get(key, {})
-    members = [
-        b'"%d":%s' % (number, _version(now.get(number), scope))
-        for number in sorted({*was, *now})
-        if was.get(number) is not now.get(number)
-    ]
+    members = []
+    for number in sorted({*was, *now}):
+        version = now.get(number)
+        if was.get(number) is not version:
+            # What is above the clearance is told like what is gone.
+            encoded = version.encoded if version and scope.clears(version.classification) else b"null"
+            members.append(b'"%d":%s' % (number, encoded))
     return b"{%s}" % b",".join(members)
-
-
-def _version(version: Version | None, scope: Scope) -> bytes:
-    return version.encoded if version and scope.clears(version.classification) else b"null"
 
 
 def _differs(old: Snapshot, new: Snapshot, key: str) -> bool:
     if old.entries.get(key) != new.entries.get(key):
         return True
     was, now = old.versions.get(key), new.versions.get(key)
+    # Most are the same objects as before, and need no comparison.
     return was is not now and _named(was) != _named(now)
 
 
-def _named(versions: Mapping[int, Version] | None) -> Iterable[object]:
+def _named(versions: Mapping[int, Version] | None) -> dict[int, tuple[object, ...]]:
     return {n: (one.digest, one.classification, one.marked) for n, one in (versions or {}).items()}
 
 
