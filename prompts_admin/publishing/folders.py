@@ -1,4 +1,4 @@
-"""A folder as the target: for a web server or a mounted disk, without any package."""
+"""The folder target: for a web server or a mounted disk, without any package."""
 
 from __future__ import annotations
 
@@ -43,7 +43,12 @@ class FolderTarget:
             place.parent.mkdir(parents=True, exist_ok=True)
             beside = place.parent / f".{secrets.token_hex(6)}.part"
             try:
-                _write_through(beside, content)
+                # Readable to the web server, which is another user.
+                descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
                 beside.replace(place)
             except OSError:
                 with suppress(OSError):
@@ -77,15 +82,6 @@ class FolderTarget:
         """Remove an empty folder; one that is not empty stays."""
         with suppress(OSError):
             (self._root / folder).rmdir()
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    # Readable to the web server, which is another user.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _sync(folder: Path) -> None:

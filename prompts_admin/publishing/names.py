@@ -1,4 +1,4 @@
-"""Names of published scopes: nobody can guess one, and whoever has the key knows its own again.
+"""The names of published scopes: nobody can guess one, and whoever has the key knows its own again.
 
 A name is an address and the only protection of what lies there, as a share link is. Its second part is computed
 from its first, so that what a store published can be told from what others keep in the same bucket.

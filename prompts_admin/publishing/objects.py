@@ -1,4 +1,4 @@
-"""Object stores as the target, and whatever else fsspec reaches."""
+"""The object target: an object store, and whatever else fsspec reaches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ class ObjectTarget:
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
         with self._told():
-            self._files, root = _opened(url, options)
+            import fsspec
+
+            # Past its caches: another process may have written there.
+            given = {"skip_instance_cache": True, "use_listings_cache": False, **options}
+            self._files, root = fsspec.core.url_to_fs(url, **given)
             self._root = root.rstrip("/")
 
     def read(self, path: str) -> bytes | None:
@@ -55,7 +59,9 @@ class ObjectTarget:
         with self._told():
             place = self._at(path)
             if self.kind in _ATOMIC:
-                headers = _headers(path, lasting) if self.kind in _S3 else {}
+                kind = "application/gzip" if path.endswith(".gz") else "application/json"
+                told = {"ContentType": kind, "CacheControl": _LASTING if lasting else _PASSING}
+                headers = told if self.kind in _S3 else {}
                 self._files.pipe_file(place, content, **headers)
                 return
             folder, _, _ = place.rpartition("/")
@@ -103,18 +109,6 @@ class ObjectTarget:
             raise missing(self.kind) from None
         except Exception as error:
             raise failed(self.kind, _reason(error)) from None
-
-
-def _opened(url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
-    import fsspec
-
-    given: dict[str, Any] = {"skip_instance_cache": True, "use_listings_cache": False, **options}
-    return fsspec.core.url_to_fs(url, **given)  # type: ignore[no-any-return]
-
-
-def _headers(path: str, lasting: bool) -> dict[str, str]:
-    kind = "application/gzip" if path.endswith(".gz") else "application/json"
-    return {"ContentType": kind, "CacheControl": _LASTING if lasting else _PASSING}
 
 
 def _last(entry: Mapping[str, Any]) -> str:

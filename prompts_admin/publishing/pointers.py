@@ -1,4 +1,7 @@
-"""The small file that says which content a scope has now; `sdk.published` reads it."""
+"""The pointer: the small file that says which content a scope has now.
+
+`sdk.transport.published_transport` reads it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target of published snapshots can do, and how its failures are told.
+"""The port of the targets: what one can do with published snapshots, and how its failures are told.
 
 An address may hold credentials, so none is ever repeated: errors name the kind of target alone.
 """

@@ -1,4 +1,4 @@
-"""What one scope has at a target: content files that never change, and the pointer that is written last.
+"""The shelf of one scope at a target: content files that never change, and the pointer that is written last.
 
 Content is stored compressed under a name of its own (`<sha256>.json.gz`, no Content-Encoding): every file server
 and CDN hands such bytes on as they are, whatever it makes of encodings, so digest and size hold all the way.

@@ -1,4 +1,4 @@
-"""Which target of published snapshots an address means."""
+"""The choice of the target of published snapshots, by its address."""
 
 from __future__ import annotations
 
