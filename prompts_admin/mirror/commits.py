@@ -1,4 +1,4 @@
-"""What a commit of the mirror is, and how text from people is made harmless before git sees it."""
+"""Commits of the mirror, and how text from people is made harmless before git sees it."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ def message_text(message: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    harmless = (" " if _unsafe(character) else character for character in text)
+    # Angle brackets end a name for git, and a line end would begin another header.
+    harmless = (
+        " " if letter in "<>" or unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter
+        for letter in text
+    )
     return " ".join("".join(harmless).split())[:_NAME_LIMIT].strip()
-
-
-def _unsafe(character: str) -> bool:
-    return character in "<>" or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")

@@ -1,4 +1,4 @@
-"""How git is called: GitPython, fixed sub-commands as argument lists, an environment of our own.
+"""The calls of git: GitPython, fixed sub-commands as argument lists, an environment of our own.
 
 GitPython is imported on first use: it takes 0.1 s, and refuses to load where no git is installed.
 """
@@ -71,6 +71,10 @@ def run(folder: Path, arguments: Sequence[str], call: Call | None = None) -> Out
     """
     call = call or Call()
     git = _git()
+    from git.exc import CommandError
+
+    # GitPython cannot end a process on Windows; there the settings of `http.lowSpeed...` must do.
+    limits: dict[str, Any] = {"kill_after_timeout": call.seconds, "pass_fds": call.keep_open}
     command = [str(git.GIT_PYTHON_GIT_EXECUTABLE), *arguments]
     try:
         status, out, err = git(folder if folder.is_dir() else folder.parent).execute(
@@ -81,9 +85,9 @@ def run(folder: Path, arguments: Sequence[str], call: Call | None = None) -> Out
             with_exceptions=False,
             strip_newline_in_stdout=False,
             env=environment(folder, call),
-            **_limits(call),
+            **({} if sys.platform == "win32" else limits),
         )
-    except (_command_error(), OSError) as error:
+    except (CommandError, OSError) as error:
         raise Unavailable("mirror_failed", "The program 'git' cannot be started.", "Install git.") from error
     return Outcome(status, out.decode("utf-8", "replace"), err)
 
@@ -114,13 +118,6 @@ def environment(folder: Path, call: Call) -> dict[str, str]:
     }
 
 
-def _limits(call: Call) -> dict[str, Any]:
-    # GitPython cannot end a process on Windows; there the settings of `http.lowSpeed...` must do.
-    if sys.platform == "win32":
-        return {}
-    return {"kill_after_timeout": call.seconds, "pass_fds": call.keep_open}
-
-
 def _git() -> type[Git]:
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     try:
@@ -132,9 +129,3 @@ def _git() -> type[Git]:
             "Install git and 'prompts-admin[server]'.",
         ) from error
     return Git
-
-
-def _command_error() -> type[Exception]:
-    from git.exc import CommandError
-
-    return CommandError

@@ -1,4 +1,4 @@
-"""One lock between processes and threads, which the kernel lets go when its holder dies."""
+"""The lock between processes and threads, which the kernel lets go when its holder dies."""
 
 from __future__ import annotations
 
@@ -28,20 +28,17 @@ def held(path: Path, *, patience: float) -> Iterator[int]:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _wait(descriptor, time.monotonic() + patience)
+        deadline = time.monotonic() + patience
+        while not _taken(descriptor):
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    "busy", "The git mirror is being written by somebody else.", "Try again shortly."
+                )
+            time.sleep(_PAUSE)
         yield descriptor
     finally:
         # Closing, not unlocking: a git that outlived its time limit must keep others out until it is gone.
         os.close(descriptor)
-
-
-def _wait(descriptor: int, deadline: float) -> None:
-    while not _taken(descriptor):
-        if time.monotonic() > deadline:
-            raise Unavailable(
-                "busy", "The git mirror is being written by somebody else.", "Try again shortly."
-            )
-        time.sleep(_PAUSE)
 
 
 def _taken(descriptor: int) -> bool:

@@ -1,4 +1,4 @@
-"""The mirror as the outbox worker sees it: one folder, one lock, batches in, findings out."""
+"""The mirror as its writer sees it: one folder, one lock, batches in, findings out."""
 
 from __future__ import annotations
 
@@ -121,17 +121,15 @@ class Mirror:
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             with held(self._beside("lock"), patience=self._patience) as descriptor:
-                self._recover()
+                # A rebuild that was killed between its two renames is carried to its end.
+                ready = self._beside("ready")
+                if ready.exists() and not self.folder.exists():
+                    ready.rename(self.folder)
+                for leftover in ("ready", "old", "building"):
+                    _remove(self._beside(leftover))
                 yield Call(keep_open=(descriptor,))
         except OSError as error:
             raise failed(f"The git mirror cannot be written: {error.strerror or error}.") from error
-
-    def _recover(self) -> None:
-        ready = self._beside("ready")
-        if ready.exists() and not self.folder.exists():
-            ready.rename(self.folder)
-        for leftover in ("ready", "old", "building"):
-            _remove(self._beside(leftover))
 
     def _fresh(self, call: Call, commits: Iterable[MirrorCommit], origin: str) -> Path:
         repository = Repository(self._beside("building"), call)

@@ -1,4 +1,4 @@
-"""The mirror for an installation without git, or with the mirror switched off."""
+"""The null mirror, for an installation without git or with the mirror switched off; and what any mirror can do."""
 
 from __future__ import annotations
 

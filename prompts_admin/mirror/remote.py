@@ -1,4 +1,4 @@
-"""Pushing the mirror to a remote: an allow-list of addresses, and a clear reason for every failure."""
+"""The remote of the mirror: an allow-list of addresses, and a clear reason for every push that failed."""
 
 from __future__ import annotations
 
@@ -70,7 +70,14 @@ def push(folder: Path, url: str, call: git.Call) -> PushResult:
     if refusal:
         return PushResult(False, "refused_url", refusal)
     try:
-        return _push(folder, _address(url), call)
+        branches = sorted(Repository(folder, replace(call, protocols=())).tips())
+        if not branches:
+            return PushResult(True, "nothing", "The mirror has no commits yet.")
+        address = _address(url)
+        refs = [f"refs/heads/{branch}:refs/heads/{branch}" for branch in branches]
+        options = ["--porcelain", "--atomic", "--no-verify", "--no-signed", "--recurse-submodules=no"]
+        settled = replace(call, settings=(*call.settings, *address.settings))
+        return _result(git.run(folder, ["push", *options, "--", address.url, *refs], settled))
     except ProductError as error:
         return PushResult(False, error.code, str(error))
     except OSError as error:
@@ -94,16 +101,6 @@ def url_refusal(url: str, protocols: tuple[str, ...] = PROTOCOLS) -> str | None:
     return None
 
 
-def _push(folder: Path, address: _Address, call: git.Call) -> PushResult:
-    branches = sorted(Repository(folder, replace(call, protocols=())).tips())
-    if not branches:
-        return PushResult(True, "nothing", "The mirror has no commits yet.")
-    refs = [f"refs/heads/{branch}:refs/heads/{branch}" for branch in branches]
-    options = ["--porcelain", "--atomic", "--no-verify", "--no-signed", "--recurse-submodules=no"]
-    settled = replace(call, settings=(*call.settings, *address.settings))
-    return _result(git.run(folder, ["push", *options, "--", address.url, *refs], settled))
-
-
 def _address(url: str) -> _Address:
     """Take user and password out of an https address: everybody on the machine can list arguments."""
     parts = urlsplit(url)
@@ -123,14 +120,9 @@ def _result(outcome: git.Outcome) -> PushResult:
         detail = f"The remote has other commits on {', '.join(diverged)}, so nothing was pushed."
         return PushResult(False, "diverged", f"{detail} Move them to another branch there.", diverged)
     said = f"{outcome.err}\n{outcome.out}"
+    marks = ("fatal:", "error:", "ERROR", "!", "Timeout")
+    line = first_line("\n".join(one for one in said.splitlines() if one.startswith(marks)) or said)
     for reason, pattern, step in _REASONS:
         if re.search(pattern, said, re.IGNORECASE):
-            return PushResult(False, reason, f"The remote said: {_telling(said)} {step}")
-    return PushResult(False, "failed", f"The push failed: {_telling(said)}")
-
-
-def _telling(said: str) -> str:
-    lines = [
-        line for line in said.splitlines() if line.startswith(("fatal:", "error:", "ERROR", "!", "Timeout"))
-    ]
-    return first_line("\n".join(lines) or said)
+            return PushResult(False, reason, f"The remote said: {line} {step}")
+    return PushResult(False, "failed", f"The push failed: {line}")

@@ -1,4 +1,4 @@
-"""One bare repository on disk, without locking: create, read the tips, import a batch, find damage."""
+"""The bare repository on disk, without locking: create, read the tips, import a batch, find damage."""
 
 from __future__ import annotations
 
@@ -53,8 +53,15 @@ class Repository:
         with TemporaryFile(dir=self.folder.parent) as stream:
             written = write_stream(stream, commits, self.tips())
             stream.seek(0)
-            if written:
-                self._import(replace(self.call, stdin=stream))
+            if not written:
+                return 0
+            arguments = ["fast-import", "--done", "--quiet", "--date-format=raw"]
+            outcome = git.run(self.folder, arguments, replace(self.call, stdin=stream))
+        self._forget_crashes()
+        if outcome.status:
+            raise failed(f"The git mirror was not written: {first_line(outcome.err)}")
+        # Small batches leave loose objects; git packs them when they are too many. Failures show in `check`.
+        git.run(self.folder, ["gc", "--auto", "--quiet"], self.call)
         return written
 
     def findings(self) -> tuple[str, ...]:
@@ -64,7 +71,15 @@ class Repository:
         left = [f"A lock file was left: {lock.relative_to(self.folder)}" for lock in self.locks()]
         if (self.folder / "index").exists():
             left.append("A bare repository has no file 'index'.")
-        return (*left, *self._unreadable(), *self._fsck())
+        try:
+            self.tips()
+        except Unavailable as error:
+            left.append(error.detail)
+        outcome = git.run(self.folder, ["fsck", "--full", "--no-dangling", "--no-progress"], self.call)
+        said = _complaints(f"{outcome.out}\n{outcome.err}")
+        if outcome.status and not said:
+            left.append(f"git fsck ended with status {outcome.status}.")
+        return (*left, *said)
 
     def locks(self) -> list[Path]:
         """Return the lock files of git that exist now."""
@@ -81,27 +96,6 @@ class Repository:
             stale = {lock: seen for lock, seen in stale.items() if _is_unchanged(lock, seen)}
         for lock in stale:
             lock.unlink(missing_ok=True)
-
-    def _import(self, call: git.Call) -> None:
-        arguments = ["fast-import", "--done", "--quiet", "--date-format=raw"]
-        outcome = git.run(self.folder, arguments, call)
-        self._forget_crashes()
-        if outcome.status:
-            raise failed(f"The git mirror was not written: {first_line(outcome.err)}")
-        # Small batches leave loose objects; git packs them when they are too many. Failures show in `check`.
-        git.run(self.folder, ["gc", "--auto", "--quiet"], self.call)
-
-    def _unreadable(self) -> tuple[str, ...]:
-        try:
-            self.tips()
-        except Unavailable as error:
-            return (error.detail,)
-        return ()
-
-    def _fsck(self) -> tuple[str, ...]:
-        outcome = git.run(self.folder, ["fsck", "--full", "--no-dangling", "--no-progress"], self.call)
-        found = _complaints(f"{outcome.out}\n{outcome.err}")
-        return found or ((f"git fsck ended with status {outcome.status}.",) if outcome.status else ())
 
     def _forget_crashes(self) -> None:
         for report in self.folder.glob("fast_import_crash_*"):

@@ -1,4 +1,4 @@
-"""The stream that `git fast-import` reads; the only place that knows its grammar.
+"""The import stream that `git fast-import` reads; the only place that knows its grammar.
 
 Everything of free form is length-prefixed, so that no text can become a command (git-fast-import(1)).
 """
