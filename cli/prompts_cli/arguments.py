@@ -17,6 +17,7 @@ Parsed = TypeVar("Parsed")
 Decorator = Callable[[Decorated], Decorated]
 
 STAGES = ("internal", "beta", "full")
+# A person waits at the prompt: no completion is better than a late one.
 COMPLETION_SECONDS = 0.5
 
 

@@ -51,8 +51,8 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Change",
         (
-            Entry("save", "save", "Save files, or a folder whose paths are the keys."),
-            Entry("edit", "edit", "Edit the latest version in $EDITOR."),
+            Entry("save", "change", "Save files, or a folder whose paths are the keys."),
+            Entry("edit", "change", "Edit the latest version in $EDITOR."),
             Entry("copy", "change", "Copy an artifact to a new key."),
             Entry("archive", "change", "Archive an artifact that is live nowhere."),
             Entry("unarchive", "change", "Take an archived artifact into use again."),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Finding = dict[str, Any]
 OK, OFF, BROKEN = "ok", "off", "broken"
+_MARKS = {OK: ("✓", "green"), OFF: ("–", "yellow"), BROKEN: ("✗", "red")}
 
 
 def examine(session: Session) -> list[Finding]:
@@ -40,6 +42,15 @@ def examine(session: Session) -> list[Finding]:
         _publishing(session, settings),
         _editor_bundle(),
     ]
+
+
+def show_findings(answer: Mapping[str, Any]) -> None:
+    """Print the findings, one a line, with what to do."""
+    from prompts_cli.views.console import joined, show, styled
+
+    for finding in answer["findings"]:
+        mark = styled(*_MARKS[finding["state"]])
+        show(joined(mark, f"{finding['name']}: {finding['detail']}", finding["remedy"], gap="  "))
 
 
 def _data_folder(folder: Path) -> Finding:

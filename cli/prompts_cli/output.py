@@ -40,6 +40,7 @@ class Output:
 
 def print_json(document: Any) -> None:
     """Write one JSON document and a line feed to standard output."""
+    # JSON can escape every letter, so that a stream of another encoding gets a whole document too.
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=plain) + "\n")
 

@@ -54,6 +54,7 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file whole or not at all, with `mode`; the folders above are made."""
     import tempfile
 
+    # Written beside and renamed: whoever reads finds the old file or the new one, after a power cut too.
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+# A line for what is quicker would only flicker.
 PATIENCE_SECONDS = 1.0
 
 

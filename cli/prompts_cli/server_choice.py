@@ -12,7 +12,7 @@ from prompts_cli.options import Options
 from prompts_cli.paths import data_folder, run_file
 from prompts_cli.transport.client import Client
 from prompts_cli.transport.logins import current_server, stored_token
-from prompts_cli.transport.messages import Request, Transport
+from prompts_cli.transport.messages import Answer, Request, Transport
 
 PROBE_SECONDS = 1.0
 PUBLISHED_REVISION = "prompts_admin_published_revision"
@@ -61,36 +61,33 @@ def running_server(
 ) -> Server | None:
     """Return the server that runs over the local data folder, None when none answers in `patience` seconds."""
     found = run_file(data_folder(environ, options.data))
-    if found is None or not _answers(found["url"], patience):
+    if found is None:
+        return None
+    # No token goes out before this: another program may have taken the port of a server that was killed.
+    answer = _probed(found["url"], "/healthz", connect_seconds=patience, answer_seconds=patience)
+    if answer is None or answer.status not in (200, 503):
         return None
     return Server(found["url"], options.token or str(found.get("token", "")))
 
 
 def failing_in_background(url: str) -> str:
     """Return the names of what fails in the background of a server, empty when nothing does or nobody tells."""
-    from prompts_cli.transport.http import RemoteTransport
-
     with contextlib.suppress(Failure):
-        probe = RemoteTransport(url, connect_seconds=PROBE_SECONDS, answer_seconds=5.0)
-        answer = probe.send(Request("GET", "/readyz")).json()
-        probe.close()
-        found = answer.get("checks", {}).get("background") if isinstance(answer, dict) else ""
+        answer = _probed(url, "/readyz")
+        told = answer.json() if answer else None
+        found = told.get("checks", {}).get("background") if isinstance(told, dict) else ""
         return "" if found in (None, "ok") else str(found)
     return ""
 
 
 def published_by(url: str) -> str | None:
     """Return the revision that a server publishes, empty when it publishes nothing, None when it does not tell."""
-    from prompts_cli.transport.http import RemoteTransport
-
-    with contextlib.suppress(Failure):
-        probe = RemoteTransport(url, connect_seconds=PROBE_SECONDS, answer_seconds=5.0)
-        answer = probe.send(Request("GET", "/metrics"))
-        probe.close()
-        lines = [line.split() for line in answer.body.decode("utf-8", "replace").splitlines()]
-        told = [line[1] for line in lines if len(line) == 2 and line[0] == PUBLISHED_REVISION]
-        return (told[0] if told else "") if answer.status == 200 else None
-    return None
+    answer = _probed(url, "/metrics")
+    if answer is None or answer.status != 200:
+        return None
+    lines = [line.split() for line in answer.body.decode("utf-8", "replace").splitlines()]
+    told = [line[1] for line in lines if len(line) == 2 and line[0] == PUBLISHED_REVISION]
+    return told[0] if told else ""
 
 
 def client_of(server: Server, options: Options, *, patience: float | None = None) -> Client:
@@ -111,16 +108,18 @@ def embedded_client(options: Options, environ: Mapping[str, str]) -> Client:
     return Client(transport, token=options.token or "", act_as=options.act_as or "")
 
 
-def _answers(url: str, patience: float) -> bool:
-    # No token goes out before this: another program may have taken the port of a server that was killed.
+def _probed(
+    url: str, path: str, *, connect_seconds: float = PROBE_SECONDS, answer_seconds: float = 5.0
+) -> Answer | None:
+    """Ask a server without a token; None when it cannot be reached."""
     from prompts_cli.transport.http import RemoteTransport
 
     with contextlib.suppress(Failure):
-        probe = RemoteTransport(url, connect_seconds=patience, answer_seconds=patience)
-        answer = probe.send(Request("GET", "/healthz"))
+        probe = RemoteTransport(url, connect_seconds=connect_seconds, answer_seconds=answer_seconds)
+        answer = probe.send(Request("GET", path))
         probe.close()
-        return answer.status in (200, 503)
-    return False
+        return answer
+    return None
 
 
 def _environment_token(environ: Mapping[str, str]) -> str:

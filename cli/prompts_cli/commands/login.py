@@ -32,6 +32,7 @@ def login_command(session: Session, server: str, email: str | None, password_std
         me = client.get("/me")
     store_login(session.environ, server, token)
     who = me.get("email") or me.get("actor")
+    # On this machine nobody else is on the way.
     is_loopback = checked_url(server).hostname in ("127.0.0.1", "::1", "localhost")
     if server.startswith("http://") and not is_loopback:
         session.output.hint("warning: without https others on the way can read the token.")

@@ -1,4 +1,4 @@
-"""`status`, `show`, `history`, `diff`."""
+"""`status`, `show`, `history`, `diff`: what is live, and what a version says."""
 
 from __future__ import annotations
 

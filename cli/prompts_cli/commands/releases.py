@@ -1,4 +1,4 @@
-"""`releases`, `release`, `waiting`."""
+"""`releases`, `release`, `waiting`: what was released, and what waits for somebody."""
 
 from __future__ import annotations
 

@@ -53,8 +53,7 @@ def db_command(session: Session, what: str) -> None:
 @command("prompts-admin doctor")
 def doctor_command(session: Session) -> None:
     """Tell what is missing or off: data folder, database, git, mail, the editor's bundle."""
-    from prompts_cli.doctor import examine
-    from prompts_cli.views.doctor import show_findings
+    from prompts_cli.doctor import examine, show_findings
 
     findings = examine(session)
     works = all(finding["state"] != "broken" for finding in findings)

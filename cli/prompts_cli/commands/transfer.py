@@ -27,7 +27,7 @@ def import_command(
     ack: tuple[str, ...],
 ) -> None:
     """Import a folder of features; FORMAT is `folder`. Unchanged content makes no version."""
-    from prompts_cli.files.imports import import_files
+    from prompts_cli.files.transfer import import_files
     from prompts_cli.views.imports import show_import
 
     answer = import_files(
@@ -42,7 +42,7 @@ def import_command(
 @click.option("--force", is_flag=True, help="Overwrite files that say something else.")
 def export_command(session: Session, folder: Path, stage: str | None, force: bool) -> None:
     """Write what is live as files, which import again to the same digests."""
-    from prompts_cli.files.exports import write_files
+    from prompts_cli.files.transfer import write_files
 
     files = session.client.get("/exports", stage=stage)["files"]
     written = write_files(folder, files, force=force)

@@ -1,4 +1,4 @@
-"""The one client: REST calls over whichever transport carries them."""
+"""The client: REST calls over whichever transport carries them."""
 
 from __future__ import annotations
 

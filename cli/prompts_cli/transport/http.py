@@ -13,6 +13,7 @@ from prompts_cli.transport.messages import Answer, Request
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 60.0
 
+# How a kept connection fails that the server has closed in the meantime.
 _LOST = (http.client.RemoteDisconnected, http.client.BadStatusLine, ConnectionResetError, BrokenPipeError)
 
 

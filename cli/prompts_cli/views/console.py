@@ -22,6 +22,7 @@ def console() -> Console:
     """Return a console on standard output; colours only on a terminal and without NO_COLOR."""
     from rich.console import Console
 
+    # Highlighting and markup would take parts of what people wrote for commands.
     width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else _PIPE_WIDTH
     return Console(width=width, highlight=False, markup=False, emoji=False)
 

@@ -50,17 +50,14 @@ def words_of(words: Sequence[Document], *, plain: bool) -> Text:
 
     made = Text()
     for word in words:
-        made.append_text(_word(word, plain))
+        kind, text = word.get("kind"), str(word.get("text", ""))
+        if kind == "removed":
+            made.append_text(styled(f"[-{text}-]") if plain else styled(text, "red strike"))
+        elif kind == "added":
+            made.append_text(styled(f"{{+{text}+}}") if plain else styled(text, "green"))
+        else:
+            made.append_text(styled(folded(text)))
     return made
-
-
-def _word(word: Document, plain: bool) -> Text:
-    kind, text = word.get("kind"), str(word.get("text", ""))
-    if kind == "removed":
-        return styled(f"[-{text}-]") if plain else styled(text, "red strike")
-    if kind == "added":
-        return styled(f"{{+{text}+}}") if plain else styled(text, "green")
-    return styled(folded(text))
 
 
 def folded(text: str) -> str:

@@ -1,12 +1,38 @@
-"""Exports: files written inside the folder that was named, and nothing overwritten unasked."""
+"""The transfer of files: imports are named as they are called here, exports stay inside the folder named."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from prompts_cli.failures import failure
+from prompts_cli.failures import Failure, failure
+from prompts_cli.files.source_files import collect
 from prompts_cli.paths import write_whole
+from prompts_cli.session import Session
+
+
+def import_files(session: Session, paths: Sequence[Path], **wishes: Any) -> Any:
+    """Post the files below `paths` as one import; returns what became of them, or would."""
+    collected = collect(paths)
+    for path in collected.skipped:
+        session.output.hint(f"passed by: '{path}' is no .yaml file")
+    body = {
+        "files": [{"path": source.name, "text": source.text} for source in collected.sources],
+        **{name: value for name, value in wishes.items() if value not in (None, "", (), False)},
+    }
+    try:
+        return session.client.post("/imports", body)
+    except Failure as refused:
+        here = {source.name: str(source.path) for source in collected.sources}
+        problems = [
+            {**problem, "file": here.get(str(problem["file"]).removeprefix("prompts/"), problem["file"])}
+            if isinstance(problem, dict) and problem.get("file")
+            else problem
+            for problem in refused.problem.get("problems", ())
+        ]
+        named = {"problems": problems} if problems else {}
+        raise Failure({**refused.problem, **named}) from None
 
 
 def write_files(folder: Path, files: Sequence[Mapping[str, str]], *, force: bool) -> list[Path]:
