@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OLDEST = (2, 31)
 """The first git that takes its settings from GIT_CONFIG_COUNT."""
 _NO_PROTOCOL = "none"
+# Hooks, monitors and helpers of this machine would run programs of others; a remote that hangs ends by itself.
 _SETTINGS = (
     ("core.hooksPath", os.devnull),
     ("core.fsmonitor", "false"),

@@ -7,7 +7,9 @@ import binascii
 from dataclasses import dataclass
 
 _PREFIX = "p1_"
+# Enough to tell a version from one of another workspace, while the token stays short.
 _DIGITS = 16
+# A token comes back from outside: a longer text is none, and is not even decoded.
 _LONGEST = 400
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from threading import Lock
 
+# Names come from callers: one that makes them up must not fill the memory.
 _MOST = 1_000
 
 _log = logging.getLogger(__name__)

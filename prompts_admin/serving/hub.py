@@ -19,6 +19,7 @@ AT_ONCE = 50
 """So many streams are told of a change before what they send goes out."""
 HEARTBEAT = b": heartbeat\n\n"
 RETRY_MS = (500, 5_000)
+"""Within so many milliseconds readers come back, each at another moment: all at once would be a storm."""
 
 
 class Stream:

@@ -13,6 +13,7 @@ from prompts_admin.serving.scopes import Scope, knows
 
 OFF = "off"
 """The variant of what is switched off: clients of Python read the field also where it need not be."""
+# A key can be asked for in several spellings: the bound keeps a caller from filling the memory.
 MOST = 50_000
 
 

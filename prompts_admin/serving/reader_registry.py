@@ -10,6 +10,7 @@ from threading import Lock
 
 from prompts_admin.serving.reader_table import Reader, ReaderTable, Who
 
+# Addresses are the callers' own: without a bound they could fill the memory.
 MOST_ASKING = 20_000
 ASKED_SECONDS = 60.0
 MISSED = 2.0

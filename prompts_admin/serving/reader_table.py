@@ -39,6 +39,7 @@ class ReaderTable:
 
     def __init__(self) -> None:
         self._of: dict[str, OrderedDict[str, Reader]] = {}
+        # By how many readers a token has, so that the one with the most is found in one step.
         self._by_size: dict[int, dict[str, None]] = {}
         self._largest = 0
         self._count = 0

@@ -81,6 +81,7 @@ def scoped(snapshot: Snapshot, scope: Scope) -> Snapshot:
 
 
 def _cleared(versions: Mapping[int, Version], scope: Scope) -> Mapping[int, Version]:
+    # Nothing need be copied where nothing is left out.
     if all(scope.clears(version.classification) for version in versions.values()):
         return versions
     return {number: one for number, one in versions.items() if scope.clears(one.classification)}

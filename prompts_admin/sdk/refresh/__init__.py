@@ -1,1 +1,1 @@
-"""The threads that keep a snapshot fresh: streaming, polling, and which revision is announced but not here yet."""
+"""The threads that keep a snapshot fresh: the poller, the stream follower, and the refresher that runs both."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OnStart = Literal["wait", "stale", "fail"]
 
+# A busy day changes what is served often; the disk need not be written each time.
 _SAVE_EVERY = 5.0
 _SAVE_AGAIN = 30.0
 _STOP_WITHIN = 0.4

@@ -21,6 +21,7 @@ HEALTHY = 60.0
 """Seconds that a stream must have lasted for its end to be no sign of trouble."""
 
 _GRACE = 0.25
+# More is not believed: a wrong number must not leave the client waiting on a dead stream.
 _MOST_HEARTBEAT = 300.0
 _LONGEST_RETRY = 300.0
 _UNKNOWN_AGAIN = 300.0

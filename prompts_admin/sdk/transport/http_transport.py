@@ -41,6 +41,7 @@ _LONGEST_EVERY = 3_600.0
 # A kept connection that the server closed in the meantime is no failure, so reading may be tried again.
 _ONCE_MORE = urllib3.Retry(1, connect=0, redirect=0, status=0, other=0, respect_retry_after_header=False)
 _BARRED = (401, 403)
+# An older server, or one behind a proxy that has no such path: asking again soon is of no use.
 _UNKNOWN = (404, 405, 406, 410, 501)
 _FAULTS = (urllib3.exceptions.HTTPError, OSError, ValueError, RecursionError)
 

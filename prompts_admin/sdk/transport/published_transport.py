@@ -31,6 +31,7 @@ _CHUNK = 64 * 1024
 _DEADLINE = 60.0
 _TIMEOUT = urllib3.Timeout(connect=5.0, read=15.0)
 _ONCE_MORE = urllib3.Retry(1, connect=0, redirect=0, status=0, other=0, respect_retry_after_header=False)
+# The ETag of the server or of this transport: both begin with epoch and revision.
 _HELD = re.compile(r'"(.+)-(\d+)-[^-"]+"')
 _FAULTS = (urllib3.exceptions.HTTPError, OSError, ValueError, RecursionError, zlib.error)
 
