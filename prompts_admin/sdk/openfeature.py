@@ -1,4 +1,4 @@
-"""The OpenFeature provider over the client: `pip install 'prompts-admin[openfeature]'`.
+"""A provider of OpenFeature over the client: `pip install 'prompts-admin[openfeature]'`.
 
     from openfeature import api
     from prompts_admin.sdk import Client

@@ -1,4 +1,4 @@
-"""Clients for the tests of programs: the real client on a snapshot that the test states, no server, no thread."""
+"""Clients for tests: the real one, on a snapshot that the test states, with no server and no thread."""
 
 from __future__ import annotations
 

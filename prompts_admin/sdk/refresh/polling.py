@@ -108,21 +108,17 @@ class Poller:
             outcome = self._fetch()
         if isinstance(outcome, Failed):
             self._holder.freshness.lost()
-            said = "No new snapshot, the last good one stays: %s"
+            self._note(outcome.problem, "No new snapshot, the last good one stays: %s")
             delay = self._backoff.failed(outcome)
         else:
+            self._note(outcome.problem, "The server cannot be asked, what it published is served: %s")
             self.reached = True
-            said = "The server cannot be asked, what it published is served: %s"
-            delay = self._backoff.succeeded(self._every)
-            # Another process of the server may be a moment behind the one that announced the revision.
-            if not self._is_urgent and self._is_pending():
-                delay = self._behind.failed(_OLD)
-            else:
+            if self._is_urgent or not self._is_pending():
                 self._behind.succeeded(0.0)
-        # The same problem is told once, however long it lasts.
-        if outcome.problem and outcome.problem != self.problem:
-            _log.warning(said, outcome.problem)
-        self.problem = outcome.problem
+                delay = self._backoff.succeeded(self._every)
+            else:
+                # Another process of the server may be a moment behind the one that announced the revision.
+                delay = self._behind.failed(_OLD)
         self._asked.set()
         return delay
 
@@ -149,6 +145,12 @@ class Poller:
             self._woken.wait(max(0.0, until - time.monotonic()))
             self._woken.clear()
         self._farewell()
+
+    def _note(self, problem: str | None, said: str) -> None:
+        # The same problem is told once, however long it lasts.
+        if problem and problem != self.problem:
+            _log.warning(said, problem)
+        self.problem = problem
 
     def _is_pending(self) -> bool:
         held = self._holder.current
