@@ -23,6 +23,7 @@ SERVER_MODULES = frozenset(
         "rfc8785",
         "ruamel",
         "sqlalchemy",
+        "typing_extensions",
         "uvicorn",
         "uvloop",
         "zxcvbn",

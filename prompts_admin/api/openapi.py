@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
-from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import TypedDictSchema
 
 from prompts_admin.api.contract.access import ANYBODY
 from prompts_admin.api.contract.call import KEY_HEADER, LONGEST_KEY
 from prompts_admin.api.contract.operation import PREFIX, Operation
 from prompts_admin.api.contract.request_parsing import path_types
 from prompts_admin.domain.errors import STATUS
-from prompts_admin.schemas.base import ProblemDocument
+from prompts_admin.schemas.base import ListOf, ProblemDocument
 from prompts_admin.schemas.catalogue import document_named
 
 Mode = Literal["validation", "serialization"]
@@ -167,14 +168,12 @@ def _good(operation: Operation, models: Models) -> JsonSchema:
     return found
 
 
-def _told(status: int, model: type[BaseModel] | None) -> str:
+def _told(status: int, model: Any) -> str:
     if model is None:
         return "Nothing has changed." if status == 304 else "Done."
-    listed = model.model_fields.get("items")
-    inner = typing.get_args(listed.annotation)[0] if listed and not model.__doc__ else None
-    if inner is not None:
-        return f"A page of a list. {inner.__doc__}".partition("\n")[0]
-    return (model.__doc__ or "").strip().partition("\n")[0]
+    listed = typing.get_args(model)
+    text = f"A page of a list. {listed[0].__doc__}" if listed else model.__doc__
+    return str(text).partition("\n")[0]
 
 
 def _bad(operation: Operation) -> JsonSchema:
@@ -201,5 +200,27 @@ def _schemas(operations: Sequence[Operation]) -> tuple[Models, JsonSchema]:
             wanted[operation.body, "validation"] = None
         for name in filter(None, operation.answers.values()):
             wanted[document_named(name), "serialization"] = None
-    refs, definitions = models_json_schema(list(wanted), ref_template=REF)
-    return refs, dict(definitions.get("$defs", {}))
+    adapters = [(model, mode, TypeAdapter(model)) for model, mode in wanted]
+    refs, definitions = TypeAdapter.json_schemas(adapters, ref_template=REF, schema_generator=_DocumentSchema)
+    return refs, {name: _list_named(schema) for name, schema in definitions.get("$defs", {}).items()}
+
+
+class _DocumentSchema(GenerateJsonSchema):
+    """JSON schemas of documents, in which null stands for what may be left out."""
+
+    def typed_dict_schema(self, schema: TypedDictSchema) -> JsonSchema:
+        found = super().typed_dict_schema(schema)
+        for name, field in found["properties"].items():
+            if name not in found.get("required", ()):
+                field["default"] = None
+        return found
+
+
+def _list_named(schema: JsonSchema) -> JsonSchema:
+    """Name the schema of a list after what it holds: `ReleaseList`."""
+    if schema["title"] != ListOf.__name__:
+        return schema
+    inner = schema["properties"]["items"]["items"]["$ref"].rpartition("/")[2]
+    return {name: value for name, value in schema.items() if name != "description"} | {
+        "title": f"{inner}List"
+    }

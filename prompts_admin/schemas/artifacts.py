@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, NotRequired
 
-from pydantic import Field
+from typing_extensions import TypedDict
 
-from prompts_admin.schemas.base import Document, Json, Kind, Moment, Problem, Stage
+from prompts_admin.domain.json_object import Json
+from prompts_admin.schemas.base import Description, Kind, Moment, Problem, Stage
 
 
-class Cell(Document):
+class Cell(TypedDict):
     """What an artifact has on a stage."""
 
-    version: int | None = Field(description="The candidate if there is one, else the settled version.")
-    percentage: float = Field(description="The share in percent that gets `version`.")
-    settled: int | None = Field(description="What the others get.")
+    version: Annotated[int | None, Description("The candidate if there is one, else the settled version.")]
+    percentage: Annotated[float, Description("The share in percent that gets `version`.")]
+    settled: Annotated[int | None, Description("What the others get.")]
     release: int | None
     since: Moment | None
     by: str | None
 
 
-class Stages(Document):
+class Stages(TypedDict):
     """What is live on each stage; null where nothing is."""
 
     internal: Cell | None
@@ -28,7 +29,7 @@ class Stages(Document):
     full: Cell | None
 
 
-class Waiting(Document):
+class Waiting(TypedDict):
     """An open release that concerns the artifact."""
 
     release: int
@@ -37,7 +38,7 @@ class Waiting(Document):
     state: str
 
 
-class ArtifactLine(Document):
+class ArtifactLine(TypedDict):
     """An artifact in a list."""
 
     key: str
@@ -50,21 +51,21 @@ class ArtifactLine(Document):
     waiting: list[Waiting]
 
 
-class Piece(Document):
+class Piece(TypedDict):
     """A piece of text."""
 
     text: str
-    marked: bool = Field(description="It is what was looked for.")
+    marked: Annotated[bool, Description("It is what was looked for.")]
 
 
-class Hit(Document):
+class Hit(TypedDict):
     """Where in a version something was found."""
 
     version: int
     newest: bool
-    live: list[Stage] = Field(description="The stages that serve this version.")
-    path: str = Field(description="The field of the content, like `messages[0].content`.")
-    place: str = Field(description="The same in words.")
+    live: Annotated[list[Stage], Description("The stages that serve this version.")]
+    path: Annotated[str, Description("The field of the content, like `messages[0].content`.")]
+    place: Annotated[str, Description("The same in words.")]
     pieces: list[Piece]
 
 
@@ -75,7 +76,7 @@ class FoundLine(ArtifactLine):
     hits: list[Hit]
 
 
-class Pinner(Document):
+class Pinner(TypedDict):
     """A version of another artifact that pins a version of this one."""
 
     key: str
@@ -95,7 +96,7 @@ class Artifact(ArtifactLine):
     warnings: list[str]
 
 
-class VersionHead(Document):
+class VersionHead(TypedDict):
     """What a version is called, and who made it."""
 
     key: str
@@ -110,7 +111,7 @@ class VersionHead(Document):
 class VersionLine(VersionHead):
     """A version in a list."""
 
-    marked: bool = Field(description="It was rolled back.")
+    marked: Annotated[bool, Description("It was rolled back.")]
 
 
 class VersionBody(VersionHead):
@@ -118,7 +119,7 @@ class VersionBody(VersionHead):
 
     via: str
     content: Json
-    text: str = Field(description="The file that a person edits.")
+    text: Annotated[str, Description("The file that a person edits.")]
     acknowledged: list[str]
     warnings: list[str]
 
@@ -126,55 +127,61 @@ class VersionBody(VersionHead):
 class Version(VersionBody):
     """A version with its content."""
 
-    marked: bool = Field(description="It was rolled back.")
+    marked: Annotated[bool, Description("It was rolled back.")]
 
 
 class SavedVersion(VersionBody):
     """A version after saving."""
 
-    created: bool = Field(description="False: the content was saved before, and there is no new version.")
+    created: Annotated[bool, Description("False: the content was saved before, and there is no new version.")]
 
 
-class Word(Document):
+class Word(TypedDict):
     """A piece of changed text."""
 
     kind: str
     text: str
 
 
-class Change(Document):
+# Words that Python keeps for itself are no names of a class body.
+_Class = TypedDict("_Class", {"class": str})
+_From = TypedDict("_From", {"from": int})
+
+
+class Change(_Class):
     """One difference, in words for people and in values for programs."""
 
-    class_: str = Field(alias="class")
     path: str
     sentence: str
-    before: Any = None
-    after: Any = None
+    before: NotRequired[Any]
+    after: NotRequired[Any]
     words: list[Word]
 
 
-class Diff(Document):
+class _Compared(TypedDict):
+    key: str
+
+
+class Diff(_Compared, _From):
     """The comparison of two versions."""
 
-    key: str
-    from_: int = Field(alias="from")
     to: int
     changes: list[Change]
-    breaking: list[str] = Field(description="How callers of the old version are broken by the new one.")
+    breaking: Annotated[list[str], Description("How callers of the old version are broken by the new one.")]
 
 
-class Preview(Document):
+class Preview(TypedDict):
     """What saving would find, without saving."""
 
     ok: bool
     problems: list[Problem]
     warnings: list[str]
     changes: list[Change]
-    against: int | None = Field(description="The version compared with: what the widest stage serves.")
+    against: Annotated[int | None, Description("The version compared with: what the widest stage serves.")]
     value: Json | None
 
 
-class Side(Document):
+class Side(TypedDict):
     """What stood on a stage before or after a release."""
 
     settled: int | None
@@ -182,7 +189,7 @@ class Side(Document):
     percentage: float | None
 
 
-class HistoryLine(Document):
+class HistoryLine(TypedDict):
     """What a release did to an artifact on a stage."""
 
     release: int
@@ -197,7 +204,7 @@ class HistoryLine(Document):
     via: str
 
 
-class Made(Document):
+class Made(TypedDict):
     """A version that was made."""
 
     key: str
@@ -205,21 +212,21 @@ class Made(Document):
     digest: str
 
 
-class Repinned(Document):
+class Repinned(TypedDict):
     """What a new pin was put into, and what was left because the asker may not save there."""
 
     items: list[Made]
     left: list[str]
 
 
-class Archived(Document):
+class Archived(TypedDict):
     """An artifact that was archived."""
 
     key: str
     archived: Moment
 
 
-class Unarchived(Document):
+class Unarchived(TypedDict):
     """An artifact that is in use again."""
 
     key: str

@@ -2,50 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, NotRequired, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from typing_extensions import TypedDict
 
-Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
-"""A moment in UTC as ISO 8601 with `Z`."""
-Stage = Literal["internal", "beta", "full"]
-Kind = Literal["prompt", "model", "snippet"]
-Json = dict[str, Any]
+from prompts_admin.domain.json_object import Json
+
 T = TypeVar("T")
 
 
-class Document(BaseModel):
-    """A JSON object in an answer."""
+@dataclass(frozen=True, eq=False)
+class JsonSchema:
+    """What the JSON schema of a field says beside its type.
 
-    # Built when the description is asked for: a command in local mode starts without waiting for it.
-    model_config = ConfigDict(defer_build=True)
+    Asked for by pydantic under this method's name, so that use cases name documents without importing pydantic.
+    """
+
+    members: dict[str, Any]
+
+    def __get_pydantic_json_schema__(self, core: Any, schema_of: Callable[[Any], Json]) -> Json:
+        return {**schema_of(core), **self.members}
 
 
-class ListOf(Document, Generic[T]):
+def Description(text: str) -> JsonSchema:  # noqa: N802
+    """Describe a field in the OpenAPI document."""
+    return JsonSchema({"description": text})
+
+
+Moment = Annotated[str, JsonSchema({"format": "date-time"})]
+"""A moment in UTC as ISO 8601 with `Z`."""
+Stage = Annotated[str, JsonSchema({"enum": ["internal", "beta", "full"]})]
+Kind = Annotated[str, JsonSchema({"enum": ["prompt", "model", "snippet"]})]
+
+
+class ListOf(TypedDict, Generic[T]):
     """One page of a list."""
 
     items: list[T]
-    next: str | None = Field(
-        None, description="The value of `after` for the next page; null on the last one."
-    )
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """Name a list after what it holds."""
-        return f"{params[0].__name__}List"
+    next: NotRequired[
+        Annotated[str | None, Description("The value of `after` for the next page; null on the last one.")]
+    ]
 
 
-class Problem(Document):
+class Problem(TypedDict):
     """One thing wrong with an input."""
 
     message: str
-    path: str | None = None
-    file: str | None = None
-    line: int | None = None
-    remedy: str | None = None
+    path: NotRequired[str | None]
+    file: NotRequired[str | None]
+    line: NotRequired[int | None]
+    remedy: NotRequired[str | None]
 
 
-class ProblemDocument(Document):
+class ProblemDocument(TypedDict):
     """Why a request was refused (RFC 9457); some codes come with further members."""
 
     type: str
@@ -53,5 +64,5 @@ class ProblemDocument(Document):
     status: int
     code: str
     detail: str
-    remedy: str | None = None
-    problems: list[Problem] | None = None
+    remedy: NotRequired[str | None]
+    problems: NotRequired[list[Problem] | None]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, NotRequired
 
-from prompts_admin.schemas.base import Document, Moment
+from typing_extensions import TypedDict
+
+from prompts_admin.schemas.base import Description, Moment
 
 
-class RoleGrant(Document):
+class RoleGrant(TypedDict):
     """A role on a feature, or everywhere (`*`)."""
 
     role: str
     feature: str
 
 
-class User(Document):
+class User(TypedDict):
     """A person."""
 
     email: str
@@ -24,7 +26,7 @@ class User(Document):
     roles: list[RoleGrant]
 
 
-class Invite(Document):
+class Invite(TypedDict):
     """A link that works once."""
 
     purpose: str
@@ -37,16 +39,16 @@ class Invite(Document):
 class NewUser(User):
     """A person who was just created, with the link by which they choose a password; it is shown this once."""
 
-    invite: Invite | None = None
+    invite: NotRequired[Invite | None]
 
 
-class Token(Document):
+class Token(TypedDict):
     """An API token, without its secret."""
 
     id: str
     name: str
     role: str
-    features: list[str] | None = Field(description="Null: every feature.")
+    features: Annotated[list[str] | None, Description("Null: every feature.")]
     user: str | None
     clearance: str
     active: bool
@@ -55,39 +57,42 @@ class Token(Document):
     expires_at: Moment | None
     revoked_at: Moment | None
     used_at: Moment | None
-    snapshot: str | None = Field(
-        description="Where the pointer of its published snapshot is, for administrators; null: nowhere."
-    )
+    snapshot: Annotated[
+        str | None,
+        Description("Where the pointer of its published snapshot is, for administrators; null: nowhere."),
+    ]
 
 
 class NewToken(Token):
     """A token that was just created."""
 
-    token: str = Field(description="The secret; it is shown this once.")
+    token: Annotated[str, Description("The secret; it is shown this once.")]
 
 
-class Me(Document):
+class Me(TypedDict):
     """Who the asker is."""
 
     actor: str
     email: str | None
     name: str
     roles: list[RoleGrant]
-    features: list[str] | None = Field(description="The features that the asker may read; null: all of them.")
-    token: str | None = Field(description="The name of the token that was used.")
+    features: Annotated[
+        list[str] | None, Description("The features that the asker may read; null: all of them.")
+    ]
+    token: Annotated[str | None, Description("The name of the token that was used.")]
     demo: bool
 
 
-class Session(Document):
+class Session(TypedDict):
     """A session that was just opened."""
 
-    token: str = Field(description="Send it as a bearer token.")
+    token: Annotated[str, Description("Send it as a bearer token.")]
     email: str
     name: str
     expires_at: Moment
 
 
-class Ended(Document):
+class Ended(TypedDict):
     """How many sessions ended."""
 
     email: str

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
 
+from typing_extensions import TypedDict
+
+from prompts_admin.domain.json_object import Json
 from prompts_admin.schemas.artifacts import Made
-from prompts_admin.schemas.base import Document, Json, Moment
+from prompts_admin.schemas.base import Description, Moment
 from prompts_admin.schemas.releases import Release
 
 
-class File(Document):
+class File(TypedDict):
     """A file: its path below the prompts folder, and its text."""
 
     path: str
     text: str
 
 
-class Files(Document):
+class Files(TypedDict):
     """Files that import again to the same digests."""
 
     files: list[File]
 
 
-class Imported(Document):
+class Imported(TypedDict):
     """What an import made; with `dry_run` what it would have made."""
 
     dry_run: bool
@@ -34,19 +37,19 @@ class Imported(Document):
     release: Release | None
 
 
-class Step(Document):
+class Step(TypedDict):
     """One stage on the way to an answer."""
 
     stage: str
     outcome: str
     version: int | None
     rule: int | None
-    bucket: float | None = Field(description="Where the user falls, 0 to 100.")
+    bucket: Annotated[float | None, Description("Where the user falls, 0 to 100.")]
     percentage: float | None
     sentence: str
 
 
-class Explanation(Document):
+class Explanation(TypedDict):
     """What a user gets or got, why, and who decided it."""
 
     key: str
@@ -60,7 +63,7 @@ class Explanation(Document):
     decided: Json | None
 
 
-class AuditEntry(Document):
+class AuditEntry(TypedDict):
     """One change: who, what, when; `hash` covers the entry and the hash of the one before."""
 
     seq: int
@@ -75,21 +78,21 @@ class AuditEntry(Document):
     hash: str
 
 
-class AuditReport(Document):
+class AuditReport(TypedDict):
     """Whether the chain of audit entries is whole."""
 
     ok: bool
     entries: int
-    head: str = Field(description="The hash that the chain ends with.")
+    head: Annotated[str, Description("The hash that the chain ends with.")]
     problems: list[str]
     end: Json
-    anchors: list[Json] = Field(description="Number and hash of entries that the git mirror remembers.")
+    anchors: Annotated[list[Json], Description("Number and hash of entries that the git mirror remembers.")]
     fault: str | None
     at: int | None
     detail: str
 
 
-class Served(Document):
+class Served(TypedDict):
     """What is active for somebody."""
 
     key: str
@@ -101,7 +104,7 @@ class Served(Document):
     value: Json
 
 
-class Snapshot(Document):
+class Snapshot(TypedDict):
     """Everything that serving code needs at one revision."""
 
     format: int
@@ -114,39 +117,39 @@ class Snapshot(Document):
     versions: Json
 
 
-class ReaderSeen(Document):
+class ReaderSeen(TypedDict):
     """A process that serves from a snapshot, as it was last heard."""
 
     reader: str
     host: str
     sdk: str
-    token: str = Field(description="The name of the token that it sends.")
+    token: Annotated[str, Description("The name of the token that it sends.")]
     revision: int | None
     behind: bool
-    behind_seconds: float | None = Field(
-        description="Since another revision followed the one that it serves."
-    )
+    behind_seconds: Annotated[
+        float | None, Description("Since another revision followed the one that it serves.")
+    ]
     seen: Moment
 
 
-class Readers(Document):
+class Readers(TypedDict):
     """Who serves which revision."""
 
-    revision: int = Field(description="The revision that the readers are held against.")
+    revision: Annotated[int, Description("The revision that the readers are held against.")]
     live: int
     on: int
     behind: int
-    asking: int = Field(description="Clients that only ask, seen in the last minute: OFREP, REST, a CDN.")
+    asking: Annotated[int, Description("Clients that only ask, seen in the last minute: OFREP, REST, a CDN.")]
     items: list[ReaderSeen]
 
 
-class Branches(Document):
+class Branches(TypedDict):
     """The tree that each branch of the git mirror is on."""
 
     branches: dict[str, str]
 
 
-class Pushed(Document):
+class Pushed(TypedDict):
     """How a push of the git mirror went."""
 
     ok: bool
@@ -154,27 +157,29 @@ class Pushed(Document):
     detail: str
 
 
-class PublishedScope(Document):
+class PublishedScope(TypedDict):
     """What one scope has at the target."""
 
-    pointer: str = Field(description="Address of the pointer, or its path below the target; it is a secret.")
-    features: list[str] | None = Field(description="Null: every feature.")
+    pointer: Annotated[
+        str, Description("Address of the pointer, or its path below the target; it is a secret.")
+    ]
+    features: Annotated[list[str] | None, Description("Null: every feature.")]
     clearance: str
     revision: int
-    size: int = Field(description="Bytes of the content file.")
+    size: Annotated[int, Description("Bytes of the content file.")]
     changed: bool
 
 
-class Published(Document):
+class Published(TypedDict):
     """What is published now."""
 
     epoch: str
     revision: int
-    target: str = Field(description="Scheme of the target: file, s3 ...")
+    target: Annotated[str, Description("Scheme of the target: file, s3 ...")]
     scopes: list[PublishedScope]
-    removed: int = Field(description="Scopes that no token has any more, and that were removed.")
+    removed: Annotated[int, Description("Scopes that no token has any more, and that were removed.")]
     seconds: float
 
 
-class Anything(Document):
+class Anything(TypedDict):
     """A document that describes itself."""

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, NotRequired
 
-from pydantic import Field
+from typing_extensions import TypedDict
 
+from prompts_admin.domain.json_object import Json
 from prompts_admin.schemas.artifacts import Change
-from prompts_admin.schemas.base import Document, Json, Moment, Stage
+from prompts_admin.schemas.base import Description, Moment, Stage
 
 
-class Item(Document):
-    """What a release does at one place."""
+class Place(TypedDict):
+    """A stage of an artifact."""
 
     stage: Stage
     key: str
-    from_: int | None = Field(alias="from")
+
+
+# `from` is no name of a class body.
+_From = TypedDict("_From", {"from": int | None})
+
+
+class Item(Place, _From):
+    """What a release does at one place."""
+
     from_settled: int | None
     from_candidate: int | None
     from_percentage: float | None
@@ -27,7 +36,7 @@ class Item(Document):
     state: str
 
 
-class Missing(Document):
+class Missing(TypedDict):
     """Sign-offs that are still needed, and who can give them."""
 
     role: str
@@ -35,7 +44,7 @@ class Missing(Document):
     people: list[str]
 
 
-class Check(Document):
+class Check(TypedDict):
     """What a check of the policy says: pass, fail or inconclusive."""
 
     name: str
@@ -43,17 +52,17 @@ class Check(Document):
     detail: str
 
 
-class Seen(Document):
+class Seen(TypedDict):
     """What a signer saw of one item, and signed."""
 
     stage: Stage
     key: str
-    digest: str | None = Field(description="None when the item switches something off.")
-    settled_digest: str | None = Field(description="What was settled there, None for nothing.")
-    up_to: float = Field(description="The share that the yes allows, in percent.")
+    digest: Annotated[str | None, Description("None when the item switches something off.")]
+    settled_digest: Annotated[str | None, Description("What was settled there, None for nothing.")]
+    up_to: Annotated[float, Description("The share that the yes allows, in percent.")]
 
 
-class SignOff(Document):
+class SignOff(TypedDict):
     """A person's yes or no; `counts` is false when what was signed is no longer what is proposed."""
 
     email: str
@@ -66,7 +75,7 @@ class SignOff(Document):
     counts: bool
 
 
-class Undo(Document):
+class Undo(TypedDict):
     """How to put back what stood before."""
 
     release: int
@@ -74,7 +83,7 @@ class Undo(Document):
     command: str
 
 
-class Release(Document):
+class Release(TypedDict):
     """A set of changes, applied whole or not at all."""
 
     number: int
@@ -84,8 +93,8 @@ class Release(Document):
     stage: Stage | None
     note: str
     reason: str
-    items: list[Item] = Field(description="Those that the asker may read.")
-    hidden_items: int = Field(description="How many more there are that the asker may not read.")
+    items: Annotated[list[Item], Description("Those that the asker may read.")]
+    hidden_items: Annotated[int, Description("How many more there are that the asker may not read.")]
     missing: list[Missing]
     checks: list[Check]
     signoffs: list[SignOff]
@@ -105,16 +114,16 @@ class Release(Document):
     left_behind: list[Json]
     takes_along: list[Json]
     undo: Undo | None
-    next: str = Field(description="What to do next, in a sentence; empty when nothing is left to do.")
+    next: Annotated[str, Description("What to do next, in a sentence; empty when nothing is left to do.")]
 
 
 class ProposedRelease(Release):
     """A release after proposing."""
 
-    created: bool = Field(description="False: an identical open release was there already.")
+    created: Annotated[bool, Description("False: an identical open release was there already.")]
 
 
-class Event(Document):
+class Event(TypedDict):
     """One line of a release's discussion and course."""
 
     event: str
@@ -123,24 +132,31 @@ class Event(Document):
     text: str
 
 
-class Inside(Document):
+class _Pinned(TypedDict):
+    key: str
+
+
+_FromVersion = TypedDict("_FromVersion", {"from": int})
+
+
+class Inside(_Pinned, _FromVersion):
     """What changes in an artifact that the item pins."""
 
-    key: str
-    from_: int = Field(alias="from")
     to: int
     changes: list[Change]
 
 
-class Comparison(Document):
-    """What changes for the people on an item's stage."""
-
+class _Compared(TypedDict):
     key: str
     stage: Stage
-    from_: int | None = Field(alias="from")
+
+
+class Comparison(_Compared, _From):
+    """What changes for the people on an item's stage."""
+
     to: int | None
     changes: list[Change]
-    breaking: list[str] = Field(description="How callers of the old version are broken by the new one.")
+    breaking: Annotated[list[str], Description("How callers of the old version are broken by the new one.")]
     inside: list[Inside]
 
 
@@ -151,28 +167,33 @@ class ReleaseInFull(Release):
     events: list[Event]
 
 
-class SwitchOff(Document):
+class SwitchOff(TypedDict):
     """How to take away what was left on."""
 
     command: str
 
 
-class PutBack(Document):
+class PutBack(TypedDict):
     """A rollback or restore: the release that was made, or with `dry_run` the plan."""
 
-    left_on: list[Json] | None = Field(
-        None, description="What a rollback left: nothing to go back to, and somebody would get nothing."
-    )
-    switch_off: SwitchOff | None = Field(None, description="How to switch off what was left on.")
-    number: int | None = None
-    dry_run: bool | None = None
-    changes: list[Json] | None = None
-    takes_along: list[Json] | None = None
-    left_behind: list[Any] | None = None
-    not_permitted: list[Json] | None = None
-    still_serving: list[Json] | None = None
-    switched_off: list[Json] | None = None
-    turns_stale: list[Json] | None = None
-    skipped: list[Json] | None = None
-    left: list[Json] | None = None
-    hidden_items: int | None = Field(None, description="How many more there are that the asker may not read.")
+    left_on: NotRequired[
+        Annotated[
+            list[Json] | None,
+            Description("What a rollback left: nothing to go back to, and somebody would get nothing."),
+        ]
+    ]
+    switch_off: NotRequired[Annotated[SwitchOff | None, Description("How to switch off what was left on.")]]
+    number: NotRequired[int | None]
+    dry_run: NotRequired[bool | None]
+    changes: NotRequired[list[Json] | None]
+    takes_along: NotRequired[list[Json] | None]
+    left_behind: NotRequired[list[Any] | None]
+    not_permitted: NotRequired[list[Json] | None]
+    still_serving: NotRequired[list[Json] | None]
+    switched_off: NotRequired[list[Json] | None]
+    turns_stale: NotRequired[list[Json] | None]
+    skipped: NotRequired[list[Json] | None]
+    left: NotRequired[list[Json] | None]
+    hidden_items: NotRequired[
+        Annotated[int | None, Description("How many more there are that the asker may not read.")]
+    ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, NotRequired
 
-from pydantic import Field
+from typing_extensions import TypedDict
 
-from prompts_admin.schemas.base import Document, Json, Moment, Stage
+from prompts_admin.domain.json_object import Json
+from prompts_admin.schemas.base import Description, Moment, Stage
 from prompts_admin.schemas.releases import Missing, Release
 
 
-class Feature(Document):
+class Feature(TypedDict):
     """What one team owns."""
 
     key: str
@@ -32,21 +33,21 @@ class FeatureInFull(Feature):
     signers: dict[str, list[str]]
 
 
-class StageAudience(Document):
+class StageAudience(TypedDict):
     """A stage and who is on it: rules, or `everybody`."""
 
     name: Stage
-    audience: Any = None
+    audience: NotRequired[Any]
 
 
-class StageList(Document):
+class StageList(TypedDict):
     """The ladder, narrowest stage first."""
 
     stages: list[StageAudience]
     document_version: int
 
 
-class SettingsSignOff(Document):
+class SettingsSignOff(TypedDict):
     """A person's yes or no to a settings change."""
 
     email: str
@@ -56,11 +57,11 @@ class SettingsSignOff(Document):
     at: Moment
 
 
-class SettingsChange(Document):
+class SettingsChange(TypedDict):
     """A proposed change of who is served or who must sign."""
 
     number: int
-    scope: str = Field(description="The feature; empty for the workspace.")
+    scope: Annotated[str, Description("The feature; empty for the workspace.")]
     state: str
     reason: str
     note: str
@@ -77,7 +78,7 @@ class SettingsChange(Document):
     document_version: int | None
 
 
-class CurrentSettings(Document):
+class CurrentSettings(TypedDict):
     """The settings in force."""
 
     scope: str
@@ -85,7 +86,7 @@ class CurrentSettings(Document):
     document: Json
 
 
-class WaitingForMe(Document):
+class WaitingForMe(TypedDict):
     """What waits for the asker."""
 
     releases: list[Release]

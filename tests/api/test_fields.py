@@ -5,10 +5,10 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NotRequired
 
 import pytest
-from pydantic import BaseModel
+from typing_extensions import get_type_hints, is_typeddict
 
 from prompts_admin.api.contract.operation import Operation
 from prompts_admin.api.operations import OPERATIONS
@@ -202,21 +202,26 @@ def test_the_places_of_the_tests_exist(shared_world: Api) -> None:
 def undocumented(model: Any, value: Any, path: str = "") -> Iterator[str]:
     """Yield the path of every key in `value` that its document does not name."""
     for kind, inner, here in _inside(model, value, path):
-        if isinstance(inner, dict) and isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from (f"{here}.{name}" for name in inner if name not in _names(kind))
+        if isinstance(inner, dict) and _is_document(kind):
+            yield from (f"{here}.{name}" for name in inner if name not in _fields(kind))
 
 
 def absent(model: Any, value: Any, path: str = "") -> Iterator[str]:
     """Yield the path of every key that the document promises and `value` lacks."""
     for kind, inner, here in _inside(model, value, path):
-        if isinstance(inner, dict) and isinstance(kind, type) and issubclass(kind, BaseModel):
+        if isinstance(inner, dict) and _is_document(kind):
             yield from (
-                f"{here}.{n}" for n, field in _names(kind).items() if field.is_required() and n not in inner
+                f"{here}.{name}"
+                for name, field in _fields(kind).items()
+                if typing.get_origin(field) is not NotRequired and name not in inner
             )
 
 
 def _inside(kind: Any, value: Any, path: str) -> Iterator[tuple[Any, Any, str]]:
     origin = typing.get_origin(kind)
+    if origin in (typing.Annotated, NotRequired):
+        yield from _inside(typing.get_args(kind)[0], value, path)
+        return
     if origin in (types.UnionType, typing.Union):
         kinds = [k for k in typing.get_args(kind) if k is not type(None)]
         kind = kinds[0] if value is not None and len(kinds) == 1 else None
@@ -225,14 +230,21 @@ def _inside(kind: Any, value: Any, path: str) -> Iterator[tuple[Any, Any, str]]:
     if origin is list and isinstance(value, list):
         for index, member in enumerate(value):
             yield from _inside(typing.get_args(kind)[0], member, f"{path}[{index}]")
-    elif isinstance(kind, type) and issubclass(kind, BaseModel) and isinstance(value, dict):
-        for name, field in _names(kind).items():
+    elif isinstance(value, dict) and _is_document(kind):
+        for name, field in _fields(kind).items():
             if name in value:
-                yield from _inside(field.annotation, value[name], f"{path}.{name}")
+                yield from _inside(field, value[name], f"{path}.{name}")
 
 
-def _names(model: type[BaseModel]) -> dict[str, Any]:
-    return {field.alias or name: field for name, field in model.model_fields.items()}
+def _is_document(kind: Any) -> bool:
+    return is_typeddict(typing.get_origin(kind) or kind)
+
+
+def _fields(kind: Any) -> dict[str, Any]:
+    """Return the fields of a document, and of a list those of a list of what it holds."""
+    listed = typing.get_args(kind)
+    fields = get_type_hints(typing.get_origin(kind) or kind, include_extras=True)
+    return fields | {"items": list[listed[0]]} if listed else fields
 
 
 def _kept_secrets(work: Work) -> list[str]:
