@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from prompts_admin.domain.json_object import Json
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Document:
 
     scope: str
     version: int
-    document: dict[str, Any]
+    document: Json
     change: int | None
     at: datetime
     by: str

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from prompts_admin.domain.json_object import Json
+from prompts_admin.domain.json_object import Content, Json
 from prompts_admin.schemas.base import Description, Kind, Moment, Problem, Stage
 
 
@@ -27,6 +27,11 @@ class Stages(TypedDict):
     internal: Cell | None
     beta: Cell | None
     full: Cell | None
+
+
+def cells_of(stages: Stages) -> dict[str, Cell | None]:
+    """Return what is live on each stage, by its name, narrowest first."""
+    return {"internal": stages["internal"], "beta": stages["beta"], "full": stages["full"]}
 
 
 class Waiting(TypedDict):
@@ -118,7 +123,7 @@ class VersionBody(VersionHead):
     """What a version holds."""
 
     via: str
-    content: Json
+    content: Content
     text: Annotated[str, Description("The file that a person edits.")]
     acknowledged: list[str]
     warnings: list[str]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, NotRequired, TypeVar
 
 from typing_extensions import TypedDict
 
+from prompts_admin.domain import errors
 from prompts_admin.domain.json_object import Json
 
 T = TypeVar("T")
@@ -54,6 +55,20 @@ class Problem(TypedDict):
     file: NotRequired[str | None]
     line: NotRequired[int | None]
     remedy: NotRequired[str | None]
+
+
+def problem_document(problem: errors.Problem) -> Problem:
+    """Return a problem with the fields that are set."""
+    found: Problem = {"message": problem.message}
+    if problem.path:
+        found["path"] = problem.path
+    if problem.file:
+        found["file"] = problem.file
+    if problem.line is not None:
+        found["line"] = problem.line
+    if problem.remedy:
+        found["remedy"] = problem.remedy
+    return found
 
 
 class ProblemDocument(TypedDict):

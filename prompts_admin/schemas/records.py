@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from typing_extensions import TypedDict
 
@@ -73,7 +74,7 @@ class AuditEntry(TypedDict):
     action: str
     feature: str | None
     subject: str
-    detail: Json
+    detail: Mapping[str, Any]
     previous: str
     hash: str
 

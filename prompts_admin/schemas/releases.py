@@ -22,12 +22,17 @@ class Place(TypedDict):
 _From = TypedDict("_From", {"from": int | None})
 
 
-class Item(Place, _From):
-    """What a release does at one place."""
+class FromEntry(_From):
+    """What an item takes the place of."""
 
     from_settled: int | None
     from_candidate: int | None
     from_percentage: float | None
+
+
+class Item(Place, FromEntry):
+    """What a release does at one place."""
+
     to: int | None
     percentage: float
     up_to: float

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Line, NumberedPage, Segment, number
 from prompts_admin.api.contract.operation import Answer, Operation
+from prompts_admin.schemas.base import ListOf
+from prompts_admin.schemas.records import AuditEntry
 from prompts_admin.services.audit import log as audit_log
 from prompts_admin.services.core.paging import number_cursor
 from prompts_admin.services.core.work import Work
@@ -35,9 +37,7 @@ def list_audit(call: Call) -> Answer:
 
 
 def verify_audit(call: Call) -> Answer:
-    found = audit_log.verify_chain(call.product, call.asker.identity, call.product.feed.anchors)
-    problems = [] if found["ok"] else [found["detail"]]
-    return Answer({**found, "head": found["end"]["hash"], "problems": problems})
+    return Answer(audit_log.verify_chain(call.product, call.asker.identity, call.product.feed.anchors))
 
 
 def export_audit(call: Call) -> Answer:
@@ -45,7 +45,7 @@ def export_audit(call: Call) -> Answer:
     return Answer(call.look(_exported, limit=asked.limit, after=number_cursor(asked.after) or 0))
 
 
-def _exported(work: Work, *, limit: int, after: int) -> dict[str, Any]:
+def _exported(work: Work, *, limit: int, after: int) -> ListOf[AuditEntry]:
     """Read a page of the chain while its transaction is open."""
     found = list(islice(audit_log.export_audit(work, after=after), limit + 1))
     shown = found[:limit]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from pydantic import Field
 from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Body, Email, Line, Text
 from prompts_admin.api.contract.operation import Answer, Operation
+from prompts_admin.schemas.settings import FeatureInFull
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features import documents as feature_documents
 from prompts_admin.services.features.lifecycle import edit_feature
@@ -41,7 +43,7 @@ def list_stages(call: Call) -> Answer:
     return Answer(call.look(feature_documents.list_stages))
 
 
-def _edited(work: Work, key: str, changes: dict[str, Any]) -> dict[str, Any]:
+def _edited(work: Work, key: str, changes: Mapping[str, Any]) -> FeatureInFull:
     edit_feature(work, key, changes)
     return feature_documents.show_feature(work, key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -66,7 +66,7 @@ def save_version(call: Call) -> Answer:
         update_pins=asked.update_pins,
         acknowledge=tuple(asked.acknowledge),
     )
-    document: dict[str, Any] = call.do(save.save, request)
+    document = call.do(save.save, request)
     place = f"{call.request.path}/{document['number']}"
     headers = {**etag_of(document["number"]), "Location": place}
     return Answer(document, 201 if document["created"] else 200, headers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.content.references import references_of
@@ -29,10 +29,38 @@ _MEANINGS = {
 }
 
 
-def list_known(work: Work) -> dict[str, Any]:
-    """Return {models: [{key, version, description, provider, name, params, words}], snippets: [{key, version,
-    description, variables}]} of what the asker may read; `params` are sentences.
-    """
+class Known(TypedDict):
+    """Something that a writer may refer to, in its newest version."""
+
+    key: str
+    version: int
+    description: str
+
+
+class KnownModel(Known):
+    """A model; `params` are sentences, `words` name it."""
+
+    provider: str
+    name: str
+    params: list[str]
+    words: str
+
+
+class KnownSnippet(Known):
+    """A snippet and the variables that it brings along."""
+
+    variables: list[str]
+
+
+class KnownArtifacts(TypedDict):
+    """What a writer may refer to."""
+
+    models: list[KnownModel]
+    snippets: list[KnownSnippet]
+
+
+def list_known(work: Work) -> KnownArtifacts:
+    """Return what the asker may read and refer to."""
     models, snippets = _newest(work, "model"), _newest(work, "snippet")
     return {
         "models": [_model(version) for version in models.values()],
@@ -48,7 +76,7 @@ def _newest(work: Work, kind: str) -> dict[str, Version]:
     return {key: version for (key, _), version in sorted(found.items())}
 
 
-def _model(version: Version) -> dict[str, Any]:
+def _model(version: Version) -> KnownModel:
     content = version.content
     words = [_said(name, value) for name, value in content.get("params", {}).items()]
     if content.get("fallbacks"):
@@ -62,14 +90,14 @@ def _model(version: Version) -> dict[str, Any]:
     }
 
 
-def _snippet(version: Version, others: Mapping[str, Version]) -> dict[str, Any]:
+def _snippet(version: Version, others: Mapping[str, Version]) -> KnownSnippet:
     names = dict.fromkeys(
         name for inner in _with_inner(version, others) for name in inner.content.get("variables", {})
     )
     return {**_common(version), "variables": list(names)}
 
 
-def _common(version: Version) -> dict[str, Any]:
+def _common(version: Version) -> Known:
     return {
         "key": version.key,
         "version": version.number,

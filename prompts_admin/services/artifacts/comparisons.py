@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from prompts_admin.domain.comparison import Comparison, compare
 from prompts_admin.domain.content.records import Inner, Version, VersionId
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.releases.records import Item
 from prompts_admin.domain.releases.states import replaced_version
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.artifacts import Change
+from prompts_admin.schemas.releases import Comparison as ComparisonDocument
+from prompts_admin.schemas.releases import Inside
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 
 
-def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """Return {changes: [{class, path, sentence, before, after, words}]}."""
-    return {
-        "changes": [
-            {
-                "class": change.classification,
-                "path": change.path,
-                "sentence": change.sentence,
-                "before": change.before,
-                "after": change.after,
-                "words": [{"kind": segment.kind, "text": segment.text} for segment in change.words],
-            }
-            for change in comparison.changes
-        ]
-    }
+def change_documents(comparison: Comparison) -> list[Change]:
+    """Return the differences that a comparison found."""
+    return [
+        {
+            "class": change.classification,
+            "path": change.path,
+            "sentence": change.sentence,
+            "before": change.before,
+            "after": change.after,
+            "words": [{"kind": segment.kind, "text": segment.text} for segment in change.words],
+        }
+        for change in comparison.changes
+    ]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Step:
     new: int | None
 
 
-def item_comparisons(work: Work, items: Sequence[Item]) -> list[dict[str, Any]]:
+def item_comparisons(work: Work, items: Sequence[Item]) -> list[ComparisonDocument]:
     """Return, for each item, what would change for the people on its stage, inside what it pins too."""
     steps = [
         Step(item.key, item.stage, replaced_version(item), item.version)
@@ -53,34 +54,50 @@ def item_comparisons(work: Work, items: Sequence[Item]) -> list[dict[str, Any]]:
     return step_comparisons(work, sorted(steps, key=lambda step: (step.key, STAGES.index(step.stage))))
 
 
-def step_comparisons(work: Work, steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """Return {key, stage, from, to, changes, breaking, inside} for each step, in their order."""
+def step_comparisons(work: Work, steps: Sequence[Step]) -> list[ComparisonDocument]:
+    """Return what each step changes, in their order."""
     wanted = {(step.key, v) for step in steps for v in (step.old, step.new) if v is not None}
     contained = artifacts.contained_in(work.connection, wanted)
     inner = {(i.key, i.number) for inners in contained.values() for i in inners}
     found = artifacts.find_versions(work.connection, wanted | inner)
     digests = {place: found[place].digest for place in wanted}
     values = work.values.of(work.connection, digests, inner=contained)
-    return [_comparison(step, contained, found) | _breaking(step, values) for step in steps]
+    return [
+        {
+            "key": step.key,
+            "stage": step.stage,
+            "from": step.old,
+            "to": step.new,
+            "changes": _changes(step, found),
+            "inside": _inside(step, contained, found),
+            "breaking": _breaking(step, values),
+        }
+        for step in steps
+    ]
 
 
-def _breaking(step: Step, values: Mapping[VersionId, Mapping[str, Any]]) -> dict[str, list[str]]:
+def _breaking(step: Step, values: Mapping[VersionId, Json]) -> list[str]:
     old, new = values.get((step.key, step.old or 0)), values.get((step.key, step.new or 0))
-    return {"breaking": list(breaking_changes(old, new)) if old and new else []}
+    return list(breaking_changes(old, new)) if old and new else []
 
 
-def _comparison(
-    step: Step, contained: Mapping[VersionId, Sequence[Inner]], found: Mapping[VersionId, Version]
-) -> dict[str, Any]:
+def _changes(step: Step, found: Mapping[VersionId, Version]) -> list[Change]:
     old, new = found.get((step.key, step.old or 0)), found.get((step.key, step.new or 0))
+    return change_documents(compare(old.content if old else None, new.content)) if new else []
+
+
+def _inside(
+    step: Step, contained: Mapping[VersionId, Sequence[Inner]], found: Mapping[VersionId, Version]
+) -> list[Inside]:
     before = {i.key: i.number for i in contained.get((step.key, step.old or 0), ())}
     after = {i.key: i.number for i in contained.get((step.key, step.new or 0), ())}
-    inside = [
-        {"key": key, "from": before[key], "to": number}
-        | comparison_json(compare(found[key, before[key]].content, found[key, number].content))
+    return [
+        {
+            "key": key,
+            "from": before[key],
+            "to": number,
+            "changes": change_documents(compare(found[key, before[key]].content, found[key, number].content)),
+        }
         for key, number in sorted(after.items())
         if key in before and before[key] != number
     ]
-    changes = comparison_json(compare(old.content if old else None, new.content)) if new else {"changes": []}
-    where = {"key": step.key, "stage": step.stage, "from": step.old, "to": step.new}
-    return where | changes | {"inside": inside}

@@ -6,7 +6,7 @@ Nobody else's are ever read, whatever the asker's role, and nothing of them is a
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.content.drafts import (
     DROPPED_FOR,
@@ -21,6 +21,7 @@ from prompts_admin.domain.content.drafts import (
 )
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
+from prompts_admin.schemas.artifacts import SavedVersion
 from prompts_admin.services.artifacts.history import show_version
 from prompts_admin.services.artifacts.presence import leave, person_here
 from prompts_admin.services.artifacts.references import known_version
@@ -30,8 +31,37 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts, drafts
 
 
-def keep_draft(work: Work, sent: Typed) -> dict[str, Any]:
-    """Keep what was typed and return {counter, changed_at}; a text that is the version's own is no draft.
+class KeptDraft(TypedDict):
+    """How often a draft was kept, and when last; 0 and None for none."""
+
+    counter: int
+    changed_at: str | None
+
+
+class DraftDocument(TypedDict):
+    """A draft; `moved_on` tells that there are versions since the one that it was made from."""
+
+    key: str
+    name: str
+    text: str
+    message: str
+    base: int
+    latest: int
+    moved_on: bool
+    counter: int
+    changed_at: str
+    dropped_at: str | None
+    can_be_put_back: bool
+
+
+class DraftList(TypedDict):
+    """Somebody's drafts, the one changed last first."""
+
+    items: list[DraftDocument]
+
+
+def keep_draft(work: Work, sent: Typed) -> KeptDraft:
+    """Keep what was typed; a text that is the version's own is no draft.
 
     Raises Conflict `draft_elsewhere` (members: draft) when another page of the same person typed something else
     since, Refused `too_large`, `too_many_drafts`.
@@ -52,8 +82,8 @@ def keep_draft(work: Work, sent: Typed) -> dict[str, Any]:
     return {"counter": draft.counter, "changed_at": iso(draft.changed_at)}
 
 
-def find_draft(work: Work, key: str) -> dict[str, Any] | None:
-    """Return the asker's draft with `latest` and `moved_on`, or None; one that was dropped has `dropped_at`."""
+def find_draft(work: Work, key: str) -> DraftDocument | None:
+    """Return the asker's draft, or None; one that was dropped has `dropped_at`."""
     if not work.actor.is_person or work.actor.token is not None:
         return None
     kept = drafts.find_draft(work.connection, person_here(work), key)
@@ -62,7 +92,7 @@ def find_draft(work: Work, key: str) -> dict[str, Any] | None:
     return _document(kept, _latest(work, [key]).get(key, 0), work.now)
 
 
-def list_drafts(work: Work) -> dict[str, Any]:
+def list_drafts(work: Work) -> DraftList:
     """Return the asker's drafts, the one changed last first; not those of features that they read no more."""
     found = [
         draft for draft in drafts.drafts_of(work.connection, person_here(work)) if _readable(work, draft)
@@ -81,7 +111,7 @@ def put_back_draft(work: Work, key: str) -> None:
     _change(work, key, dropped_at=None)
 
 
-def save_draft(work: Work, request: Save, sent: Typed) -> dict[str, Any]:
+def save_draft(work: Work, request: Save, sent: Typed) -> SavedVersion:
     """Save a version as `save` does; the draft is gone then, unless another page typed something else since."""
     saved = save(work, request)
     email = work.actor.email
@@ -109,7 +139,7 @@ def _says_nothing_new(work: Work, sent: Typed) -> bool:
         return False
     newest = _latest(work, [sent.key])[sent.key]
     base = min(sent.base, newest) or newest
-    return bool(show_version(work, sent.key, base)["text"] == sent.typed)
+    return show_version(work, sent.key, base)["text"] == sent.typed
 
 
 def _elsewhere(work: Work, kept: Draft | None) -> Conflict:
@@ -141,7 +171,7 @@ def _latest(work: Work, keys: list[str]) -> dict[str, int]:
     return {key: artifact.latest for key, artifact in found.items()}
 
 
-def _document(draft: Draft, latest: int, now: datetime) -> dict[str, Any]:
+def _document(draft: Draft, latest: int, now: datetime) -> DraftDocument:
     return {
         "key": draft.key,
         "name": draft.name,

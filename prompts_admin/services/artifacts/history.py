@@ -7,10 +7,14 @@ from typing import Any
 from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.errors import NotFound, Usage
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.stages import STAGES
-from prompts_admin.services.artifacts.comparisons import comparison_json
+from prompts_admin.schemas.artifacts import Diff, HistoryLine, Side, VersionLine
+from prompts_admin.schemas.artifacts import Version as VersionDocument
+from prompts_admin.schemas.base import ListOf
+from prompts_admin.services.artifacts.comparisons import change_documents
 from prompts_admin.services.artifacts.references import known_artifact, known_version
 from prompts_admin.services.artifacts.save import version_document
 from prompts_admin.services.core.clearance import above
@@ -22,7 +26,7 @@ from prompts_admin.store.releases import live_versions, read_models
 
 def list_versions(
     work: Work, key: str, *, limit: int | None = None, after: str | None = None
-) -> dict[str, Any]:
+) -> ListOf[VersionLine]:
     """Return the versions of an artifact, newest first, without their contents."""
     key = parse_key(key)
     known_artifact(work, key)
@@ -33,15 +37,15 @@ def list_versions(
     return page(rows, limit, lambda row: str(row.number), lambda row: _line(row, (key, row.digest) in marked))
 
 
-def show_version(work: Work, key: str, number: int) -> dict[str, Any]:
+def show_version(work: Work, key: str, number: int) -> VersionDocument:
     """Return one version with its content and its editable text."""
     key = parse_key(key)
     version = known_version(work, key, number)
     marked = (key, version.digest) in live_versions.marked_subjects(work.connection, [key])
-    return version_document(work, version) | {"marked": marked}
+    return {**version_document(work, version), "marked": marked}
 
 
-def show_value(work: Work, key: str, number: int) -> dict[str, Any]:
+def show_value(work: Work, key: str, number: int) -> Json:
     """Return what serving code gets of a version: snippets inlined, messages not rendered."""
     version = known_version(work, parse_key(key), number)
     place = (version.key, version.number)
@@ -67,9 +71,7 @@ def named_version(work: Work, key: str, name: str | None) -> Version:
     return known_version(work, key, int(name))
 
 
-def diff(
-    work: Work, key: str, *, old: str, new: str | None = None, other: str | None = None
-) -> dict[str, Any]:
+def diff(work: Work, key: str, *, old: str, new: str | None = None, other: str | None = None) -> Diff:
     """Compare two versions of an artifact (or, with `other`, of two artifacts of a kind)."""
     before, after = named_version(work, key, old), named_version(work, other or key, new)
     values = work.values.of(
@@ -77,7 +79,8 @@ def diff(
     )
     comparison = compare(before.content, after.content)
     broken = breaking_changes(values[before.key, before.number], values[after.key, after.number])
-    return comparison_json(comparison) | {
+    return {
+        "changes": change_documents(comparison),
         "key": before.key,
         "from": before.number,
         "to": after.number,
@@ -87,7 +90,7 @@ def diff(
 
 def list_history(
     work: Work, key: str, *, limit: int | None = None, after: str | None = None
-) -> dict[str, Any]:
+) -> ListOf[HistoryLine]:
     """Return what releases did to an artifact, newest first."""
     key = parse_key(key)
     known_artifact(work, key)
@@ -95,7 +98,7 @@ def list_history(
     return page(rows, limit, lambda row: f"{row.revision}-{row.stage}", _happened)
 
 
-def _line(row: Any, marked: bool) -> dict[str, Any]:
+def _line(row: Any, marked: bool) -> VersionLine:
     return {
         "key": row.key,
         "number": row.number,
@@ -108,7 +111,7 @@ def _line(row: Any, marked: bool) -> dict[str, Any]:
     }
 
 
-def _happened(row: Any) -> dict[str, Any]:
+def _happened(row: Any) -> HistoryLine:
     return {
         "release": row.release,
         "kind": row.kind,
@@ -123,7 +126,7 @@ def _happened(row: Any) -> dict[str, Any]:
     }
 
 
-def _side(settled: int | None, candidate: int | None, percentage: int) -> dict[str, Any]:
+def _side(settled: int | None, candidate: int | None, percentage: int) -> Side:
     return {
         "settled": settled,
         "candidate": candidate,

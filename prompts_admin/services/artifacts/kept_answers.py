@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.content.records import Example
 from prompts_admin.domain.errors import NotFound, Refused
@@ -38,6 +38,19 @@ class NewExample:
     proof: str = ""
 
 
+class ExampleDocument(TypedDict):
+    """What a model answered to a version with some values, and who kept it."""
+
+    id: str
+    key: str
+    number: int
+    by: str
+    at: str
+    model: str
+    values: dict[str, str]
+    answer: str
+
+
 def proof_of(settings: Settings, new: NewExample) -> str:
     """Return what proves that this server got this answer: an HMAC-SHA256 over all that is kept.
 
@@ -49,7 +62,7 @@ def proof_of(settings: Settings, new: NewExample) -> str:
     return hmac.digest(own_key(settings), message, "sha256").hex()
 
 
-def keep_example(work: Work, new: NewExample) -> dict[str, Any]:
+def keep_example(work: Work, new: NewExample) -> ExampleDocument:
     """Keep an answer as an example of a version; raises Refused `too_large`, `secret_found`, `invalid`.
 
     Only an answer that this server got is kept: an example says what a model answered.
@@ -76,13 +89,13 @@ def keep_example(work: Work, new: NewExample) -> dict[str, Any]:
     return _document(example)
 
 
-def list_examples(work: Work, key: str, number: int) -> list[dict[str, Any]]:
-    """Return the examples of a version, newest first: {id, by, at, model, values, answer}."""
+def list_examples(work: Work, key: str, number: int) -> list[ExampleDocument]:
+    """Return the examples of a version, newest first."""
     version = known_version(work, parse_key(key), number)
     return [_document(one) for one in kept_answers.examples_of(work.connection, version.key, number)]
 
 
-def hide_example(work: Work, example_id: str) -> dict[str, Any]:
+def hide_example(work: Work, example_id: str) -> ExampleDocument:
     """Hide an example from the page of its version; it stays in the store."""
     found = kept_answers.find_example(work.connection, example_id)
     if found is None or not work.may("read", feature_of(found.key)):
@@ -124,5 +137,14 @@ def _texts(new: NewExample) -> tuple[str, ...]:
     return (new.answer, new.model, *new.values, *new.values.values())
 
 
-def _document(example: Example) -> dict[str, Any]:
-    return {**vars(example), "at": iso(example.at), "values": dict(example.values)}
+def _document(example: Example) -> ExampleDocument:
+    return {
+        "id": example.id,
+        "key": example.key,
+        "number": example.number,
+        "by": example.by,
+        "at": iso(example.at),
+        "model": example.model,
+        "values": dict(example.values),
+        "answer": example.answer,
+    }

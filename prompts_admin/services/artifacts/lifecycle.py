@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from prompts_admin.domain.content.references import Pin, pins_of, with_pins
 from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Conflict, Refused
+from prompts_admin.domain.json_object import Content
 from prompts_admin.domain.keys import feature_of, parse_key, parse_reference
 from prompts_admin.domain.templates.template import remembered
+from prompts_admin.schemas.artifacts import Archived, Made, Repinned, SavedVersion, Unarchived
 from prompts_admin.services.artifacts.references import known_artifact, known_artifacts, known_version
 from prompts_admin.services.artifacts.save import NEW, Save, save
 from prompts_admin.services.core.clearance import cleared
@@ -20,7 +19,7 @@ from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.releases import live_versions, read_models
 
 
-def copy(work: Work, key: str, new: str) -> dict[str, Any]:
+def copy(work: Work, key: str, new: str) -> SavedVersion:
     """Start a new artifact with the newest content of another: keys never change and are never reused."""
     key, new = parse_key(key), parse_key(new)
     known_artifacts_even_archived(work, key)
@@ -36,7 +35,7 @@ def copy(work: Work, key: str, new: str) -> dict[str, Any]:
     return saved
 
 
-def archive(work: Work, key: str) -> dict[str, Any]:
+def archive(work: Work, key: str) -> Archived:
     """Archive an artifact; refused while it is live anywhere, or pinned by something live."""
     key = parse_key(key)
     work.require("archive", feature_of(key))
@@ -47,7 +46,7 @@ def archive(work: Work, key: str) -> dict[str, Any]:
     return {"key": key, "archived": iso(work.now)}
 
 
-def unarchive(work: Work, key: str) -> dict[str, Any]:
+def unarchive(work: Work, key: str) -> Unarchived:
     """Take an archived artifact into use again; it is live nowhere, as it was when it was archived."""
     key = parse_key(key)
     work.require("archive", feature_of(key))
@@ -59,7 +58,7 @@ def unarchive(work: Work, key: str) -> dict[str, Any]:
     return {"key": key, "archived": None}
 
 
-def repin(work: Work, key: str, version: int) -> dict[str, Any]:
+def repin(work: Work, key: str, version: int) -> Repinned:
     """Make new versions, pinning `key@version`, of everything whose newest version pins an older one.
 
     Changes nobody until they are released. Listed as left are artifacts where the asker may not save, and
@@ -67,7 +66,8 @@ def repin(work: Work, key: str, version: int) -> dict[str, Any]:
     """
     key = parse_key(key)
     target = known_version(work, key, version)
-    made, left = [], []
+    made: list[Made] = []
+    left: list[str] = []
     for outer, inner in _newest_users(work, key):
         if inner >= version:
             continue
@@ -113,7 +113,7 @@ def known_artifacts_even_archived(work: Work, key: str) -> None:
     known_artifact(work, key)
 
 
-def _typed_in_text(content: Mapping[str, Any], key: str) -> bool:
+def _typed_in_text(content: Content, key: str) -> bool:
     """Tell whether the text itself says which version of `key` it includes."""
     includes = (name for _, text in texts_of(content) for name in remembered(text).includes)
     return any(parse_reference(name).key == key and "@" in name for name in includes)

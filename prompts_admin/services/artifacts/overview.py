@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases.records import LiveEntry, Place
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.artifacts import Artifact as ArtifactDocument
+from prompts_admin.schemas.artifacts import ArtifactLine, Cell, Pinner, Waiting
+from prompts_admin.schemas.base import ListOf
 from prompts_admin.services.artifacts.content_warnings import warnings_of
 from prompts_admin.services.artifacts.references import known_artifact, known_version
 from prompts_admin.services.core.clearance import above, classifications, cleared
@@ -32,7 +34,7 @@ def list_artifacts(
     dri: str | None = None,
     limit: int | None = None,
     after: str | None = None,
-) -> dict[str, Any]:
+) -> ListOf[ArtifactLine]:
     """Return artifacts by key with what is live of them, and what waits.
 
     `stage` keeps what is live there, `state` one of `store.filters.STATES`, `dri` the features of a person.
@@ -55,7 +57,7 @@ def list_artifacts(
     return page(rows, limit, lambda row: row.key, lambda row: _summary(row, live, waiting.get(row.key, [])))
 
 
-def lines_of(work: Work, keys: Collection[str]) -> dict[str, dict[str, Any]]:
+def lines_of(work: Work, keys: Collection[str]) -> dict[str, ArtifactLine]:
     """Return artifacts as lists show them, by key; the caller has seen to the rights."""
     rows = artifacts.find_artifacts(work.connection, keys)
     live = live_versions.live_entries(work.connection, list(keys))
@@ -63,13 +65,14 @@ def lines_of(work: Work, keys: Collection[str]) -> dict[str, dict[str, Any]]:
     return {key: _summary(row, live, waiting.get(key, [])) for key, row in rows.items()}
 
 
-def show_artifact(work: Work, key: str) -> dict[str, Any]:
+def show_artifact(work: Work, key: str) -> ArtifactDocument:
     """Return one artifact: what is live, what waits, who pins which of its versions."""
     key = parse_key(key)
     row = known_artifact(work, key)
     live = live_versions.live_entries(work.connection, [key])
     newest = (key, row.latest)
-    return _summary(row, live, _waiting(work, [key]).get(key, [])) | {
+    return {
+        **_summary(row, live, _waiting(work, [key]).get(key, [])),
         "classification": classifications(work.connection, [newest])[newest],
         "created_by": row.created_by,
         "created_at": iso(row.created_at),
@@ -78,7 +81,7 @@ def show_artifact(work: Work, key: str) -> dict[str, Any]:
     }
 
 
-def pinned_by(work: Work, key: str) -> list[dict[str, Any]]:
+def pinned_by(work: Work, key: str) -> list[Pinner]:
     """Return the newest and the live versions that pin a version of `key` themselves."""
     found_in = artifacts.containers_of(work.connection, key, direct=True)
     reached = cleared(work, {outer for outer, _ in found_in})
@@ -86,7 +89,7 @@ def pinned_by(work: Work, key: str) -> list[dict[str, Any]]:
     keys = {outer for (outer, _), _ in pairs if work.may("read", feature_of(outer))}
     rows = artifacts.find_artifacts(work.connection, keys)
     live = live_versions.live_entries(work.connection, keys)
-    found = []
+    found: list[Pinner] = []
     for (outer, number), inner in pairs:
         stages = [
             stage for stage in STAGES if (stage, outer) in live and live[stage, outer].entry.runs(number)
@@ -97,7 +100,7 @@ def pinned_by(work: Work, key: str) -> list[dict[str, Any]]:
     return found
 
 
-def cell(here: LiveEntry | None) -> dict[str, Any] | None:
+def cell(here: LiveEntry | None) -> Cell | None:
     """Return what a stage has, as `status` shows it; `version` is the candidate if there is one."""
     if here is None or here.entry.is_empty:
         return None
@@ -112,7 +115,7 @@ def cell(here: LiveEntry | None) -> dict[str, Any] | None:
     }
 
 
-def _summary(row: Artifact, live: Mapping[Place, LiveEntry], waiting: Sequence[Any]) -> dict[str, Any]:
+def _summary(row: Artifact, live: Mapping[Place, LiveEntry], waiting: list[Waiting]) -> ArtifactLine:
     return {
         "key": row.key,
         "feature": row.feature,
@@ -120,14 +123,23 @@ def _summary(row: Artifact, live: Mapping[Place, LiveEntry], waiting: Sequence[A
         "description": row.description,
         "latest": row.latest,
         "archived": iso(row.archived_at),
-        "stages": {stage: cell(live.get((stage, row.key))) for stage in STAGES},
+        "stages": {
+            "internal": cell(live.get(("internal", row.key))),
+            "beta": cell(live.get(("beta", row.key))),
+            "full": cell(live.get(("full", row.key))),
+        },
         "waiting": waiting,
     }
 
 
-def _waiting(work: Work, keys: Collection[str]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+def _waiting(work: Work, keys: Collection[str]) -> dict[str, list[Waiting]]:
+    found: dict[str, list[Waiting]] = {}
     for row in read_models.open_items(work.connection, keys):
-        line = {"release": row.release, "stage": row.stage, "version": row.to_version, "state": row.state}
+        line: Waiting = {
+            "release": row.release,
+            "stage": row.stage,
+            "version": row.to_version,
+            "state": row.state,
+        }
         found.setdefault(row.key, []).append(line)
     return found

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.content.references import pins_of
+from prompts_admin.domain.json_object import Content
 from prompts_admin.services.artifacts.references import newest_unmarked
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 
 
-def list_pins(work: Work, content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what a stored content refers to: {key, kind, version, newest}; `newest` was not rolled back."""
+class PinnedVersion(TypedDict):
+    """What a version pins; `newest` is the newest version of it that was not rolled back."""
+
+    key: str
+    kind: str
+    version: int
+    newest: int
+
+
+def list_pins(work: Work, content: Content) -> list[PinnedVersion]:
+    """Return what a stored content refers to."""
     pins = pins_of(content)
     found = artifacts.find_artifacts(work.connection, pins)
     return [

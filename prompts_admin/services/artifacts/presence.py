@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.content.drafts import NEW, PRESENT_FOR
 from prompts_admin.domain.errors import NotPermitted
@@ -11,6 +11,14 @@ from prompts_admin.services.artifacts.references import known_version
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import presence
+
+
+class Writer(TypedDict):
+    """Who is writing, and since when."""
+
+    name: str
+    email: str
+    since: str
 
 
 def person_here(work: Work) -> str:
@@ -22,8 +30,8 @@ def person_here(work: Work) -> str:
     return work.actor.email
 
 
-def come_to_write(work: Work, key: str) -> list[dict[str, Any]]:
-    """Note that the asker is writing, and return who else is: [{name, email, since}]."""
+def come_to_write(work: Work, key: str) -> list[Writer]:
+    """Note that the asker is writing, and return who else is."""
     if key == NEW:
         return []
     email = person_here(work)
@@ -33,7 +41,7 @@ def come_to_write(work: Work, key: str) -> list[dict[str, Any]]:
     return list_others(work, key)
 
 
-def list_others(work: Work, key: str) -> list[dict[str, Any]]:
+def list_others(work: Work, key: str) -> list[Writer]:
     """Return who else was seen writing within the last minute; nobody who may not read it is told."""
     if key == NEW:
         return []

@@ -10,11 +10,14 @@ from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content.assembly import assemble
 from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.errors import NotPermitted, Problem, Refused
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.domain.templates.rendering import RenderError, render_messages
 from prompts_admin.domain.templates.template import MissingVariable
-from prompts_admin.services.artifacts.comparisons import comparison_json
+from prompts_admin.schemas.artifacts import Change, Preview
+from prompts_admin.schemas.base import problem_document
+from prompts_admin.services.artifacts.comparisons import change_documents
 from prompts_admin.services.artifacts.content_warnings import warnings_of
 from prompts_admin.services.artifacts.references import Pinned, known_version
 from prompts_admin.services.artifacts.save import Save, examine
@@ -44,7 +47,7 @@ class Draft:
     against: int | None = None
 
 
-def preview(work: Work, draft: Draft, fill: Fill | None = None) -> dict[str, Any]:
+def preview(work: Work, draft: Draft, fill: Fill | None = None) -> Preview:
     """Return {ok, problems, warnings, changes, against, value}; nothing is saved.
 
     `changes` compare with what the widest stage serves, else with the newest version; `value` has its messages
@@ -62,7 +65,7 @@ def preview(work: Work, draft: Draft, fill: Fill | None = None) -> dict[str, Any
         return _answer(problems=error.problems or (Problem(error.detail, remedy=error.remedy),))
     value = assemble(found.pinned.content, _lookup(work, found.pinned))
     served = known_version(work, key, draft.against) if draft.against else _served(work, key) or found.base
-    changes = comparison_json(compare(served.content if served else None, found.pinned.content))["changes"]
+    changes = change_documents(compare(served.content if served else None, found.pinned.content))
     values = fill(value["variables"]) if fill and "variables" in value else draft.values
     problems = (*found.secrets, *_render(value, values))
     version = _unsaved(work, key, found.pinned)
@@ -85,13 +88,13 @@ def _answer(
     *,
     problems: tuple[Problem, ...],
     warnings: list[str] | None = None,
-    changes: list[dict[str, Any]] | None = None,
+    changes: list[Change] | None = None,
     against: int | None = None,
-    value: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+    value: Json | None = None,
+) -> Preview:
     return {
         "ok": not problems,
-        "problems": [problem.as_json() for problem in problems],
+        "problems": [problem_document(problem) for problem in problems],
         "warnings": warnings or [],
         "changes": changes or [],
         "against": against,
@@ -125,7 +128,7 @@ def _served(work: Work, key: str) -> Version | None:
     return None
 
 
-def _render(value: dict[str, Any], values: Values | None) -> tuple[Problem, ...]:
+def _render(value: Json, values: Values | None) -> tuple[Problem, ...]:
     """Put the values into the messages or the text of `value`; undeclared ones are an error here."""
     if values is None or not {"messages", "text"} & value.keys():
         return ()

@@ -13,9 +13,15 @@ from prompts_admin.domain.content.references import unpinned
 from prompts_admin.domain.content.search_words import index_words
 from prompts_admin.domain.errors import Conflict, NotFound, Problem, Refused
 from prompts_admin.domain.files.prompt_files import PromptFile, dump_file, parse_file
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.text.merge import merge3
-from prompts_admin.services.artifacts.content_warnings import secret_refusal, secrets_in, warnings_of
+from prompts_admin.schemas.artifacts import SavedVersion, VersionBody
+from prompts_admin.services.artifacts.content_warnings import (
+    secret_refusal,
+    secrets_in,
+    warnings_of,
+)
 from prompts_admin.services.artifacts.references import Pinned, known_version, pin
 from prompts_admin.services.core.clearance import cleared_artifacts
 from prompts_admin.services.core.not_found import unknown_artifact
@@ -64,7 +70,7 @@ class Examined:
     secrets: tuple[Problem, ...] = ()
 
 
-def save(work: Work, request: Save) -> dict[str, Any]:
+def save(work: Work, request: Save) -> SavedVersion:
     """Save a version and return it with `created`; identical content makes no new version.
 
     Raises what `examine` does, and Refused `secret_found`.
@@ -73,12 +79,12 @@ def save(work: Work, request: Save) -> dict[str, Any]:
     work.require("save", feature_of(key))
     found = examine(work, request)
     if found.latest is not None and found.latest.digest == found.pinned.digest:
-        return version_document(work, found.latest) | {"created": False}
+        return {**version_document(work, found.latest), "created": False}
     if found.secrets:
         raise secret_refusal(key, found.secrets)
     request = replace(request, message=_message(request, found.base, found.pinned))
     version = _write(work, found, request)
-    return version_document(work, version) | {"created": True}
+    return {**version_document(work, version), "created": True}
 
 
 def examine(work: Work, request: Save) -> Examined:
@@ -111,7 +117,7 @@ def examine(work: Work, request: Save) -> Examined:
     return Examined(key, artifact, latest, base, pinned, secrets)
 
 
-def version_document(work: Work, version: Version) -> dict[str, Any]:
+def version_document(work: Work, version: Version) -> VersionBody:
     """Return a version as a document: content, the editable file text, and what to be warned of."""
     return {
         "key": version.key,
@@ -134,7 +140,7 @@ def editable_text(content: Mapping[str, Any]) -> str:
     return dump_file(unpinned(content, content))
 
 
-def _read(work: Work, key: str, request: Save) -> dict[str, Any]:
+def _read(work: Work, key: str, request: Save) -> Json:
     limit = work.settings.max_content_bytes
     if request.text is None:
         return check_content(request.content or {}, file=request.file, max_bytes=limit)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from prompts_admin.domain.content.records import Version, VersionId
 from prompts_admin.domain.content.search_words import Hit, Piece, hits_of, mark, words_of
 from prompts_admin.domain.errors import Usage
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.json_object import Content
+from prompts_admin.schemas.artifacts import ArtifactLine, FoundLine, cells_of
+from prompts_admin.schemas.artifacts import Hit as HitDocument
+from prompts_admin.schemas.artifacts import Piece as PieceDocument
+from prompts_admin.schemas.base import ListOf
 from prompts_admin.services.artifacts.overview import lines_of
 from prompts_admin.services.core.clearance import above, cleared
 from prompts_admin.services.core.paging import page, page_size
@@ -27,7 +30,7 @@ _MESSAGE = re.compile(r"messages\[(\d+)\]\.content")
 
 def find(
     work: Work, q: str, *, archived: bool = False, limit: int | None = None, after: str | None = None
-) -> dict[str, Any]:
+) -> ListOf[FoundLine]:
     """Return artifacts that have every word of `q`, with where it stands; first those that are called so.
 
     Words are found by their beginnings, whatever case and accents; signs mean nothing. Each item is as in
@@ -73,8 +76,8 @@ def _versions(work: Work, words: Sequence[str], keys: Collection[str]) -> dict[s
     return {key: [contents[one] for one in several[:VERSIONS]] for key, several in kept.items()}
 
 
-def _item(line: Mapping[str, Any], versions: Sequence[Version], words: Sequence[str]) -> dict[str, Any]:
-    hits: list[dict[str, Any]] = []
+def _item(line: ArtifactLine, versions: Sequence[Version], words: Sequence[str]) -> FoundLine:
+    hits: list[HitDocument] = []
     seen: set[tuple[str, tuple[Piece, ...]]] = set()
     for version in versions:
         for hit in hits_of(version.content, words):
@@ -84,8 +87,8 @@ def _item(line: Mapping[str, Any], versions: Sequence[Version], words: Sequence[
     return {**line, "name": _pieces(mark(line["key"], words)), "hits": hits}
 
 
-def _hit(hit: Hit, version: Version, line: Mapping[str, Any]) -> dict[str, Any]:
-    cells = {stage: line["stages"][stage] for stage in STAGES}
+def _hit(hit: Hit, version: Version, line: ArtifactLine) -> HitDocument:
+    cells = cells_of(line["stages"])
     running = [
         s for s, cell in cells.items() if cell and version.number in (cell["version"], cell["settled"])
     ]
@@ -99,7 +102,7 @@ def _hit(hit: Hit, version: Version, line: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _place(path: str, content: Mapping[str, Any]) -> str:
+def _place(path: str, content: Content) -> str:
     """Return in words where a text stands: message 2 (user)."""
     message = _MESSAGE.fullmatch(path)
     if message:
@@ -108,7 +111,7 @@ def _place(path: str, content: Mapping[str, Any]) -> str:
     return path.replace("_", " ") if path.isidentifier() else path
 
 
-def _pieces(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+def _pieces(pieces: Sequence[Piece]) -> list[PieceDocument]:
     return [{"text": piece.text, "marked": piece.marked} for piece in pieces]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.errors import Usage
 from prompts_admin.domain.releases.records import LiveEntry, Place
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, Entry
+from prompts_admin.schemas.releases import Comparison
 from prompts_admin.services.artifacts.comparisons import Step, step_comparisons
 from prompts_admin.services.core.clearance import above, cleared
 from prompts_admin.services.core.work import Work
@@ -15,12 +16,33 @@ from prompts_admin.services.features.documents import show_feature
 from prompts_admin.store.releases import live_versions, read_models
 
 
-def compare_stages(work: Work, feature: str, *, old: str, new: str) -> dict[str, Any]:
-    """Compare what most people of stage `old` get with what is ahead on stage `new`.
+class SharedComparison(Comparison):
+    """What changes of an artifact; `percentage` is the share of the newer version, 100 without a candidate."""
 
-    Returns {feature, from, to, comparisons, same}: a comparison as of a release for each artifact that differs,
-    with `percentage` (of `new`, 100 without a candidate), and the keys of those that do not.
-    """
+    percentage: float
+
+
+class ComparedFeature(TypedDict):
+    """The feature that stages are compared of."""
+
+    key: str
+    title: str
+
+
+_From = TypedDict("_From", {"from": str})
+
+
+class StageComparison(_From):
+    """Two stages of a feature; `same` are the keys of artifacts that do not differ."""
+
+    to: str
+    feature: ComparedFeature
+    comparisons: list[SharedComparison]
+    same: list[str]
+
+
+def compare_stages(work: Work, feature: str, *, old: str, new: str) -> StageComparison:
+    """Compare what most people of stage `old` get with what is ahead on stage `new`."""
     for stage in (old, new):
         if stage not in STAGES:
             raise Usage("malformed", f"'{stage}' is no stage.", f"Stages are {', '.join(STAGES)}.")
@@ -36,7 +58,7 @@ def compare_stages(work: Work, feature: str, *, old: str, new: str) -> dict[str,
         "feature": {"key": found["key"], "title": found["title"]},
         "from": old,
         "to": new,
-        "comparisons": [c | {"percentage": shares[c["key"]]} for c in compared],
+        "comparisons": [{**c, "percentage": shares[c["key"]]} for c in compared],
         "same": [step.key for step in steps if step.old == step.new and step.old is not None],
     }
 
@@ -61,7 +83,7 @@ def _ahead(live: Mapping[Place, LiveEntry], stage: str, key: str) -> int | None:
     return _for_most(live, stage, key)
 
 
-def _onward(live: Mapping[Place, LiveEntry], stage: str, key: str) -> list[Any]:
+def _onward(live: Mapping[Place, LiveEntry], stage: str, key: str) -> list[Entry]:
     wider = STAGES[STAGES.index(stage) :]
     return [live[name, key].entry for name in wider if (name, key) in live]
 

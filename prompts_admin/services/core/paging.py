@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from prompts_admin.domain.errors import Usage
+from prompts_admin.schemas.base import ListOf
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -21,8 +23,8 @@ def page_size(limit: int | None) -> int:
 
 
 def page(
-    rows: Sequence[T], limit: int | None, cursor: Callable[[T], str], document: Callable[[T], Any]
-) -> dict[str, Any]:
+    rows: Sequence[T], limit: int | None, cursor: Callable[[T], str], document: Callable[[T], D]
+) -> ListOf[D]:
     """Return {items, next}; `rows` were fetched with `page_size`."""
     size = page_size(limit) - 1
     shown = rows[:size]

@@ -83,7 +83,7 @@ class Work:
             detail=detail,
         )
 
-    def announce(self, topic: str, payload: dict[str, Any], *, due_at: datetime | None = None) -> None:
+    def announce(self, topic: str, payload: outbox.Payload, *, due_at: datetime | None = None) -> None:
         """Leave a message in the outbox of this transaction, to be delivered at once or when due."""
         outbox.announce(self.uow, topic, payload, due_at=due_at)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.features import Document, Feature
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.base import ListOf
+from prompts_admin.schemas.settings import Feature as FeatureDocument
+from prompts_admin.schemas.settings import FeatureInFull, StageAudience, StageList
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.people import grants
 from prompts_admin.store.releases import read_models
 
 
-def list_features(work: Work) -> dict[str, Any]:
+def list_features(work: Work) -> ListOf[FeatureDocument]:
     """Return every feature that the asker may read."""
     work.require_somewhere("read")
     found = features.find_features(work.connection, work.readable())
@@ -24,7 +25,7 @@ def list_features(work: Work) -> dict[str, Any]:
     return {"items": shown, "next": None}
 
 
-def show_feature(work: Work, key: str) -> dict[str, Any]:
+def show_feature(work: Work, key: str) -> FeatureInFull:
     """Return one feature and who holds which stakeholder role on it."""
     found = features.find_features(work.connection, [key]).get(key)
     if found is None or not work.may("read", key):
@@ -33,21 +34,21 @@ def show_feature(work: Work, key: str) -> dict[str, Any]:
     counts = read_models.feature_counts(work.connection)
     holders = grants.holders_of(work.connection, key)
     signers = {role: sorted(people) for role, people in sorted(holders.items())}
-    return _document(found, document, counts.get(key, 0)) | {"signers": signers}
+    return {**_document(found, document, counts.get(key, 0)), "signers": signers}
 
 
-def list_stages(work: Work) -> dict[str, Any]:
+def list_stages(work: Work) -> StageList:
     """Return the ladder and each stage's audience."""
     work.require_somewhere("read")
     document = features.current_documents(work.connection, [features.WORKSPACE]).get(features.WORKSPACE)
     if document is None:
         raise NotFound("not_found", "This workspace has no audiences yet.", "Import a `_workspace.yaml`.")
-    audiences: Mapping[str, Any] = document.document["audiences"]
-    stages = [{"name": stage, "audience": audiences.get(stage)} for stage in STAGES]
+    audiences: Json = document.document["audiences"]
+    stages: list[StageAudience] = [{"name": stage, "audience": audiences.get(stage)} for stage in STAGES]
     return {"stages": stages, "document_version": document.version}
 
 
-def _document(feature: Feature, document: Document, count: int) -> dict[str, Any]:
+def _document(feature: Feature, document: Document, count: int) -> FeatureDocument:
     settings = document.document
     return {
         "key": feature.key,

@@ -9,10 +9,11 @@ from typing import Any
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.features import Document, Feature
 from prompts_admin.domain.files.feature_fields import DEFAULT_AUDIENCES
+from prompts_admin.domain.json_object import Json
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.store.artifacts import features
 
-DEFAULT_DOCUMENT: dict[str, Any] = {"policy": {}, "classification": "internal", "bucket_by": None}
+DEFAULT_DOCUMENT: Json = {"policy": {}, "classification": "internal", "bucket_by": None}
 DIRECT = ("title", "description", "dri", "on_call", "runbook")
 GOVERNED = ("policy", "classification", "bucket_by")
 """What decides who is served and who must sign: it changes only by a settings change."""
@@ -65,7 +66,7 @@ def check_feature(work: Work, key: str, *, may_make: bool) -> None:
 def ensure_audiences(work: Work) -> None:
     """Give a workspace that was told nothing the audiences of the design, so that what goes live is served."""
     if features.WORKSPACE not in features.current_documents(work.connection, [features.WORKSPACE]):
-        document: dict[str, Any] = {"audiences": DEFAULT_AUDIENCES}
+        document: Json = {"audiences": DEFAULT_AUDIENCES}
         row = Document(features.WORKSPACE, 1, document, None, work.now, work.actor.label)
         features.insert_document(work.connection, row)
         work.record("create_workspace_settings", "workspace", document=document)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.services.core.runner import Runner
@@ -69,7 +69,14 @@ class Sending:
         return True
 
 
-def pending(work: Work) -> dict[str, Any]:
+class Pending(TypedDict):
+    """How many messages wait, by kind."""
+
+    notices: int
+    mirror: int
+
+
+def pending(work: Work) -> Pending:
     """Return how many messages wait, by kind; for health pages."""
     topics = [NOTIFY, *(TO + name for name in destinations(work.settings))]
     return {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from prompts_admin.domain.people.permissions import allowed
+from prompts_admin.schemas.releases import Release
+from prompts_admin.schemas.settings import WaitingForMe
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.policies.documents import settings_documents
@@ -13,7 +13,7 @@ from prompts_admin.services.releases.lists import refused
 from prompts_admin.store.releases import policy_changes, read_models
 
 
-def waiting(work: Work) -> dict[str, Any]:
+def waiting(work: Work) -> WaitingForMe:
     """Return what waits for the asker: releases and settings to sign, approved ones to apply, own ones refused.
 
     What went live by break-glass waits too, as long as it runs and sign-offs are owed; what was refused until it is
@@ -33,7 +33,7 @@ def waiting(work: Work) -> dict[str, Any]:
     return {"releases": mine, "settings": settings, "refused": refused(work, by=work.actor.label)}
 
 
-def _waits_for(work: Work, document: dict[str, Any]) -> bool:
+def _waits_for(work: Work, document: Release) -> bool:
     if any(work.actor.email in missing["people"] for missing in document["missing"]):
         return True
     by_hand = document["apply"] == "manual" or (document["apply_at"] or "9") < iso(work.now)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from prompts_admin.domain.features import Feature
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import Actor, Grant, allowed
+from prompts_admin.schemas.releases import Item, Release
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.policies.documents import settings_documents
 from prompts_admin.services.releases.documents import release_documents
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.people import grants
+from prompts_admin.store.records.outbox import Payload
 
 RELEASE_TITLES = {
     "asked": "Release {number} asks for your sign-off",
@@ -75,12 +76,12 @@ class _Readers:
         return allowed(Actor(person, person, self.rights.get(person, frozenset())), "read", feature)
 
 
-def notice_of(work: Work, payload: dict[str, Any]) -> Notice | None:
+def notice_of(work: Work, payload: Payload) -> Notice | None:
     """Return the notice of an outbox message, None when there is nothing to say any more."""
     return notices_of(work, [payload])[0]
 
 
-def notices_of(work: Work, payloads: Sequence[dict[str, Any]]) -> list[Notice | None]:
+def notices_of(work: Work, payloads: Sequence[Payload]) -> list[Notice | None]:
     """Return the notice of each outbox message, by as many queries however many releases they tell of."""
     numbers = {payload["release"] for payload in payloads if payload["event"] in RELEASE_TITLES}
     found = {document["number"]: document for document in release_documents(work, sorted(numbers))}
@@ -93,8 +94,8 @@ def notices_of(work: Work, payloads: Sequence[dict[str, Any]]) -> list[Notice | 
 
 def _notice(
     work: Work,
-    payload: dict[str, Any],
-    releases: Mapping[int, dict[str, Any]],
+    payload: Payload,
+    releases: Mapping[int, Release],
     readers: _Readers,
 ) -> Notice | None:
     event, to = payload["event"], tuple(payload.get("to", ()))
@@ -113,7 +114,7 @@ def _notice(
 
 
 def _release_notice(
-    work: Work, event: str, release: dict[str, Any], to: tuple[str, ...], readers: _Readers
+    work: Work, event: str, release: Release, to: tuple[str, ...], readers: _Readers
 ) -> Notice:
     number = release["number"]
     shown = [item for item in release["items"] if readers.may_read(to, feature_of(item["key"]))]
@@ -137,7 +138,7 @@ def _release_notice(
     return Notice(title, "\n".join(line for line in lines if line), to)
 
 
-def _item(item: dict[str, Any]) -> str:
+def _item(item: Item) -> str:
     before = _told(item["from"], item["from_candidate"], item["from_percentage"])
     after = f"v{item['to']}" if item["to"] else "off"
     share = f" for {item['percentage']:g} %" if item["percentage"] < 100 else ""
@@ -150,7 +151,7 @@ def _told(settled: int | None, candidate: int | None, percentage: float | None) 
     return " + ".join(part for part in (whole, share) if part) or "nothing"
 
 
-def _concerned(event: str, release: dict[str, Any], owners: Mapping[str, Feature]) -> tuple[str, ...]:
+def _concerned(event: str, release: Release, owners: Mapping[str, Feature]) -> tuple[str, ...]:
     """Return who proposed and signed, and who answers for the features once something is live.
 
     After break-glass those who should have signed are told too.
@@ -164,7 +165,7 @@ def _concerned(event: str, release: dict[str, Any], owners: Mapping[str, Feature
     return tuple(sorted(person for person in people if "@" in person))
 
 
-def _everybody(release: dict[str, Any], owners: Mapping[str, Feature]) -> set[str]:
+def _everybody(release: Release, owners: Mapping[str, Feature]) -> set[str]:
     """Return everybody whom a notice of a release could be for."""
     named = {person for event in TOLD_TO_OWNERS for person in _concerned(event, release, owners)}
     return named | {person for missing in release["missing"] for person in missing["people"]}

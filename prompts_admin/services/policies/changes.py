@@ -9,9 +9,11 @@ from typing import Any
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.files.feature_fields import check_audiences, check_governed
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.people.permissions import behind, stakeholder_roles
 from prompts_admin.domain.releases.policy_changes import WORKSPACE, effect_of, owed, signers_required
 from prompts_admin.domain.releases.policy_records import SettingsChange, SettingsSignature, SettingsState
+from prompts_admin.schemas.settings import SettingsChange as SettingsChangeDocument
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.services.policies.documents import given, settings_document
 from prompts_admin.services.releases.activation import turn_stale
@@ -23,7 +25,7 @@ from prompts_admin.store.releases import policy_changes, releases
 
 def propose_settings(
     work: Work, *, scope: str, document: Mapping[str, Any], note: str = "", base: int | None = None
-) -> dict[str, Any]:
+) -> SettingsChangeDocument:
     """Propose a new document of a feature or of the workspace (scope ""); applied at once if nobody must sign.
 
     An identical open proposal is returned. `base` is the version of the settings that `document` was made from.
@@ -47,7 +49,7 @@ def propose_settings(
 
 def sign_settings(
     work: Work, number: int, *, verdict: str, note: str = "", role: str | None = None
-) -> dict[str, Any]:
+) -> SettingsChangeDocument:
     """Approve, refuse or take back; the last signature owed applies the change."""
     change = _open(work, number)
     current = current_document(work, change.scope)
@@ -68,7 +70,7 @@ def sign_settings(
     return settings_document(work, number)
 
 
-def apply_settings(work: Work, number: int) -> dict[str, Any]:
+def apply_settings(work: Work, number: int) -> SettingsChangeDocument:
     """Apply a change whose signatures are complete; raises Refused `check_failed` naming who is missing."""
     change = _open(work, number)
     work.require("propose_settings", change.scope or None)
@@ -82,7 +84,7 @@ def apply_settings(work: Work, number: int) -> dict[str, Any]:
     return settings_document(work, number)
 
 
-def withdraw_settings(work: Work, number: int, note: str = "") -> dict[str, Any]:
+def withdraw_settings(work: Work, number: int, note: str = "") -> SettingsChangeDocument:
     """Close an open change."""
     change = _open(work, number)
     if change.proposed_by != work.actor.label or work.actor.token is not None:
@@ -91,7 +93,7 @@ def withdraw_settings(work: Work, number: int, note: str = "") -> dict[str, Any]
     return settings_document(work, number)
 
 
-def undo_settings(work: Work, number: int) -> dict[str, Any]:
+def undo_settings(work: Work, number: int) -> SettingsChangeDocument:
     """Put back what stood before an applied change, in one step, while nothing changed since.
 
     Raises Refused `undo_refused` otherwise, and after the time for undoing is over.
@@ -133,7 +135,7 @@ def _moved_on(current: Document, base: int | None) -> Conflict:
     )
 
 
-def _checked(scope: str, current: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(scope: str, current: Mapping[str, Any], document: Mapping[str, Any]) -> Json:
     if scope == WORKSPACE:
         return {
             "audiences": {
@@ -162,7 +164,7 @@ def _open(work: Work, number: int) -> SettingsChange:
 
 
 def _insert(
-    work: Work, scope: str, document: dict[str, Any], base: int, note: str, *, undo_of: int | None = None
+    work: Work, scope: str, document: Json, base: int, note: str, *, undo_of: int | None = None
 ) -> SettingsChange:
     number, who = work.uow.next_settings_change(), work.actor
     change = SettingsChange(number, scope, document, base, note, who.label, who.via, work.now, undo_of)

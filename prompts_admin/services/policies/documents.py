@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from prompts_admin.domain.comparison import compare_settings
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.policy_changes import WORKSPACE, owed, signers_required
 from prompts_admin.domain.releases.policy_records import SettingsChange, SettingsSignature, SettingsState
+from prompts_admin.schemas.releases import Missing
+from prompts_admin.schemas.settings import SettingsChange as SettingsChangeDocument
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.signers import holders_for
@@ -15,12 +17,12 @@ from prompts_admin.store.artifacts import features
 from prompts_admin.store.releases import policy_changes
 
 
-def settings_document(work: Work, number: int) -> dict[str, Any]:
+def settings_document(work: Work, number: int) -> SettingsChangeDocument:
     """Return one settings change as a document."""
     return settings_documents(work, [number])[0]
 
 
-def settings_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]]:
+def settings_documents(work: Work, numbers: Sequence[int]) -> list[SettingsChangeDocument]:
     """Return settings changes as documents, in the order given, by queries that grow with features alone."""
     found = policy_changes.find_changes(work.connection, numbers)
     states = policy_changes.states_of(work.connection, numbers)
@@ -31,10 +33,10 @@ def settings_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any
     documents = []
     for change in (found[n] for n in numbers if n in found):
         base = bases.get(_base(change))
-        before: Mapping[str, Any] = base.document if base else {}
+        before: Json = base.document if base else {}
         book, state = signatures[change.number], states[change.number]
         owing = _missing(work, change, before, book, holders[change.scope]) if _waits(state) else []
-        documents.append(_document(change, state, book, before) | {"missing": owing})
+        documents.append(_document(change, state, book, before, owing))
     return documents
 
 
@@ -54,8 +56,9 @@ def _document(
     change: SettingsChange,
     state: SettingsState,
     signatures: Sequence[SettingsSignature],
-    before: Mapping[str, Any],
-) -> dict[str, Any]:
+    before: Json,
+    owing: list[Missing],
+) -> SettingsChangeDocument:
     return {
         "number": change.number,
         "scope": change.scope,
@@ -65,7 +68,7 @@ def _document(
         "document": change.document,
         "before": before,
         "changes": list(compare_settings(before, change.document)),
-        "missing": [],
+        "missing": owing,
         "signoffs": [
             {"email": s.email, "role": s.role, "verdict": s.verdict, "note": s.note, "at": iso(s.at)}
             for s in signatures
@@ -90,10 +93,10 @@ def _waits(state: SettingsState) -> bool:
 def _missing(
     work: Work,
     change: SettingsChange,
-    before: Mapping[str, Any],
+    before: Json,
     signatures: Sequence[SettingsSignature],
     holders: Mapping[str, frozenset[str]],
-) -> list[dict[str, Any]]:
+) -> list[Missing]:
     required = signers_required(change.scope, before, change.document, demo=work.head.demo)
     approvals = given(change, signatures)
     signed = {email for email, _ in approvals} | {change.proposed_by}

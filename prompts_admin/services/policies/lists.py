@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.errors import NotFound
+from prompts_admin.domain.json_object import Json
+from prompts_admin.schemas.base import ListOf
+from prompts_admin.schemas.settings import CurrentSettings, SettingsChange
 from prompts_admin.services.core.paging import number_cursor, page, page_size
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
@@ -25,7 +28,7 @@ def list_settings(
     state: str | None = None,
     limit: int | None = None,
     after: str | None = None,
-) -> dict[str, Any]:
+) -> ListOf[SettingsChange]:
     """Return settings changes that the asker may read, newest first; those of the workspace are for all."""
     work.require_somewhere("read")
     readable = work.readable()
@@ -40,10 +43,10 @@ def list_settings(
         limit=page_size(limit),
     )
     shown = page(numbers, limit, str, int)
-    return shown | {"items": settings_documents(work, shown["items"])}
+    return {**shown, "items": settings_documents(work, shown["items"])}
 
 
-def show_settings(work: Work, number: int) -> dict[str, Any]:
+def show_settings(work: Work, number: int) -> SettingsChange:
     """Return one settings change; raises NotFound, also for those of a feature that the asker may not read."""
     work.require_somewhere("read")
     found = settings_documents(work, [number])
@@ -52,19 +55,35 @@ def show_settings(work: Work, number: int) -> dict[str, Any]:
     return found[0]
 
 
-def current_settings(work: Work, scope: str) -> dict[str, Any]:
+def current_settings(work: Work, scope: str) -> CurrentSettings:
     """Return {scope, version, document} in force; the scope of the workspace is empty."""
     work.require_somewhere("read")
     document = current_document(work, scope)
     return {"scope": document.scope, "version": document.version, "document": document.document}
 
 
-def settings_since(work: Work, scope: str, base: int) -> dict[str, Any]:
-    """Return what happened to the settings in force since version `base`.
+class SettingsVersion(TypedDict):
+    """One version of settings: the change that made it, None without one."""
 
-    {version, before, document, changes: [{number, by, at}]}, changes oldest first; `before` is {} where there was
-    no such version.
+    number: int | None
+    by: str
+    at: str
+
+
+class SettingsSince(TypedDict):
+    """What happened to the settings in force since some version.
+
+    Changes oldest first; `before` is {} where there was no such version.
     """
+
+    version: int
+    before: Json
+    document: Json
+    changes: list[SettingsVersion]
+
+
+def settings_since(work: Work, scope: str, base: int) -> SettingsSince:
+    """Return what happened to the settings in force since version `base`."""
     work.require_somewhere("read")
     current = current_document(work, scope)
     wanted = [(scope, version) for version in range(max(base, current.version - MOST_SINCE), current.version)]

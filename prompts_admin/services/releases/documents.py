@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from prompts_admin.domain.releases.records import Item, Release, Signature, State, Subject, standing
-from prompts_admin.domain.releases.signoff_policy import Facts, counting, evaluate, missing
+from prompts_admin.domain.releases.signoff_policy import Check, Facts, Missing, counting, evaluate, missing
 from prompts_admin.domain.releases.states import OPEN_STATES, replaced_version
 from prompts_admin.domain.stages import STAGES, WHOLE
+from prompts_admin.schemas.releases import Check as CheckDocument
+from prompts_admin.schemas.releases import Item as ItemDocument
+from prompts_admin.schemas.releases import Missing as MissingDocument
+from prompts_admin.schemas.releases import Release as ReleaseDocument
+from prompts_admin.schemas.releases import Seen, SignOff, Undo
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.visibility import VisibleParts, parted
 from prompts_admin.services.core.work import Work
@@ -18,12 +22,12 @@ from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.store.releases import item_states, releases, rollback_reasons
 
 
-def release_document(work: Work, number: int) -> dict[str, Any]:
+def release_document(work: Work, number: int) -> ReleaseDocument:
     """Return one release as a document."""
     return release_documents(work, [number])[0]
 
 
-def release_documents(work: Work, numbers: Sequence[int]) -> list[dict[str, Any]]:
+def release_documents(work: Work, numbers: Sequence[int]) -> list[ReleaseDocument]:
     """Return releases as documents, in the order given, by a constant number of queries.
 
     Of items that the asker may not read there is only their number, `hidden_items`.
@@ -53,7 +57,7 @@ def _with_reasons(work: Work, found: Mapping[int, Release]) -> dict[int, Release
     return {number: replace(one, note=said.get(number, one.note)) for number, one in found.items()}
 
 
-def new_release_document(work: Work, candidate: Candidate, state: State, facts: Facts) -> dict[str, Any]:
+def new_release_document(work: Work, candidate: Candidate, state: State, facts: Facts) -> ReleaseDocument:
     """Return the document of a release that this transaction made, from what it knows of it."""
     release = candidate.release
     if release.break_glass is not None:
@@ -66,22 +70,31 @@ def new_release_document(work: Work, candidate: Candidate, state: State, facts: 
 
 
 def _with_items(
-    document: dict[str, Any], sight: VisibleParts, became: Mapping[tuple[str, str], str]
-) -> dict[str, Any]:
+    document: ReleaseDocument, sight: VisibleParts, became: Mapping[tuple[str, str], str]
+) -> ReleaseDocument:
     shown = _items(sight.shown, became, document["state"])
     onward = "" if sight.hidden else next_step(document, shown)
     hidden = {item.place for item in sight.hidden}
-    signoffs = [
-        signoff | {"saw": [saw for saw in signoff["saw"] if (saw["stage"], saw["key"]) not in hidden]}
+    signoffs: list[SignOff] = [
+        {**signoff, "saw": [saw for saw in signoff["saw"] if (saw["stage"], saw["key"]) not in hidden]}
         for signoff in document["signoffs"]
     ]
-    return sight.told(document | {"signoffs": signoffs, "next": document["next"] or onward}) | {
-        "items": shown,
-        "hidden_items": len(hidden),
-    }
+    whole: ReleaseDocument = {**document, "signoffs": signoffs, "next": document["next"] or onward}
+    told = sight.told(whole)
+    return {**told, "items": shown, "hidden_items": len(hidden)}
 
 
-def next_step(release: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> str:
+def check_document(check: Check) -> CheckDocument:
+    """Return what a check of the policy says."""
+    return {"name": check.name, "outcome": check.outcome, "detail": check.detail}
+
+
+def missing_document(owed: Missing) -> MissingDocument:
+    """Return sign-offs that are still needed, and who can give them."""
+    return {"role": owed.role, "count": owed.count, "people": list(owed.people)}
+
+
+def next_step(release: ReleaseDocument, items: Sequence[ItemDocument]) -> str:
     """Return how a promotion that is live goes on: to 100 % where it has a share, else to the next stage."""
     stands = release["state"] == "live" and all(item["state"] == "current" for item in items)
     if release["kind"] != "promotion" or not stands or not items:
@@ -119,7 +132,8 @@ def _document(
     state: State,
     signatures: Sequence[Signature],
     facts: Facts | None,
-) -> dict[str, Any]:
+) -> ReleaseDocument:
+    """Return the document of a release without its items, which are the asker's to see or not."""
     owed = missing(facts) if facts else ()
     checks = evaluate(facts, now=work.now) if facts else ()
     counts = counting(facts) if facts else {}
@@ -131,8 +145,8 @@ def _document(
         "stage": release.stage,
         "note": release.note,
         "reason": state.reason,
-        "missing": [{"role": m.role, "count": m.count, "people": list(m.people)} for m in owed],
-        "checks": [vars(check) for check in checks],
+        "missing": [missing_document(one) for one in owed],
+        "checks": [check_document(check) for check in checks],
         "signoffs": [_signoff(signature, counts, facts is not None) for signature in standing(signatures)],
         "revision": state.revision,
         "proposed_by": release.proposed_by,
@@ -151,10 +165,12 @@ def _document(
         "takes_along": [],
         "undo": _undo(work, release.number, state),
         "next": _next(release, state, owed, checks, now=work.now),
+        "items": [],
+        "hidden_items": 0,
     }
 
 
-def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: str) -> list[dict[str, Any]]:
+def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: str) -> list[ItemDocument]:
     return [
         {
             "stage": item.stage,
@@ -174,7 +190,7 @@ def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: 
     ]
 
 
-def _signoff(signature: Signature, counts: Mapping[str, Collection[str]], judged: bool) -> dict[str, Any]:
+def _signoff(signature: Signature, counts: Mapping[str, Collection[str]], judged: bool) -> SignOff:
     return {
         "email": signature.email,
         "role": signature.role,
@@ -189,7 +205,7 @@ def _signoff(signature: Signature, counts: Mapping[str, Collection[str]], judged
     }
 
 
-def _saw(subject: Subject) -> dict[str, Any]:
+def _saw(subject: Subject) -> Seen:
     """Return what a signer saw of one item: these texts by their digests, up to this share."""
     return {
         "stage": subject.stage,
@@ -200,7 +216,7 @@ def _saw(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _undo(work: Work, number: int, state: State) -> dict[str, Any] | None:
+def _undo(work: Work, number: int, state: State) -> Undo | None:
     """Say how to undo while that can still succeed; whether something moved since is told on trying."""
     if state.live_at is None or state.state != "live":
         return None
@@ -211,7 +227,7 @@ def _undo(work: Work, number: int, state: State) -> dict[str, Any] | None:
 
 
 def _next(
-    release: Release, state: State, owed: Sequence[Any], checks: Sequence[Any], *, now: datetime
+    release: Release, state: State, owed: Sequence[Missing], checks: Sequence[Check], *, now: datetime
 ) -> str:
     if state.state == "stale":
         return f"Propose it afresh: prompts-admin promote --again {release.number}"

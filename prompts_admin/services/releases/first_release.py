@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.people.permissions import SYSTEM_EMAIL
 from prompts_admin.domain.releases.records import Change, Event, Item, Release, State
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
+from prompts_admin.schemas.releases import Release as ReleaseDocument
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.activation import make_live
 from prompts_admin.services.releases.documents import release_document
@@ -18,7 +18,7 @@ from prompts_admin.store.releases import releases
 NOT_SIGNED = "The first release of this workspace; not signed."
 
 
-def first_release(work: Work, keys: Sequence[str]) -> dict[str, Any]:
+def first_release(work: Work, keys: Sequence[str]) -> ReleaseDocument:
     """Settle the newest version of `keys` on every stage, shown as not signed.
 
     Raises Refused `nothing_changes` once any release exists: from then on everything is promoted.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.features import Document
@@ -13,6 +12,8 @@ from prompts_admin.domain.people.permissions import may_break_glass
 from prompts_admin.domain.releases.records import Event, Item, Release, State
 from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate, holding, missing
 from prompts_admin.domain.releases.states import next_state
+from prompts_admin.schemas.releases import ProposedRelease
+from prompts_admin.schemas.releases import Release as ReleaseDocument
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import Surroundings
 from prompts_admin.services.releases.carried_signoffs import acknowledged_before, carry_signoffs, raising_hint
@@ -41,7 +42,7 @@ from prompts_admin.store.artifacts import features
 from prompts_admin.store.releases import releases
 
 
-def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
+def propose(work: Work, proposal: Proposal) -> ProposedRelease:
     """Propose a release, and make it live at once when nothing holds it.
 
     An identical open release is returned instead of a second one.
@@ -57,7 +58,7 @@ def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
     twin = _identical_open(work, rivals, items, proposal)
     if twin is not None:
         _carry_into(work, twin, items)
-        return release_document(work, twin) | {"created": False}
+        return {**release_document(work, twin), "created": False}
     documents = features.current_documents(work.connection, [feature, features.WORKSPACE])
     release = _release(work, proposal, items, documents)
     _check_rights(work, release, items)
@@ -67,11 +68,12 @@ def propose(work: Work, proposal: Proposal) -> dict[str, Any]:
     facts = facts_of(work, [candidate], around, documents)[0]
     _check_acknowledged(facts, release)
     state = _write(work, candidate, facts, around, rivals)
-    document = new_release_document(work, candidate, state, facts) | {"created": True}
-    return document | {"next": document["next"] + raising_hint(work, items, document["missing"], carried)}
+    document = new_release_document(work, candidate, state, facts)
+    onward = document["next"] + raising_hint(work, items, document["missing"], carried)
+    return {**document, "created": True, "next": onward}
 
 
-def apply(work: Work, number: int) -> dict[str, Any]:
+def apply(work: Work, number: int) -> ReleaseDocument:
     """Make an approved release live; raises Refused `check_failed` naming what still holds it.
 
     What was signed to go live at a time does not go live sooner: Refused `too_early`.
@@ -91,7 +93,7 @@ def apply(work: Work, number: int) -> dict[str, Any]:
     return release_document(work, number)
 
 
-def withdraw(work: Work, number: int, note: str = "") -> dict[str, Any]:
+def withdraw(work: Work, number: int, note: str = "") -> ReleaseDocument:
     """Close an open release at the wish of its proposer or of somebody who may withdraw here."""
     release, _, state = open_release(work, number)
     if release.proposed_by != work.actor.label or work.actor.token is not None:
@@ -100,7 +102,7 @@ def withdraw(work: Work, number: int, note: str = "") -> dict[str, Any]:
     return release_document(work, number)
 
 
-def comment(work: Work, number: int, text: str) -> dict[str, Any]:
+def comment(work: Work, number: int, text: str) -> ReleaseDocument:
     """Add a line to a release's discussion."""
     release = find(work, number)
     work.require("comment", release.feature)
@@ -215,7 +217,7 @@ def _ask_to_sign(work: Work, release: Release, facts: Facts) -> None:
 def _identical_open(
     work: Work, numbers: Sequence[int], items: Sequence[Item], proposal: Proposal
 ) -> int | None:
-    found: Mapping[int, Any] = releases.find_releases(work.connection, numbers) if numbers else {}
+    found: Mapping[int, Release] = releases.find_releases(work.connection, numbers) if numbers else {}
     asked = releases.items_of(work.connection, numbers) if numbers else {}
     wanted = sorted(items, key=lambda item: (item.key, item.stage))
     for number in numbers:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
+from prompts_admin.schemas.base import ListOf
+from prompts_admin.schemas.releases import Event, Release, ReleaseInFull
 from prompts_admin.services.artifacts.comparisons import item_comparisons
 from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.paging import number_cursor, page, page_size
@@ -29,7 +30,7 @@ def list_releases(
     key: str | None = None,
     limit: int | None = None,
     after: str | None = None,
-) -> dict[str, Any]:
+) -> ListOf[Release]:
     """Return releases, newest first."""
     work.require_somewhere("read")
     numbers = read_models.release_page(
@@ -43,23 +44,25 @@ def list_releases(
         limit=page_size(limit),
     )
     shown = page(numbers, limit, str, int)
-    return shown | {"items": release_documents(work, shown["items"])}
+    return {**shown, "items": release_documents(work, shown["items"])}
 
 
-def show_release(work: Work, number: int) -> dict[str, Any]:
+def show_release(work: Work, number: int) -> ReleaseInFull:
     """Return one release with its comparison, its discussion and what was signed, as far as the asker may read it."""
     find(work, number)
     sight = parted(work, releases.items_of(work.connection, [number]))[number]
-    events = releases.events_of(work.connection, number)
-    return release_document(work, number) | {
+    events: list[Event] = [
+        {"event": e.event, "at": iso(e.at), "by": e.by, "text": e.text}
+        for e in releases.events_of(work.connection, number)
+    ]
+    return {
+        **release_document(work, number),
         "comparisons": item_comparisons(work, sight.shown),
-        "events": sight.told(
-            [{"event": e.event, "at": iso(e.at), "by": e.by, "text": e.text} for e in events]
-        ),
+        "events": sight.told(events),
     }
 
 
-def refused(work: Work, *, by: str | None = None, key: str | None = None) -> list[dict[str, Any]]:
+def refused(work: Work, *, by: str | None = None, key: str | None = None) -> list[Release]:
     """Return the releases of somebody, or of an artifact, that were refused and not proposed again since."""
     numbers = unanswered_refusals.unanswered(work.connection, since=work.now - REMEMBERED, by=by, key=key)
     found = release_documents(work, numbers[:MOST_REFUSED])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.releases.live_duration import Term, term_of
 from prompts_admin.domain.releases.records import HistoryLine, Place, Signature, standing
@@ -12,15 +12,33 @@ from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.releases import history, releases
 
+
+class Yes(TypedDict):
+    """Who said yes, in which role."""
+
+    role: str
+    email: str
+
+
+class SettledTerm(TypedDict):
+    """For how long a version was settled at a place.
+
+    `seconds` is how long it was settled there in all; `signed` are the yeses of the release that settled it.
+    """
+
+    since: str
+    until: str | None
+    seconds: int
+    release: int | None
+    signed: list[Yes]
+
+
 Settled = tuple[str, str, int]
 """Stage, key and version."""
 
 
-def terms_of(work: Work, wanted: Collection[Settled]) -> dict[Settled, dict[str, Any]]:
-    """Return {since, until, seconds, release, signed: [{role, email}]} for each version that was settled there.
-
-    `seconds` is how long it was settled there in all; `signed` are the yeses of the release that settled it.
-    """
+def terms_of(work: Work, wanted: Collection[Settled]) -> dict[Settled, SettledTerm]:
+    """Return for how long each version was settled there, and who signed it."""
     keys = {key for _, key, _ in wanted}
     versions = {version for *_, version in wanted}
     lines = history.lines_that_decide(work.connection, keys, most=1, stages=STAGES, versions=versions)
@@ -44,6 +62,6 @@ def _term(work: Work, lines: Mapping[Place, Sequence[HistoryLine]], settled: Set
     return term_of(lines.get((stage, key), ()), version, now=work.now)
 
 
-def _yeses(book: Sequence[Signature]) -> list[dict[str, str]]:
+def _yeses(book: Sequence[Signature]) -> list[Yes]:
     yes = (signature for signature in standing(book) if signature.verdict == "approve")
     return [{"role": signature.role, "email": signature.email} for signature in yes]

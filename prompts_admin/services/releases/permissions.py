@@ -5,7 +5,7 @@ Nothing is decided here: every use case checks again, inside its own transaction
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import stakeholder_roles
@@ -19,27 +19,49 @@ from prompts_admin.services.releases.transitions import find, is_too_early
 from prompts_admin.store.releases import history, item_states, releases
 
 
-def rights_on(work: Work, number: int) -> dict[str, Any]:
-    """Return {sign_as, barred, signed, take_back, apply, withdraw, comment, onward, again, undo, roll_back}.
+class Rights(TypedDict):
+    """What the asker may do with a release now.
 
-    `sign_as` are roles, those still owed first; `signed` is the asker's standing verdict, None without one.
+    `sign_as` are roles, those still owed first; `barred` means that the asker may sign in none of them, as proposer or
+    author; `signed` is the asker's standing verdict, None without one.
     """
+
+    sign_as: list[str]
+    barred: bool
+    signed: str | None
+    take_back: bool
+    apply: bool
+    withdraw: bool
+    comment: bool
+    onward: bool
+    again: bool
+    undo: bool
+    roll_back: bool
+
+
+def rights_on(work: Work, number: int) -> Rights:
+    """Return what the asker may do with a release now."""
     release = find(work, number)
     state = releases.states_of(work.connection, [number])[number].state
     is_open = state in OPEN_STATES
     signed = _signed(work, number)
-    rights = {"sign_as": [], "barred": False, "signed": signed, "take_back": bool(signed) and is_open}
-    if release.kind == "promotion" and (is_open or (state == "live" and release.break_glass is not None)):
-        rights |= _signing(work, release)
+    signable = is_open or (state == "live" and release.break_glass is not None)
+    sign_as, barred = _signing(work, release) if release.kind == "promotion" and signable else ([], False)
+    undo, roll_back = _putting_back(work, release, state)
     may = {action: work.may(action, release.feature) for action in ("apply", "comment", "propose")}
     own = release.proposed_by == work.actor.label and work.actor.token is None
-    return rights | {
+    return {
+        "sign_as": sign_as,
+        "barred": barred,
+        "signed": signed,
+        "take_back": bool(signed) and is_open,
         "apply": state == "approved" and may["apply"] and not is_too_early(release, work.now),
         "withdraw": is_open and (own or work.may("withdraw", release.feature)),
         "comment": may["comment"],
         "onward": may["propose"] and state == "live",
         "again": state == "stale" and release.kind == "promotion" and may["propose"],
-        **_putting_back(work, release, state),
+        "undo": undo,
+        "roll_back": roll_back,
     }
 
 
@@ -49,13 +71,14 @@ def _signed(work: Work, number: int) -> str | None:
     return next(own, None)
 
 
-def _signing(work: Work, release: Release) -> dict[str, Any]:
+def _signing(work: Work, release: Release) -> tuple[list[str], bool]:
+    """Return the roles in which the asker may sign, and whether the asker is barred as proposer or author."""
     items = releases.items_of(work.connection, [release.number])[release.number]
     book = releases.signatures_of(work.connection, [release.number])[release.number]
     facts = facts_of(work, [Candidate(release, items, book)])[0]
     barred = bool(work.actor.people & facts.barred)
     whole = not parted(work, {release.number: items})[release.number].hidden
-    return {"sign_as": _roles(work, release, facts) if whole and not barred else [], "barred": barred}
+    return (_roles(work, release, facts) if whole and not barred else []), barred
 
 
 def _roles(work: Work, release: Release, facts: Facts) -> list[str]:
@@ -70,19 +93,16 @@ def _roles(work: Work, release: Release, facts: Facts) -> list[str]:
     return sorted(usable, key=lambda role: (role not in owed, role))
 
 
-def _putting_back(work: Work, release: Release, state: str) -> dict[str, bool]:
+def _putting_back(work: Work, release: Release, state: str) -> tuple[bool, bool]:
     """Tell whether undo and rollback have something to do; an undo needs all of it to be in place."""
     number = release.number
     changed = {feature_of(change.key) for change in history.changes_of(work.connection, number)}
     items = [row.state for row in item_states.item_states_of(work.connection, [number])[number]]
     brought = release.kind not in PUTTING_BACK
     live = state == "live" and bool(changed)
-    return {
-        "undo": live
-        and all(row == "current" for row in items)
-        and all(work.may("undo", feature) for feature in changed),
-        "roll_back": live
-        and brought
-        and "current" in items
-        and all(work.may("roll_back", feature) for feature in changed),
-    }
+    whole = live and all(row == "current" for row in items)
+    some = live and brought and "current" in items
+    return (
+        whole and all(work.may("undo", feature) for feature in changed),
+        some and all(work.may("roll_back", feature) for feature in changed),
+    )

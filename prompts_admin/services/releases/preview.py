@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import may_break_glass
 from prompts_admin.domain.releases.records import Item, Release
 from prompts_admin.domain.releases.signoff_policy import evaluate, missing
+from prompts_admin.schemas.releases import Check, Comparison, FromEntry, Missing
 from prompts_admin.services.artifacts.comparisons import item_comparisons
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import Surroundings
@@ -18,17 +19,47 @@ from prompts_admin.services.releases.carried_signoffs import (
     carry_signoffs,
     raising_hint,
 )
+from prompts_admin.services.releases.documents import check_document, missing_document
 from prompts_admin.services.releases.proposals import Proposal, check_proposal, is_lowering, items_for
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.releases import read_models
 
 
-def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
+class PreviewItem(FromEntry):
+    """What a proposal would do at one place."""
+
+    stage: str
+    key: str
+    to: int | None
+    percentage: float
+    up_to: float
+
+
+class ProposalPreview(TypedDict):
+    """What would be made of a proposal now.
+
+    `open` are the open releases that ask for one of these versions on the same stage, `raising` says how the share
+    goes up without new sign-offs, `not_carried` why earlier sign-offs do not count.
+    """
+
+    feature: str
+    items: list[PreviewItem]
+    comparisons: list[Comparison]
+    checks: list[Check]
+    missing: list[Missing]
+    breaking: list[str]
+    marked: list[str]
+    open: list[int]
+    raising: str
+    not_carried: str
+    may_break_glass: bool
+
+
+def preview_proposal(work: Work, proposal: Proposal) -> ProposalPreview:
     """Return what `propose` would make of a proposal now, without writing anything.
 
-    {feature, items, comparisons, checks, missing, breaking, marked, open, raising, not_carried,
-    may_break_glass}; raises what `propose` raises, but for the acknowledgement that it may still ask for.
+    Raises what `propose` raises, but for the acknowledgement that it may still ask for.
     """
     asks = check_proposal(proposal)
     feature = feature_of(asks[0].key)
@@ -40,8 +71,8 @@ def preview_proposal(work: Work, proposal: Proposal) -> dict[str, Any]:
         "feature": feature,
         "items": [_item(item, around) for item in items],
         "comparisons": item_comparisons(work, items),
-        "checks": [vars(check) for check in evaluate(facts, now=work.now)],
-        "missing": [{"role": m.role, "count": m.count, "people": list(m.people)} for m in missing(facts)],
+        "checks": [check_document(check) for check in evaluate(facts, now=work.now)],
+        "missing": [missing_document(owed) for owed in missing(facts)],
         "breaking": [] if facts.breaking_acknowledged else list(facts.breaking),
         "marked": [f"{item.key}@{item.version}" for item in items if item.key in facts.marked],
         "open": _open_already(work, items),
@@ -85,7 +116,7 @@ def _candidate(
     return Candidate(release, tuple(items), carried.signatures)
 
 
-def _item(item: Item, around: Surroundings) -> dict[str, Any]:
+def _item(item: Item, around: Surroundings) -> PreviewItem:
     here = around.entry(item.place).entry
     return {
         "stage": item.stage,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from prompts_admin.domain.content.drafts import DROPPED_FOR, PRESENT_FOR
 from prompts_admin.domain.content.drafts import KEPT_FOR as DRAFTS_KEPT_FOR
@@ -11,6 +10,7 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.domain.releases.records import Event
 from prompts_admin.domain.releases.states import OPEN_STATES
+from prompts_admin.schemas.releases import Release
 from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.documents import release_document, release_documents
@@ -62,9 +62,9 @@ def _ripe(work: Work) -> list[int]:
     ]
 
 
-def _would_move(work: Work, document: dict[str, Any]) -> bool:
+def _would_move(work: Work, document: Release) -> bool:
     if any(check["outcome"] != "pass" for check in document["checks"]):
-        return bool(document["state"] == "approved")
+        return document["state"] == "approved"
     due = datetime.fromisoformat(document["apply_at"]) if document["apply_at"] else work.now
     waits = document["apply"] == "manual" or due > work.now
     return document["state"] == "proposed" or (not waits and work.now <= due + LATE)
@@ -94,7 +94,7 @@ def _unanswered(work: Work) -> list[int]:
     return found
 
 
-def _asked(document: dict[str, Any]) -> list[str]:
+def _asked(document: Release) -> list[str]:
     return sorted({person for missing in document["missing"] for person in missing["people"]})
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotPermitted, Refused
 from prompts_admin.domain.people.permissions import stakeholder_roles
 from prompts_admin.domain.releases.records import Event, Item, Release, Signature, Subject, standing
 from prompts_admin.domain.releases.signoff_policy import ANYONE, Facts, counting, missing, required
 from prompts_admin.domain.releases.states import OPEN_STATES, next_state
+from prompts_admin.schemas.releases import Release as ReleaseDocument
 from prompts_admin.services.core.visibility import require_whole
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.documents import release_document
@@ -19,7 +19,9 @@ from prompts_admin.services.releases.transitions import advance, close, find
 from prompts_admin.store.releases import releases
 
 
-def sign(work: Work, number: int, *, verdict: str, role: str | None = None, note: str = "") -> dict[str, Any]:
+def sign(
+    work: Work, number: int, *, verdict: str, role: str | None = None, note: str = ""
+) -> ReleaseDocument:
     """Approve or refuse a release, all of which the signer may read, in a role that the signer holds.
 
     Raises NotPermitted `barred` for its proposer and authors, `forbidden` without a role that is asked
@@ -42,7 +44,7 @@ def sign(work: Work, number: int, *, verdict: str, role: str | None = None, note
     return release_document(work, number)
 
 
-def take_back(work: Work, number: int) -> dict[str, Any]:
+def take_back(work: Work, number: int) -> ReleaseDocument:
     """Withdraw one's own sign-off, as long as the release is not live."""
     release, items, state, _ = _signable(work, number)
     who = work.actor.email or ""

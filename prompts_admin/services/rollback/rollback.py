@@ -67,7 +67,7 @@ def undo(
         set_marks(work, done, [subject for subject, was in marked if was], marked=False)
         set_marks(work, done, [subject for subject, was in marked if not was], marked=True)
     work.announce("notify", {"event": "undone", "release": done})
-    return release_document(work, done)
+    return {**release_document(work, done)}
 
 
 def restore(

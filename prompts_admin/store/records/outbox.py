@@ -14,6 +14,9 @@ from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.unit_of_work import UnitOfWork
 from prompts_admin.store.tables import outbox
 
+Payload = dict[str, Any]
+"""What a message tells, by its topic; kept as JSON."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -21,7 +24,7 @@ class Message:
 
     id: int
     topic: str
-    payload: Any
+    payload: Payload
     created_at: datetime
     due_at: datetime
     attempts: int
@@ -34,14 +37,14 @@ _COLUMNS = tuple(outbox.c[name] for name in Message.__dataclass_fields__)
 _INSERT = Prepared(outbox.insert())
 
 
-def announce(uow: UnitOfWork, topic: str, payload: Any, *, due_at: datetime | None = None) -> None:
+def announce(uow: UnitOfWork, topic: str, payload: Payload, *, due_at: datetime | None = None) -> None:
     """Leave a message that is written when the unit of work commits, to be sent at once or when due."""
     row = {"topic": topic, "payload": payload, "created_at": uow.now, "due_at": due_at or uow.now}
     uow.write_last(_INSERT, row)
 
 
 def add(
-    connection: Connection, topic: str, payload: Any, *, now: datetime, due_at: datetime | None = None
+    connection: Connection, topic: str, payload: Payload, *, now: datetime, due_at: datetime | None = None
 ) -> int:
     """Leave a message to be sent at once, or not before `due_at`; return its id."""
     values = {"topic": topic, "payload": payload, "created_at": now, "due_at": due_at or now}

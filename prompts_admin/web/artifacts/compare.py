@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import NotFound, Problem, ProductError, Refused
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.artifacts import Artifact, VersionLine, cells_of
 from prompts_admin.services.artifacts.drafts import find_draft
 from prompts_admin.services.artifacts.history import diff, list_versions, named_version, show_value
 from prompts_admin.services.artifacts.overview import show_artifact
@@ -21,6 +20,7 @@ from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.addresses import ARTIFACT, key_of
 from prompts_admin.web.ui.forms import Form
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 DRAFT = "draft"
 """What the address calls the text that the asker is writing."""
@@ -49,7 +49,7 @@ def chosen_view() -> str:
     return "sides" if forms.asked("view") == "sides" else ""
 
 
-def _shown(work: Work, key: str, old: str, new: str) -> dict[str, Any]:
+def _shown(work: Work, key: str, old: str, new: str) -> View:
     artifact = show_artifact(work, key)
     old = old or _before(artifact)
     new = new or str(artifact["latest"])
@@ -66,7 +66,7 @@ def _shown(work: Work, key: str, old: str, new: str) -> dict[str, Any]:
     }
 
 
-def _with_draft(work: Work, key: str, old: str) -> dict[str, Any]:
+def _with_draft(work: Work, key: str, old: str) -> View:
     """Compare a version with what the asker is writing; raises NotFound without a draft, Refused for no content."""
     kept = find_draft(work, key)
     if kept is None or kept["dropped_at"]:
@@ -74,27 +74,27 @@ def _with_draft(work: Work, key: str, old: str) -> dict[str, Any]:
     number = named_version(work, key, old).number
     found = preview(work, Draft(key, text=kept["text"], against=number))
     if found["value"] is None:
-        problems = tuple(Problem(p["message"], remedy=p.get("remedy", "")) for p in found["problems"])
+        problems = tuple(Problem(p["message"], remedy=p.get("remedy") or "") for p in found["problems"])
         raise Refused("invalid_content", "Your draft cannot be read yet.", "Mend it first.", problems)
     broken = breaking_changes(show_value(work, key, number), found["value"])
     return {"from": number, "to": DRAFT, "changes": found["changes"], "breaking": list(broken)}
 
 
-def _before(artifact: dict[str, Any]) -> str:
+def _before(artifact: Artifact) -> str:
     """Return what is worth comparing the newest with: what most people get, else the version before."""
-    served = [artifact["stages"][stage] for stage in reversed(STAGES)]
+    served = reversed(cells_of(artifact["stages"]).values())
     settled = next((cell["settled"] for cell in served if cell and cell["settled"]), None)
     if settled and settled != artifact["latest"]:
         return str(settled)
     return str(max(1, artifact["latest"] - 1))
 
 
-def _choices(artifact: dict[str, Any], listed: list[dict[str, Any]], *asked: str) -> list[tuple[str, str]]:
+def _choices(artifact: Artifact, listed: list[VersionLine], *asked: str) -> list[tuple[str, str]]:
     """Return what can be chosen on both sides: stages first, then the newest versions, then what was asked."""
     stages = [
         (stage, f"what {stage} serves (v{cell['version']})")
-        for stage in STAGES
-        if (cell := artifact["stages"][stage])
+        for stage, cell in cells_of(artifact["stages"]).items()
+        if cell
     ]
     if DRAFT in asked:
         stages.append((DRAFT, "your draft"))

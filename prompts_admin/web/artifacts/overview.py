@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.artifacts import ArtifactLine, cells_of
+from prompts_admin.schemas.releases import Release
 from prompts_admin.services.artifacts.overview import list_artifacts
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
@@ -20,6 +21,7 @@ from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.rendering import page
 from prompts_admin.web.ui.rollback_choices import lately_live
+from prompts_admin.web.ui.view import View
 
 KINDS = ("prompt", "model", "snippet")
 STATES = (
@@ -43,7 +45,7 @@ def overview() -> Response:
     return page("overview/overview.html", chosen=chosen, **look(_shown, chosen, forms.asked("after")))
 
 
-def _shown(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
+def _shown(work: Work, chosen: Mapping[str, str], after: str) -> View:
     listed = list_artifacts(
         work,
         feature=chosen.get("feature"),
@@ -100,23 +102,23 @@ def _narrowing(chosen: Mapping[str, str], titles: Mapping[str, str]) -> list[tup
     ]
 
 
-def _asked(work: Work, items: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+def _asked(work: Work, items: Sequence[ArtifactLine]) -> dict[int, Release]:
     """Return the open releases of these artifacts: who still has to sign stands in them."""
     numbers = sorted({line["release"] for item in items for line in item["waiting"]})
     return {document["number"]: document for document in release_documents(work, numbers)}
 
 
 def _by_feature(
-    items: Sequence[Mapping[str, Any]], titles: Mapping[str, str], asked: Mapping[int, Any]
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = [
+    items: Sequence[ArtifactLine], titles: Mapping[str, str], asked: Mapping[int, Release]
+) -> list[View]:
+    rows: list[View] = [
         {
             "artifact": item,
             "spans": spans(item),
             "unreleased": not any(
-                cell and cell["version"] == item["latest"] for cell in item["stages"].values()
+                cell and cell["version"] == item["latest"] for cell in cells_of(item["stages"]).values()
             ),
-            "waiting": [line | {"by": asked[line["release"]]} for line in item["waiting"]],
+            "waiting": [{**line, "by": asked[line["release"]]} for line in item["waiting"]],
         }
         for item in items
     ]

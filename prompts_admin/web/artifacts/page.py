@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.artifacts import Artifact, Cell, Pinner, Version
 from prompts_admin.services.artifacts import lifecycle as artifact_lifecycle
 from prompts_admin.services.artifacts.drafts import find_draft
 from prompts_admin.services.artifacts.history import list_history, list_versions, show_version
@@ -26,6 +27,7 @@ from prompts_admin.web.ui.addresses import ARTIFACT, address_of, key_of
 from prompts_admin.web.ui.forms import Form, standing
 from prompts_admin.web.ui.rendering import page
 from prompts_admin.web.ui.rollback_choices import just_put_back, ways_back
+from prompts_admin.web.ui.view import View
 
 SHOWN = 6
 """Versions and lines of history on the page; the rest is one click away."""
@@ -103,7 +105,7 @@ def artifact_page(key: str, form: Form | None = None, question: Mapping[str, Any
     return page("artifacts/artifact.html", status=form.status, form=form, question=question, **shown)
 
 
-def _shown(work: Work, key: str) -> dict[str, Any]:
+def _shown(work: Work, key: str) -> View:
     found = show_artifact(work, key)
     feature = found["feature"]
     newest = show_version(work, key, found["latest"])
@@ -118,7 +120,7 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
         "rungs": rungs(found),
         "offers": offered,
         "at_once": at_once(offered.get(STAGES[0]), owner["policy"].get(STAGES[0], {})),
-        "stands": _stands(found["stages"][STAGES[0]]),
+        "stands": _stands(found["stages"]["internal"]),
         "ways": ways_back(work, found) if work.may("roll_back", feature) else [],
         "versions": list_versions(work, key, limit=SHOWN),
         "history": history,
@@ -132,12 +134,12 @@ def _shown(work: Work, key: str) -> dict[str, Any]:
     }
 
 
-def _is_marked(work: Work, newest: Mapping[str, Any], number: int) -> bool:
+def _is_marked(work: Work, newest: Version, number: int) -> bool:
     found = newest if number == newest["number"] else show_version(work, newest["key"], number)
-    return bool(found["marked"])
+    return found["marked"]
 
 
-def _stands(cell: Mapping[str, Any] | None) -> str:
+def _stands(cell: Cell | None) -> str:
     """Return what the page shows on a stage, for a button to say what it was made from."""
     if cell is None:
         return standing(None, None, None)
@@ -145,11 +147,11 @@ def _stands(cell: Mapping[str, Any] | None) -> str:
     return standing(cell["settled"], candidate, cell["percentage"])
 
 
-def _outdated(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _outdated(found: Artifact) -> list[Pinner]:
     return [user for user in found["pinned_by"] if user["newest"] and user["pins"] < found["latest"]]
 
 
-def _versions(work: Work, key: str, after: str | None) -> dict[str, Any]:
+def _versions(work: Work, key: str, after: str | None) -> View:
     found = show_artifact(work, key)
     listed = list_versions(work, key, after=after)
     may = {action: work.may(action, found["feature"]) for action in ACTIONS}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.content.search_words import words_of
 from prompts_admin.domain.errors import ProductError
+from prompts_admin.schemas.releases import ReleaseInFull
+from prompts_admin.schemas.settings import Feature
 from prompts_admin.services.artifacts.search import find
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
@@ -16,6 +17,7 @@ from prompts_admin.services.releases.lists import show_release
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 LONGEST = 500
 """Characters of a question that count, as in the API."""
@@ -34,7 +36,7 @@ def search() -> Response:
     return page("searching/search.html", question=question, kept=kept, archived=archived, **shown)
 
 
-def _shown(work: Work, question: str, archived: bool, after: str | None) -> dict[str, Any]:
+def _shown(work: Work, question: str, archived: bool, after: str | None) -> View:
     return {
         "found": find(work, question, archived=archived, limit=20, after=after),
         "features": [] if after else _features(work, question),
@@ -42,7 +44,7 @@ def _shown(work: Work, question: str, archived: bool, after: str | None) -> dict
     }
 
 
-def _features(work: Work, question: str) -> list[dict[str, Any]]:
+def _features(work: Work, question: str) -> list[Feature]:
     """Return the features whose key or title has every word."""
     words = words_of(question)
     if not words:
@@ -54,7 +56,7 @@ def _features(work: Work, question: str) -> list[dict[str, Any]]:
     return [f for f, has in named if all(any(own.startswith(word) for own in has) for word in words)]
 
 
-def _release(work: Work, question: str) -> dict[str, Any] | None:
+def _release(work: Work, question: str) -> ReleaseInFull | None:
     """Return the release that a bare number names."""
     match = _RELEASE.fullmatch(question)
     try:

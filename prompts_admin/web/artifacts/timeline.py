@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.artifacts import Artifact
+from prompts_admin.schemas.settings import FeatureInFull
 from prompts_admin.services.artifacts.overview import show_artifact
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import show_feature
@@ -19,6 +20,7 @@ from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.addresses import ARTIFACT, key_of
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 RANGES: dict[str, timedelta | None] = {
     "day": timedelta(days=1),
@@ -51,13 +53,13 @@ def feature(feature: str) -> Response:
     )
 
 
-def _artifact(work: Work, key: str, lasts: timedelta | None) -> tuple[dict[str, Any], Timeline]:
+def _artifact(work: Work, key: str, lasts: timedelta | None) -> tuple[Artifact, Timeline]:
     return show_artifact(work, key), artifact_timeline(work, key, lasts=lasts)
 
 
 def _feature(
     work: Work, feature: str, stage: str, lasts: timedelta | None, after: str
-) -> tuple[dict[str, Any], Timeline]:
+) -> tuple[FeatureInFull, Timeline]:
     found = show_feature(work, feature)
     return found, feature_timeline(work, feature, stage=stage, lasts=lasts, after=after)
 
@@ -67,7 +69,7 @@ def _range() -> str:
     return chosen if chosen in RANGES else "all"
 
 
-def _picture(timeline: Timeline, chosen: str) -> dict[str, Any]:
+def _picture(timeline: Timeline, chosen: str) -> View:
     rows = _rows(timeline)
     return {
         "timeline": timeline,
@@ -81,7 +83,7 @@ def _picture(timeline: Timeline, chosen: str) -> dict[str, Any]:
     }
 
 
-def _rows(timeline: Timeline) -> Sequence[dict[str, Any]]:
+def _rows(timeline: Timeline) -> Sequence[View]:
     """Return the bands of every lane, the one that began last first."""
     bands = [(band, lane) for lane in timeline.lanes for band in lane.bands]
     bands.sort(key=lambda pair: (pair[0].start, pair[0].release), reverse=True)

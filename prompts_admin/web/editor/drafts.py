@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.content.drafts import NEW, Typed
 from prompts_admin.domain.errors import Conflict, Usage
+from prompts_admin.domain.json_object import Json
 from prompts_admin.http.error_pages import json_response
 from prompts_admin.services.artifacts import drafts
 from prompts_admin.services.artifacts.presence import come_to_write
@@ -80,21 +81,21 @@ def _keep(key: str) -> Response:
         return json_response({"code": error.code, "detail": error.detail, **error.members}, error.status)
 
 
-def _kept(work: Work, sent: Typed) -> dict[str, Any]:
-    return drafts.keep_draft(work, sent) | _around(work, sent.key)
+def _kept(work: Work, sent: Typed) -> Json:
+    return {**drafts.keep_draft(work, sent), **_around(work, sent.key)}
 
 
-def _here(work: Work, key: str) -> dict[str, Any]:
+def _here(work: Work, key: str) -> Json:
     found = drafts.find_draft(work, key)
     known = found["counter"] if found and not found["dropped_at"] else 0
     return {"counter": known, **_around(work, key)}
 
 
-def _around(work: Work, key: str) -> dict[str, Any]:
+def _around(work: Work, key: str) -> Json:
     return {"others": sentences(work, come_to_write(work, key))}
 
 
-def _body() -> dict[str, Any]:
+def _body() -> Json:
     """Return the fields that a script sent; unknown ones are left out. Raises Usage."""
     if request.mimetype != "application/json":
         raise Usage("unsupported_media_type", "This takes JSON.", "Send Content-Type: application/json.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from prompts_admin.domain.content.example_values import example_values
 from prompts_admin.domain.errors import Problem
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.templates.value_text import print_value
 
 FIELD = "v."
@@ -27,8 +28,16 @@ class TrialValues:
     pasted: str = ""
 
 
-def shown_fields(declared: Mapping[str, Mapping[str, Any]], given: TrialValues) -> list[dict[str, Any]]:
-    """Return a field {name, declared, typed} for each variable; one that nobody typed in has its example."""
+class ShownField(TypedDict):
+    """A variable as a field: how it is declared, and the text in the field."""
+
+    name: str
+    declared: Mapping[str, Any]
+    typed: str
+
+
+def shown_fields(declared: Mapping[str, Mapping[str, Any]], given: TrialValues) -> list[ShownField]:
+    """Return a field for each variable; one that nobody typed in has its example."""
     examples = example_values(declared)
     return [
         {"name": name, "declared": one, "typed": given.typed.get(name, _text(examples.get(name, "")))}
@@ -36,13 +45,11 @@ def shown_fields(declared: Mapping[str, Mapping[str, Any]], given: TrialValues) 
     ]
 
 
-def trial_values(
-    declared: Mapping[str, Mapping[str, Any]], given: TrialValues
-) -> tuple[dict[str, Any], list[Problem]]:
+def trial_values(declared: Mapping[str, Mapping[str, Any]], given: TrialValues) -> tuple[Json, list[Problem]]:
     """Return the values and what is wrong with them; an empty field is a value that is not given."""
     if given.pasted.strip():
         return _pasted(given.pasted)
-    values: dict[str, Any] = {}
+    values: Json = {}
     problems = []
     examples = example_values(declared)
     for name, declaration in declared.items():
@@ -61,7 +68,7 @@ def trial_values(
     return values, problems
 
 
-def _pasted(text: str) -> tuple[dict[str, Any], list[Problem]]:
+def _pasted(text: str) -> tuple[Json, list[Problem]]:
     try:
         value = _loaded(text)
     except json.JSONDecodeError as error:

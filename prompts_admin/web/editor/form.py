@@ -10,11 +10,21 @@ from typing import Any
 from flask import request
 
 from prompts_admin.domain.errors import Problem, ProductError
+from prompts_admin.domain.json_object import Content, Json
 from prompts_admin.domain.templates.chat import chat_request
+from prompts_admin.schemas.artifacts import Preview
+from prompts_admin.schemas.base import problem_document
 from prompts_admin.services.artifacts.preview import Draft, Fill, preview
 from prompts_admin.services.artifacts.save import Save
 from prompts_admin.services.core.work import Work
-from prompts_admin.web.editor.example_values import FIELD, PASTED, TrialValues, shown_fields, trial_values
+from prompts_admin.web.editor.example_values import (
+    FIELD,
+    PASTED,
+    ShownField,
+    TrialValues,
+    shown_fields,
+    trial_values,
+)
 from prompts_admin.web.ui import forms
 
 NO_VALUES = TrialValues({})
@@ -34,7 +44,7 @@ class Writing:
     renew: tuple[str, ...] = ()
     acknowledge: tuple[str, ...] = ()
     values: TrialValues = NO_VALUES
-    content: Mapping[str, Any] | None = None
+    content: Content | None = None
     makes_feature: bool = False
 
     def as_save(self) -> Save:
@@ -66,7 +76,15 @@ def sent(key: str) -> Writing:
     )
 
 
-def look_at(work: Work, writing: Writing) -> dict[str, Any]:
+class Shown(Preview):
+    """A preview with its variables as fields, and the request of a client as JSON where it could be made."""
+
+    variables: list[ShownField]
+    rendered: bool
+    request: str
+
+
+def look_at(work: Work, writing: Writing) -> Shown:
     """Return the preview with `variables` as fields, and `request` as JSON; what cannot be read is told."""
     problems: list[Problem] = []
 
@@ -77,21 +95,21 @@ def look_at(work: Work, writing: Writing) -> dict[str, Any]:
 
     found = _preview(work, writing, fill)
     if found["value"] is None or "variables" not in found["value"]:
-        return found | {"variables": [], "rendered": False, "request": ""}
-    told = [*(problem.as_json() for problem in problems), *found["problems"]]
+        return {**found, "variables": [], "rendered": False, "request": ""}
+    told = [*(problem_document(problem) for problem in problems), *found["problems"]]
     fields = shown_fields(found["value"]["variables"], writing.values)
     raw = "" if told else _request(writing.key, found["value"])
-    return found | {"variables": fields, "problems": told, "rendered": not told, "request": raw}
+    return {**found, "variables": fields, "problems": told, "rendered": not told, "request": raw}
 
 
-def _request(key: str, value: Mapping[str, Any]) -> str:
+def _request(key: str, value: Json) -> str:
     """Return what `prompt.request(...)` of the client gives for these values."""
     if "messages" not in value:
         return ""
     return json.dumps(chat_request(key, value, value["messages"]), ensure_ascii=False, indent=2)
 
 
-def _preview(work: Work, writing: Writing, fill: Fill) -> dict[str, Any]:
+def _preview(work: Work, writing: Writing, fill: Fill) -> Preview:
     draft = Draft(writing.key, text=writing.text, renew=writing.renew)
     if writing.content is not None:
         draft = Draft(writing.key, content=writing.content)
@@ -100,5 +118,11 @@ def _preview(work: Work, writing: Writing, fill: Fill) -> dict[str, Any]:
     except ProductError as error:
         if error.status in (401, 403, 404):
             raise
-        problem = {"message": error.detail, "remedy": error.remedy}
-        return {"problems": [problem], "warnings": [], "changes": [], "against": None, "value": None}
+        return {
+            "ok": False,
+            "problems": [{"message": error.detail, "remedy": error.remedy}],
+            "warnings": [],
+            "changes": [],
+            "against": None,
+            "value": None,
+        }

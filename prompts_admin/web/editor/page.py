@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from flask import jsonify, request
 from werkzeug.wrappers import Response
@@ -29,6 +28,7 @@ from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.addresses import ARTIFACT, address_of, key_of
 from prompts_admin.web.ui.forms import Form
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 group = page_group("editing")
 
@@ -142,7 +142,7 @@ def _begun(work: Work, key: str, chosen: int | None, renew: tuple[str, ...]) -> 
     return Writing(key, text, latest, message=f"Back to the text of v{chosen}.", renew=renew)
 
 
-def _shown(work: Work, writing: Writing, is_new: bool, *, refused: bool) -> dict[str, Any]:
+def _shown(work: Work, writing: Writing, is_new: bool, *, refused: bool) -> View:
     if is_new:
         work.require_somewhere("save")
         ready = bool(writing.key) and not refused

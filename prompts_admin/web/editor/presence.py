@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flask import request
 
 from prompts_admin.domain.content.drafts import NEW, Typed
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.services.artifacts.drafts import find_draft, keep_draft
-from prompts_admin.services.artifacts.presence import list_others
+from prompts_admin.services.artifacts.drafts import DraftDocument, find_draft, keep_draft
+from prompts_admin.services.artifacts.presence import Writer, list_others
 from prompts_admin.services.core.work import Work
 from prompts_admin.web.editor.form import Writing
 from prompts_admin.web.ui import forms
@@ -34,7 +33,7 @@ class Beside:
 
     key: str
     owner: str
-    draft: dict[str, Any] | None
+    draft: DraftDocument | None
     counter: int
     others: tuple[str, ...] = ()
     trouble: str = ""
@@ -74,7 +73,7 @@ def keep(writing: Writing) -> tuple[int, str]:
     """Keep what a form holds; return the counter that the page knows now, and why it was not kept."""
     sent = typed_on(writing)
     try:
-        return int(do_unkept(keep_draft, sent)["counter"]), ""
+        return do_unkept(keep_draft, sent)["counter"], ""
     except ProductError as error:
         if error.status in (401, 403, 404):
             raise
@@ -86,7 +85,7 @@ def beside(writing: Writing, counter: int, trouble: str = "", *, resumes: bool =
     return replace(look(_beside, _key(writing.key)), counter=counter, trouble=trouble, resumes=resumes)
 
 
-def sentences(work: Work, others: list[dict[str, Any]]) -> tuple[str, ...]:
+def sentences(work: Work, others: list[Writer]) -> tuple[str, ...]:
     """Return one sentence for each of those who are writing too."""
     return tuple(f"{one['name']} is editing this too, {_since(one['since'], work)}." for one in others)
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.keys import KEY
 from prompts_admin.http.app_state import shell
 from prompts_admin.http.authentication import asker
+from prompts_admin.schemas.records import AuditEntry
 from prompts_admin.services.audit.log import list_audit, verify_chain
 from prompts_admin.services.core.work import Work
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 _PAGES = (
     (r"release ([0-9]{1,9})", "/releases/{}"),
@@ -44,7 +44,7 @@ def verify() -> Response:
     return page("audit/verify.html", found=found)
 
 
-def _listed(work: Work, chosen: dict[str, str], after: str) -> dict[str, Any]:
+def _listed(work: Work, chosen: dict[str, str], after: str) -> View:
     listed = list_audit(
         work,
         feature=chosen.get("feature"),
@@ -53,11 +53,11 @@ def _listed(work: Work, chosen: dict[str, str], after: str) -> dict[str, Any]:
         action=chosen.get("action"),
         after=after or None,
     )
-    listed["items"] = [entry | _told(entry) for entry in listed["items"]]
-    return {"listed": listed, "may_verify": work.may("read_audit")}
+    items = [{**entry, **_told(entry)} for entry in listed["items"]]
+    return {"listed": {**listed, "items": items}, "may_verify": work.may("read_audit")}
 
 
-def _told(entry: Mapping[str, Any]) -> dict[str, str]:
+def _told(entry: AuditEntry) -> dict[str, str]:
     """Return the detail as text, and the address of what the entry is about where it has a page."""
     detail = json.dumps(entry["detail"], indent=2, ensure_ascii=False, sort_keys=True)
     return {"told": detail if entry["detail"] else "", "address": _address(entry["subject"])}

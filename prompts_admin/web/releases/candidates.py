@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.stages import STAGES, stage_before
+from prompts_admin.schemas.artifacts import ArtifactLine, cells_of
 from prompts_admin.services.artifacts.overview import list_artifacts, show_artifact
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
 from prompts_admin.services.releases.proposals import Ask
 from prompts_admin.web.ui import forms
+from prompts_admin.web.ui.view import View
 
 WHOLE_PERCENT = 100
 NEWEST = 10
 """How many versions a list offers; a link from the artifact's page can name any other."""
 
 
-def choices(work: Work, stage: str, asks: Sequence[Ask]) -> dict[str, Any]:
+class RunningVersion(TypedDict):
+    """A version to choose, and the stages that run it."""
+
+    number: int
+    live: list[str]
+
+
+def choices(work: Work, stage: str, asks: Sequence[Ask]) -> View:
     """Return what the page of choices shows; `asks` are chosen already."""
     stage = stage if stage in STAGES else STAGES[0]
     features = [f for f in list_features(work)["items"] if work.may("propose", f["key"])]
@@ -42,7 +51,7 @@ def next_stage(work: Work, key: str) -> str:
     """Return the first stage on which a promotion of an artifact would change something; else the first."""
     artifact = show_artifact(work, key)
     for stage in STAGES:
-        ready, here = _ready(artifact, stage_before(stage)), artifact["stages"][stage]
+        ready, here = _ready(artifact, stage_before(stage)), cells_of(artifact["stages"])[stage]
         if ready is not None and ready != (
             here["version"] if here and here["percentage"] == WHOLE_PERCENT else None
         ):
@@ -50,8 +59,8 @@ def next_stage(work: Work, key: str) -> str:
     return STAGES[0]
 
 
-def _row(artifact: Mapping[str, Any], stage: str, chosen: Mapping[str, int | None]) -> dict[str, Any]:
-    cells, before = artifact["stages"], stage_before(stage)
+def _row(artifact: ArtifactLine, stage: str, chosen: Mapping[str, int | None]) -> View:
+    cells, before = cells_of(artifact["stages"]), stage_before(stage)
     here, ready = cells[stage], _ready(artifact, before)
     now = here["version"] if here else None
     return {
@@ -66,22 +75,22 @@ def _row(artifact: Mapping[str, Any], stage: str, chosen: Mapping[str, int | Non
     }
 
 
-def _ready(artifact: Mapping[str, Any], before: str | None) -> int | None:
+def _ready(artifact: ArtifactLine, before: str | None) -> int | None:
     """Return the version that a promotion takes by itself: the newest, or what the stage before has settled."""
     if before is None:
-        return int(artifact["latest"])
-    cell = artifact["stages"][before]
+        return artifact["latest"]
+    cell = cells_of(artifact["stages"])[before]
     return cell["settled"] if cell else None
 
 
-def _versions(artifact: Mapping[str, Any], ready: int | None) -> list[dict[str, Any]]:
+def _versions(artifact: ArtifactLine, ready: int | None) -> list[RunningVersion]:
     """Return the versions to choose from, what is ready first, each with the stages that run it."""
     latest = artifact["latest"]
     numbers = [*([ready] if ready else []), *range(latest, max(0, latest - NEWEST), -1)]
     running = {
         number: [
             stage
-            for stage, cell in artifact["stages"].items()
+            for stage, cell in cells_of(artifact["stages"]).items()
             if cell and number in (cell["version"], cell["settled"])
         ]
         for number in numbers

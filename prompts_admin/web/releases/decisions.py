@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
+from prompts_admin.schemas.releases import Release
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases import lifecycle as release_lifecycle
 from prompts_admin.services.releases import signoffs
@@ -16,7 +17,6 @@ from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, own_page, page_group
 
 P = ParamSpec("P")
-Document = dict[str, Any]
 
 RELEASE = "/releases/<int(max=999999999):number>"
 VERDICTS = ("approve", "refuse")
@@ -69,8 +69,8 @@ def _next(number: int) -> str:
 
 def _decided(
     number: int,
-    notice: str | Callable[[Document], str],
-    use_case: Callable[Concatenate[Work, P], Document],
+    notice: str | Callable[[Release], str],
+    use_case: Callable[Concatenate[Work, P], Release],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> Response:
@@ -82,7 +82,7 @@ def _decided(
     return go(f"/releases/{number}", notice if isinstance(notice, str) else notice(done), number)
 
 
-def _after_verdict(done: Document) -> str:
+def _after_verdict(done: Release) -> str:
     if done["state"] == "refused":
         return "refused"
     return "approved-live" if done["state"] == "live" and not done["break_glass"] else "approved"

@@ -21,6 +21,7 @@ from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.forms import Form
 from prompts_admin.web.ui.rendering import page
 from prompts_admin.web.ui.rollback_choices import undo_off, way_of_release
+from prompts_admin.web.ui.view import View
 
 OPEN = ("proposed", "approved")
 STATES = (
@@ -70,7 +71,7 @@ def show(
     )
 
 
-def _listed(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]:
+def _listed(work: Work, chosen: Mapping[str, str], after: str) -> View:
     state = chosen.get("state")
     listed = list_releases(
         work,
@@ -83,7 +84,7 @@ def _listed(work: Work, chosen: Mapping[str, str], after: str) -> dict[str, Any]
     return {"listed": listed, "features": sorted(features), "may_propose": work.may_somewhere("propose")}
 
 
-def _shown(work: Work, number: int) -> dict[str, Any]:
+def _shown(work: Work, number: int) -> View:
     found = show_release(work, number)
     product, revision = shell().product, found["revision"]
     took = (
@@ -92,9 +93,8 @@ def _shown(work: Work, number: int) -> dict[str, Any]:
         else None
     )
     rights = rights_on(work, number)
-    found["comparisons"] = first_breaking(found["comparisons"])
     return {
-        "release": found,
+        "release": {**found, "comparisons": first_breaking(found["comparisons"])},
         "took": took,
         "rights": rights,
         "undo_off": undo_off(work, number) if rights["undo"] and found["kind"] != "initial" else "",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -12,7 +11,7 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases import lifecycle as release_lifecycle
 from prompts_admin.services.releases.lists import show_release
-from prompts_admin.services.releases.preview import may_break_glass_on, preview_proposal
+from prompts_admin.services.releases.preview import ProposalPreview, may_break_glass_on, preview_proposal
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.web.releases import candidates
 from prompts_admin.web.releases.proposal_form import address_proposal, defaults, sent_proposal, sent_roughly
@@ -21,6 +20,7 @@ from prompts_admin.web.ui.actions import do, go, look, own_page, page_group
 from prompts_admin.web.ui.forms import Form, standing
 from prompts_admin.web.ui.remedies import on_page
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 _STANDS = ("settled", "candidate", "percentage")
 
@@ -72,30 +72,37 @@ def _again(number: int) -> Response:
 def _review(proposal: Proposal, form: Form, error: ProductError | None = None) -> Response:
     """Show what a proposal would change; what cannot be proposed at all is told with the next step."""
     try:
-        found = look(_preview, proposal)
+        found, skipped = look(_preview, proposal)
     except ProductError as refusal:
         told = error or refusal
         form = replace(
             form, summary=told.detail, remedy=on_page(told.code, told.remedy), problems=told.problems
         )
-        shown: dict[str, Any] = {"proposal": proposal, "form": form, "refusal": refusal}
+        shown: View = {"proposal": proposal, "form": form, "refusal": refusal}
         return page("proposing/refused.html", status=told.status, **shown)
     if error and error.code == "expectation_failed":
         # Asked again on top of what the page shows now.
         form = replace(form, typed={n: v for n, v in form.typed.items() if not n.startswith("expect-")})
-    found["stands"] = [standing(*(i[f"from_{n}"] for n in _STANDS)) for i in found["items"]]
     breaking = error.members.get("breaking", ()) if error else ()
-    found["breaking"] = list(found["breaking"] or breaking)
-    return page("proposing/review.html", status=form.status, proposal=proposal, form=form, found=found)
+    shown = {
+        **found,
+        "skipped": skipped,
+        "stands": [
+            standing(item["from_settled"], item["from_candidate"], item["from_percentage"])
+            for item in found["items"]
+        ],
+        "breaking": list(found["breaking"] or breaking),
+    }
+    return page("proposing/review.html", status=form.status, proposal=proposal, form=form, found=shown)
 
 
-def _preview(work: Work, proposal: Proposal) -> dict[str, Any]:
+def _preview(work: Work, proposal: Proposal) -> tuple[ProposalPreview, Refused | None]:
+    """Return what would be made of a proposal, and the refusal that breaking the glass would get around."""
     plain = replace(proposal, break_glass=None, apply="when_approved")
     try:
-        return preview_proposal(work, plain) | {"skipped": None}
+        return preview_proposal(work, plain), None
     except Refused as refusal:
         skipping = refusal.code == "stage_skipped"
         if not (skipping and may_break_glass_on(work, feature_of(proposal.asks[0].key))):
             raise
-        found = preview_proposal(work, replace(plain, break_glass="asked"))
-        return found | {"skipped": refusal}
+        return preview_proposal(work, replace(plain, break_glass="asked")), refusal

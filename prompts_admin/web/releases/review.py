@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TypedDict
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.releases import Comparison, Item, Release, Seen
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_stages
 from prompts_admin.services.releases.live_duration import terms_of
 from prompts_admin.web.settings.policy_sentences import audience_sentences
 from prompts_admin.web.ui.formatting import joined, percent, told
 
-Release = Mapping[str, Any]
 SHOWN = 12
 """Characters of a digest that tell one from another for the eye."""
 
 
-def meant_for(work: Work, release: Release) -> list[dict[str, Any]]:
-    """Return whom each stage of a release means: {stage, audience: sentences, share, up_to} by the ladder."""
+class Meant(TypedDict):
+    """Whom a stage means: the audience in sentences, and the share where it is not the whole."""
+
+    stage: str
+    audience: list[str]
+    share: str
+
+
+class Standing(TypedDict):
+    """What stands at a place, and for how long, in words."""
+
+    stage: str
+    key: str
+    version: int
+    told: str
+
+
+def meant_for(work: Work, release: Release) -> list[Meant]:
+    """Return whom each stage of a release means, by the ladder."""
     try:
         audiences = {stage["name"]: stage["audience"] for stage in list_stages(work)["stages"]}
     except ProductError:
         audiences = {}
-    found = []
+    found: list[Meant] = []
     for stage in STAGES:
         items = [item for item in release["items"] if item["stage"] == stage and item["to"] is not None]
         if items and stage in audiences:
@@ -39,8 +56,8 @@ def meant_for(work: Work, release: Release) -> list[dict[str, Any]]:
     return found
 
 
-def stands_now(work: Work, release: Release) -> list[dict[str, Any]]:
-    """Return what an open release would take the place of: {stage, key, version, told}."""
+def stands_now(work: Work, release: Release) -> list[Standing]:
+    """Return what an open release would take the place of."""
     settled = {
         (item["stage"], item["key"], item["from_settled"])
         for item in release["items"]
@@ -65,9 +82,9 @@ def seen(release: Release) -> dict[str, list[str]]:
     }
 
 
-def _saw(subject: Mapping[str, Any], item: Mapping[str, Any] | None) -> str:
-    here = item or {"digest": None, "to": None, "from_settled": None}
-    new, settled = _name(subject["digest"], here["digest"], here["to"]), here["from_settled"]
+def _saw(subject: Seen, item: Item | None) -> str:
+    here, number, settled = (item["digest"], item["to"], item["from_settled"]) if item else (None, None, None)
+    new = _name(subject["digest"], here, number)
     old = f" in place of v{settled}" if settled and subject["settled_digest"] else ""
     share = f", up to {percent(subject['up_to'])}" if subject["up_to"] < 100 else ""
     return f"{subject['key']} {new}{old}{share}"
@@ -80,6 +97,6 @@ def _name(signed: str | None, here: str | None, number: int | None) -> str:
     return f"v{number} ({short})" if signed == here and number else short
 
 
-def first_breaking(comparisons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def first_breaking(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """Return comparisons with those first that break callers."""
     return sorted(comparisons, key=lambda comparison: not comparison["breaking"])

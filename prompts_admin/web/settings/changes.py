@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypedDict
 
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
+from prompts_admin.schemas.settings import SettingsChange
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.policies import changes as policy_changes
 from prompts_admin.services.policies.lists import list_settings, show_settings
@@ -16,15 +17,26 @@ from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.forms import Form
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 P = ParamSpec("P")
-Document = dict[str, Any]
 
 CHANGE = "/settings/<int(max=999999999):number>"
 STATES = ("proposed", "applied", "refused", "withdrawn", "stale", "undone")
 VERDICTS = {"approve": "settings-signed", "refuse": "settings-refused", "take_back": "settings-taken-back"}
 
 group = page_group("settings")
+
+
+class Rights(TypedDict):
+    """What to offer to whoever looks at a change."""
+
+    sign_as: list[str]
+    barred: bool
+    take_back: bool
+    apply: bool
+    withdraw: bool
+    undo: bool
 
 
 @group.get("/settings")
@@ -75,7 +87,7 @@ def undo(number: int) -> Response:
 def _decided(
     number: int,
     notice: str,
-    use_case: Callable[Concatenate[Work, P], Document],
+    use_case: Callable[Concatenate[Work, P], SettingsChange],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> Response:
@@ -93,7 +105,7 @@ def _show(number: int, form: Form | None = None, status: int = 200) -> Response:
     return page("settings/change.html", status=status, form=form or Form(), **look(_shown, number))
 
 
-def _shown(work: Work, number: int) -> dict[str, Any]:
+def _shown(work: Work, number: int) -> View:
     found = show_settings(work, number)
     return {
         "change": found,
@@ -102,7 +114,7 @@ def _shown(work: Work, number: int) -> dict[str, Any]:
     }
 
 
-def _rights(work: Work, change: Document) -> dict[str, Any]:
+def _rights(work: Work, change: SettingsChange) -> Rights:
     """Return what to offer; every use case checks again."""
     is_open, me = change["state"] == "proposed", work.actor.email
     may = work.may("propose_settings", change["scope"] or None)
@@ -117,6 +129,6 @@ def _rights(work: Work, change: Document) -> dict[str, Any]:
     }
 
 
-def _is_newest(work: Work, change: Document) -> bool:
+def _is_newest(work: Work, change: SettingsChange) -> bool:
     newest = list_settings(work, scope=change["scope"], state="applied", limit=1)["items"]
     return bool(newest) and newest[0]["number"] == change["number"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.people.names import parse_email
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.settings import Feature
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features, list_stages, show_feature
 from prompts_admin.services.features.lifecycle import edit_feature
@@ -20,6 +19,7 @@ from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.forms import Form
 from prompts_admin.web.ui.rendering import page
 from prompts_admin.web.ui.rollback_choices import lately_live
+from prompts_admin.web.ui.view import View
 
 FIELDS = ("title", "description", "dri", "on_call", "runbook")
 FEATURE = "/features/<feature>"
@@ -44,7 +44,14 @@ def show(feature: str) -> Response:
 def edit(feature: str) -> Response:
     """Show the form of what is changed directly."""
     found = look(show_feature, feature)
-    return page("features/edit.html", feature=found, form=Form({name: found[name] or "" for name in FIELDS}))
+    typed = {
+        "title": found["title"],
+        "description": found["description"],
+        "dri": found["dri"] or "",
+        "on_call": found["on_call"] or "",
+        "runbook": found["runbook"] or "",
+    }
+    return page("features/edit.html", feature=found, form=Form(typed))
 
 
 @group.post(f"{FEATURE}/edit")
@@ -86,12 +93,15 @@ def _link(runbook: str | None) -> list[Problem]:
     return [Problem("A runbook is a link.", path="runbook", remedy="Begin it with https://.")]
 
 
-def _listed(work: Work) -> dict[str, Any]:
+def _listed(work: Work) -> View:
     found = list_features(work)["items"]
-    return {"features": [f | {"signing": _signing(f)} for f in found], "stages": _audiences(work)}
+    return {
+        "features": [{**feature, "signing": _signing(feature)} for feature in found],
+        "stages": _audiences(work),
+    }
 
 
-def _shown(work: Work, feature: str) -> dict[str, Any]:
+def _shown(work: Work, feature: str) -> View:
     found = show_feature(work, feature)
     changes = list_settings(work, scope=feature, limit=LATEST)["items"]
     return {
@@ -108,11 +118,11 @@ def _shown(work: Work, feature: str) -> dict[str, Any]:
     }
 
 
-def _signing(feature: dict[str, Any]) -> list[tuple[str, str]]:
+def _signing(feature: Feature) -> list[tuple[str, str]]:
     return [(stage, signers_in_short(feature["policy"].get(stage, {}))) for stage in STAGES]
 
 
-def _asks(feature: dict[str, Any]) -> list[tuple[str, list[str]]]:
+def _asks(feature: Feature) -> list[tuple[str, list[str]]]:
     return [(stage, policy_sentences(feature["policy"].get(stage, {}))) for stage in STAGES]
 
 

@@ -15,6 +15,7 @@ from flask import request
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.http.app_state import shell
+from prompts_admin.schemas.releases import ReleaseInFull
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.lists import show_release
 from prompts_admin.services.rollback.report import aftermath
@@ -75,8 +76,8 @@ class Notice:
     """A sentence, or the release that was made, where it switched `off`, and what it `left` on: {rows, way}."""
 
     text: str = ""
-    release: dict[str, Any] | None = None
     off: Sequence[Mapping[str, Any]] = ()
+    release: ReleaseInFull | None = None
     took: dict[str, Any] | None = None
     left: dict[str, Any] | None = None
 
