@@ -42,8 +42,8 @@ class NewUser(User):
     invite: NotRequired[Invite | None]
 
 
-class Token(TypedDict):
-    """An API token, without its secret."""
+class TokenHead(TypedDict):
+    """What a token is called and what it may do."""
 
     id: str
     name: str
@@ -57,6 +57,11 @@ class Token(TypedDict):
     expires_at: Moment | None
     revoked_at: Moment | None
     used_at: Moment | None
+
+
+class Token(TokenHead):
+    """An API token, without its secret."""
+
     snapshot: Annotated[
         str | None,
         Description("Where the pointer of its published snapshot is, for administrators; null: nowhere."),

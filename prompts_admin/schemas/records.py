@@ -26,16 +26,23 @@ class Files(TypedDict):
     files: list[File]
 
 
-class Imported(TypedDict):
-    """What an import made; with `dry_run` what it would have made."""
-
+class _Rehearsed(TypedDict):
     dry_run: bool
+
+
+class ImportResult(TypedDict):
+    """What an import made."""
+
     created: list[Made]
     unchanged: list[str]
     features: list[str]
     settings_changes: list[int]
     warnings: list[str]
     release: Release | None
+
+
+class Imported(_Rehearsed, ImportResult):
+    """What an import made; with `dry_run` what it would have made."""
 
 
 class Step(TypedDict):
@@ -105,8 +112,8 @@ class Served(TypedDict):
     value: Json
 
 
-class Snapshot(TypedDict):
-    """Everything that serving code needs at one revision."""
+class SnapshotFrame(TypedDict):
+    """What of a snapshot is not of single artifacts."""
 
     format: int
     epoch: str
@@ -114,6 +121,11 @@ class Snapshot(TypedDict):
     created_at: Moment
     audiences: Json
     features: Json
+
+
+class Snapshot(SnapshotFrame):
+    """Everything that serving code needs at one revision."""
+
     entries: Json
     versions: Json
 

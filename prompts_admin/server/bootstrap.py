@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from prompts_admin.domain.people.identity import THE_SYSTEM
+from prompts_admin.schemas.records import ImportResult
 from prompts_admin.services.core.assembled_values import Values
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.initial_setup import demo_people
@@ -65,7 +66,7 @@ def prepare_store(settings: Settings) -> None:
         engine.dispose()
 
 
-def load_samples(product: Product, *, demo: bool) -> dict[str, object] | None:
+def load_samples(product: Product, *, demo: bool) -> ImportResult | None:
     """Load the samples into a store that holds nothing yet, live by its first release; None otherwise."""
     if demo:
         product.do(THE_SYSTEM, _make_demo)
@@ -99,6 +100,6 @@ def wsgi_app(product: Product, *, local_secret: str = "", pages: bool = True) ->
     return create_app(product, local_secret=local_secret, pages=pages)
 
 
-def _make_demo(work: Work) -> dict[str, object]:
+def _make_demo(work: Work) -> None:
     work.uow.change_head(demo=True)
-    return demo_people(work)
+    demo_people(work)

@@ -98,8 +98,7 @@ def _raise_open_files() -> None:
 def _load(product: Product, *, demo: bool) -> None:
     loaded = load_samples(product, demo=demo)
     if loaded is not None:
-        created = loaded["created"]
-        say(f"Loaded {len(created) if isinstance(created, list) else 0} sample artifacts.")
+        say(f"Loaded {len(loaded['created'])} sample artifacts.")
 
 
 def _serve(product: Product, *, demo: bool) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
 from prompts_admin.api.contract.access import ANYBODY, SIGNED_IN
@@ -14,6 +12,7 @@ from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.people.identity import BySession
 from prompts_admin.domain.people.permissions import readable_features
 from prompts_admin.http.app_state import shell
+from prompts_admin.schemas.people import Me, Session
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people import sessions
 from prompts_admin.services.people.sessions import Login
@@ -39,8 +38,13 @@ def open_session(call: Call) -> Answer:
             now=call.product.store.clock(),
             login=login,
         )
-    secret = found.pop("session")
-    return Answer({"token": secret, **found}, 201)
+    document: Session = {
+        "token": found["session"],
+        "email": found["email"],
+        "name": found["name"],
+        "expires_at": found["expires_at"],
+    }
+    return Answer(document, 201)
 
 
 def end_session(call: Call) -> Answer:
@@ -54,7 +58,7 @@ def me(call: Call) -> Answer:
     return Answer(call.look(_who))
 
 
-def _who(work: Work) -> dict[str, Any]:
+def _who(work: Work) -> Me:
     actor, features = work.actor, readable_features(work.actor)
     return {
         "actor": actor.label,

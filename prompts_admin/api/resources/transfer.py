@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Body, Query, Stage, Text
 from prompts_admin.api.contract.operation import Answer, Operation
+from prompts_admin.schemas.records import Imported
 from prompts_admin.services.transfer.exports import export_files
 from prompts_admin.services.transfer.imports import MAX_FILES, File, Import, import_files
 
@@ -50,8 +51,8 @@ def import_folder(call: Call) -> Answer:
         live=asked.live,
     )
     run = call.rehearse if asked.dry_run else call.do
-    document: dict[str, Any] = run(import_files, request)
-    return Answer({"dry_run": asked.dry_run, **document})
+    document: Imported = {"dry_run": asked.dry_run, **run(import_files, request)}
+    return Answer(document)
 
 
 def export(call: Call) -> Answer:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from prompts_admin.domain.json_object import Content
+
 VersionId = tuple[str, int]
 """(key, number)."""
 
@@ -37,7 +39,7 @@ class Version:
     author: str
     via: str
     message: str
-    content: Mapping[str, Any]
+    content: Content
     acknowledged: tuple[str, ...]
     created_at: datetime
 

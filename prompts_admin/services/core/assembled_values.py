@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from prompts_admin.domain.content.assembly import assemble
 from prompts_admin.domain.content.records import Inner, VersionId
+from prompts_admin.domain.json_object import Content, Json
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.database.unit_of_work import Connection
 
@@ -18,7 +18,7 @@ class Values:
 
     def __init__(self, size: int = 20_000) -> None:
         self._size = size
-        self._known: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._known: OrderedDict[str, Json] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(
@@ -27,7 +27,7 @@ class Values:
         digests: Mapping[VersionId, str],
         *,
         inner: Mapping[VersionId, Sequence[Inner]] | None = None,
-    ) -> dict[VersionId, dict[str, Any]]:
+    ) -> dict[VersionId, Json]:
         """Return the value of each version, as `get` answers it without variables.
 
         `inner`, what each of them contains, saves a query where it is known.
@@ -41,14 +41,14 @@ class Values:
                 self._remember(digests[version], value)
         return {version: value for version, value in found.items() if value is not None}
 
-    def _remembered(self, digest: str) -> dict[str, Any] | None:
+    def _remembered(self, digest: str) -> Json | None:
         with self._lock:
             value = self._known.get(digest)
             if value is not None:
                 self._known.move_to_end(digest)
             return value
 
-    def _remember(self, digest: str, value: dict[str, Any]) -> None:
+    def _remember(self, digest: str, value: Json) -> None:
         with self._lock:
             self._known[digest] = value
             while len(self._known) > self._size:
@@ -57,11 +57,11 @@ class Values:
 
 def _assembled(
     connection: Connection, ids: Collection[VersionId], inner: Mapping[VersionId, Sequence[Inner]]
-) -> dict[VersionId, dict[str, Any]]:
+) -> dict[VersionId, Json]:
     wanted = {*ids, *((i.key, i.number) for version in ids for i in inner[version])}
     found = artifacts.find_versions(connection, wanted)
 
-    def lookup(key: str, number: int) -> Mapping[str, Any]:
+    def lookup(key: str, number: int) -> Content:
         return found[key, number].content
 
     return {version: assemble(found[version].content, lookup) for version in ids if version in found}

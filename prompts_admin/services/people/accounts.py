@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotFound
 from prompts_admin.domain.people.names import parse_email, parse_grant, parse_name
 from prompts_admin.domain.people.permissions import EVERYWHERE, Grant
 from prompts_admin.domain.people.records import User
+from prompts_admin.schemas.base import ListOf
+from prompts_admin.schemas.people import NewUser
+from prompts_admin.schemas.people import User as UserDocument
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.people import succession
@@ -30,8 +32,8 @@ class UserChange:
     successor: str | None = None
 
 
-def list_users(work: Work, *, after: str = "", limit: int = 50) -> dict[str, Any]:
-    """Return people in order of their address: {items: [user], next}."""
+def list_users(work: Work, *, after: str = "", limit: int = 50) -> ListOf[UserDocument]:
+    """Return people in order of their address."""
     work.require("manage_people")
     found = users.list_users(work.connection, after=after, limit=limit + 1)
     page = found[:limit]
@@ -40,8 +42,8 @@ def list_users(work: Work, *, after: str = "", limit: int = 50) -> dict[str, Any
     return {"items": items, "next": page[-1].email if len(found) > limit else None}
 
 
-def show_user(work: Work, email: str) -> dict[str, Any]:
-    """Return one person: {email, name, active, roles}. People may look at themselves."""
+def show_user(work: Work, email: str) -> UserDocument:
+    """Return one person. People may look at themselves."""
     if work.actor.email != email:
         work.require("manage_people")
     return _shown(work, email)
@@ -49,7 +51,7 @@ def show_user(work: Work, email: str) -> dict[str, Any]:
 
 def create_user(
     work: Work, email: str, name: str, *, roles: Iterable[Grant] = (), password: HashedPassword | None = None
-) -> dict[str, Any]:
+) -> NewUser:
     """Create a person. Without a password the answer carries `invite`, a link that works once.
 
     Raises Conflict("exists"), Refused("invalid").
@@ -57,10 +59,19 @@ def create_user(
     work.require("manage_people")
     add_user(work, email, name, roles=roles, password=password)
     user = _shown(work, parse_email(email))
-    return user if password else {**user, "invite": send_link(work, user["email"], "invite")}
+    made: NewUser = {
+        "email": user["email"],
+        "name": user["name"],
+        "active": user["active"],
+        "created_at": user["created_at"],
+        "roles": user["roles"],
+    }
+    if password is None:
+        made["invite"] = send_link(work, user["email"], "invite")
+    return made
 
 
-def invite_user(work: Work, email: str) -> dict[str, Any]:
+def invite_user(work: Work, email: str) -> NewUser:
     """Return the person with `invite`, a new link that works once; the links before it end.
 
     Raises NotFound, Refused("invalid") for somebody who is disabled.
@@ -69,7 +80,7 @@ def invite_user(work: Work, email: str) -> dict[str, Any]:
     return {**_shown(work, email), "invite": link}
 
 
-def change_user(work: Work, email: str, change: UserChange) -> dict[str, Any]:
+def change_user(work: Work, email: str, change: UserChange) -> UserDocument:
     """Change name, roles and whether a person is active, all or nothing; return the person.
 
     Raises Refused("in_use") when somebody has to follow them and no successor is named.
@@ -88,19 +99,19 @@ def change_user(work: Work, email: str, change: UserChange) -> dict[str, Any]:
     return _shown(work, email)
 
 
-def grant_roles(work: Work, email: str, roles: Iterable[Grant]) -> dict[str, Any]:
+def grant_roles(work: Work, email: str, roles: Iterable[Grant]) -> UserDocument:
     """Give a person roles."""
     return change_user(work, email, UserChange(grant=tuple(roles)))
 
 
 def revoke_roles(
     work: Work, email: str, roles: Iterable[Grant], *, successor: str | None = None
-) -> dict[str, Any]:
+) -> UserDocument:
     """Take roles from a person; the last one who can fill a needed role needs a successor."""
     return change_user(work, email, UserChange(revoke=tuple(roles), successor=successor))
 
 
-def disable_user(work: Work, email: str, *, successor: str | None = None) -> dict[str, Any]:
+def disable_user(work: Work, email: str, *, successor: str | None = None) -> UserDocument:
     """Disable a person: sessions, tokens and links end at once, and their sign-offs no longer count.
 
     Tokens that they made for others and for programs end too, since they may know them; those that only serve stay.
@@ -108,12 +119,12 @@ def disable_user(work: Work, email: str, *, successor: str | None = None) -> dic
     return change_user(work, email, UserChange(active=False, successor=successor))
 
 
-def enable_user(work: Work, email: str) -> dict[str, Any]:
+def enable_user(work: Work, email: str) -> UserDocument:
     """Let a disabled person sign in again; their tokens stay revoked."""
     return change_user(work, email, UserChange(active=True))
 
 
-def set_password(work: Work, email: str, password: HashedPassword) -> dict[str, Any]:
+def set_password(work: Work, email: str, password: HashedPassword) -> UserDocument:
     """Give a person a password; their sessions and links end."""
     work.require("manage_people")
     _found(work, email)
@@ -178,11 +189,11 @@ def _found(work: Work, email: str) -> User:
     return user
 
 
-def _shown(work: Work, email: str) -> dict[str, Any]:
+def _shown(work: Work, email: str) -> UserDocument:
     return _as_json(_found(work, email), grants.grants_of(work.connection, email))
 
 
-def _as_json(user: User, held: frozenset[Grant]) -> dict[str, Any]:
+def _as_json(user: User, held: frozenset[Grant]) -> UserDocument:
     return {
         "email": user.email,
         "name": user.name,

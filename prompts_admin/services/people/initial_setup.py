@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.people.names import parse_email, parse_name
@@ -12,6 +12,7 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.services.people.accounts import add_user, replace_password
 from prompts_admin.services.people.one_time_links import open_link
 from prompts_admin.services.people.passwords import HashedPassword
+from prompts_admin.services.people.sessions import Person
 from prompts_admin.services.people.succession import ADMIN
 from prompts_admin.store.people import one_time_links, users
 
@@ -27,10 +28,14 @@ DEMO_PEOPLE = (
 """(email, name, roles everywhere): a second product manager, so that an author is never the only one."""
 
 
-def complete_setup(
-    work: Work, secret: str, email: str, *, name: str, password: HashedPassword
-) -> dict[str, Any]:
-    """Create the first administrator, the owner of the store, through the set-up link: {email, name}.
+class DemoPeople(TypedDict):
+    """The addresses of people who were made."""
+
+    items: list[str]
+
+
+def complete_setup(work: Work, secret: str, email: str, *, name: str, password: HashedPassword) -> Person:
+    """Create the first administrator, the owner of the store, through the set-up link.
 
     Raises NotFound when the link is unknown, used or over, or when there is somebody already.
     """
@@ -44,8 +49,8 @@ def complete_setup(
     return {"email": user.email, "name": user.name}
 
 
-def complete_link(work: Work, secret: str, password: HashedPassword) -> dict[str, Any]:
-    """Set the password of whoever an invitation or reset link was made for: {email, name}.
+def complete_link(work: Work, secret: str, password: HashedPassword) -> Person:
+    """Set the password of whoever an invitation or reset link was made for.
 
     The link is used up, the person's sessions and other links end.
     """
@@ -59,8 +64,8 @@ def complete_link(work: Work, secret: str, password: HashedPassword) -> dict[str
     return {"email": link.email, "name": name}
 
 
-def demo_people(work: Work) -> dict[str, Any]:
-    """Create the people of the demo who are missing and make its administrator the owner: {items: [email]}."""
+def demo_people(work: Work) -> DemoPeople:
+    """Create the people of the demo who are missing and make its administrator the owner."""
     made = [
         add_user(work, email, name, roles=[(role, EVERYWHERE) for role in roles]).email
         for email, name, roles in DEMO_PEOPLE

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.people.records import Invite
+from prompts_admin.schemas.people import Invite as InviteDocument
 from prompts_admin.services.core.secrets import digest, new_secret
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.people import one_time_links, users
 
 
-def create_link(work: Work, email: str) -> dict[str, Any]:
-    """Make the link by which a person sets a new password: {url, secret, purpose, email, expires_at}.
+def create_link(work: Work, email: str) -> InviteDocument:
+    """Make the link by which a person sets a new password.
 
     For administrators. The person is told, since whoever holds the link can become them.
     """
@@ -27,7 +28,7 @@ def create_link(work: Work, email: str) -> dict[str, Any]:
     return send_link(work, email, "reset" if user.password_hash else "invite")
 
 
-def send_link(work: Work, email: str, purpose: str) -> dict[str, Any]:
+def send_link(work: Work, email: str, purpose: str) -> InviteDocument:
     """Close a person's open links and make a new one; the caller has checked the right to."""
     one_time_links.close_all(work.connection, work.now, email=email)
     link = _new_link(work, purpose, email)
@@ -36,7 +37,7 @@ def send_link(work: Work, email: str, purpose: str) -> dict[str, Any]:
     return link
 
 
-def create_setup_link(work: Work) -> dict[str, Any]:
+def create_setup_link(work: Work) -> InviteDocument:
     """Make the link by which the first administrator is created; only while there is nobody at all."""
     if users.any_user(work.connection):
         raise Refused("in_use", "This store has been set up already.", "Sign in.")
@@ -44,8 +45,16 @@ def create_setup_link(work: Work) -> dict[str, Any]:
     return _new_link(work, "setup", None)
 
 
-def read_link(work: Work, secret: str) -> dict[str, Any]:
-    """Return what a link is for: {purpose, email, name}. Raises NotFound when it is unknown, used or expired."""
+class LinkPurpose(TypedDict):
+    """What a link is for, and for whom; a set-up link is for nobody yet."""
+
+    purpose: str
+    email: str | None
+    name: str | None
+
+
+def read_link(work: Work, secret: str) -> LinkPurpose:
+    """Return what a link is for. Raises NotFound when it is unknown, used or expired."""
     link = open_link(work, secret)
     user = users.find_user(work.connection, link.email) if link.email else None
     return {"purpose": link.purpose, "email": link.email, "name": user.name if user else None}
@@ -62,7 +71,7 @@ def open_link(work: Work, secret: str) -> Invite:
     return link
 
 
-def _new_link(work: Work, purpose: str, email: str | None) -> dict[str, Any]:
+def _new_link(work: Work, purpose: str, email: str | None) -> InviteDocument:
     secret = new_secret()
     ends = work.now + timedelta(hours=work.settings.link_hours)
     one_time_links.insert_invite(work.connection, Invite(digest(secret), purpose, email, work.now, ends))

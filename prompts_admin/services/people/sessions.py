@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
 from prompts_admin.domain.errors import NotFound, NotPermitted, Refused
 from prompts_admin.domain.people.permissions import Actor
 from prompts_admin.domain.people.records import Session, User
+from prompts_admin.schemas.base import ListOf
+from prompts_admin.schemas.people import Ended
 from prompts_admin.services.core.secrets import digest, new_secret
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
@@ -33,15 +35,46 @@ def stored_hash(work: Work, email: str) -> str | None:
     return user.password_hash if user and user.is_active else None
 
 
-def whoami(work: Work) -> dict[str, str]:
-    """Return who asks, a person: {email, name}."""
+class Person(TypedDict):
+    """Who somebody is."""
+
+    email: str
+    name: str
+
+
+class OpenedSession(Person):
+    """A session that was just opened; `session` is the secret for the cookie."""
+
+    session: str
+    expires_at: str
+
+
+class OwnSession(TypedDict):
+    """One of the asker's sessions; `current` is the one that asks."""
+
+    id: str
+    label: str
+    created_at: str
+    seen_at: str
+    expires_at: str
+    current: bool
+
+
+class OwnAddress(TypedDict):
+    """Whose password was set."""
+
+    email: str
+
+
+def whoami(work: Work) -> Person:
+    """Return who asks, a person."""
     return {"email": _own_email(work), "name": work.actor.name}
 
 
 def open_session(
     work: Work, email: str, login: Login, *, verified: str, stronger: HashedPassword | None = None
-) -> dict[str, Any]:
-    """Open a session for a person whose password fitted the hash `verified`: {session, email, name, expires_at}.
+) -> OpenedSession:
+    """Open a session for a person whose password fitted the hash `verified`.
 
     The password was checked before this transaction, so person and hash are looked at again here. `stronger`
     takes the place of a hash that is too weak by now. Raises NotPermitted("unauthenticated").
@@ -54,7 +87,7 @@ def open_session(
     return _open(work, user, login)
 
 
-def open_demo_session(work: Work, email: str, login: Login) -> dict[str, Any]:
+def open_demo_session(work: Work, email: str, login: Login) -> OpenedSession:
     """Open a session for one of the people of a demo store, without a password. Raises Refused("demo_only")."""
     if not work.head.demo:
         raise Refused("demo_only", "This is no demo store.", "Sign in with a password.")
@@ -64,13 +97,13 @@ def open_demo_session(work: Work, email: str, login: Login) -> dict[str, Any]:
     return _open(work, user, login)
 
 
-def list_sessions(work: Work, current: str | None = None) -> dict[str, Any]:
+def list_sessions(work: Work, current: str | None = None) -> ListOf[OwnSession]:
     """Return the asker's own sessions, the one used last first; `current` is the id hash of this one."""
     found = sessions.sessions_of(work.connection, _own_email(work), now=work.now)
     return {"items": [_as_json(session, current) for session in found], "next": None}
 
 
-def end_session(work: Work, session_id: str) -> dict[str, Any]:
+def end_session(work: Work, session_id: str) -> Ended:
     """End one of the asker's own sessions by the id that the list shows. Raises NotFound."""
     own = sessions.sessions_of(work.connection, _own_email(work), now=work.now)
     matching = [session for session in own if session.id_hash[:_SHOWN] == session_id]
@@ -79,12 +112,12 @@ def end_session(work: Work, session_id: str) -> dict[str, Any]:
     return _end(work, matching[0].email, only=matching[0].id_hash)
 
 
-def sign_out(work: Work, current: str) -> dict[str, Any]:
+def sign_out(work: Work, current: str) -> Ended:
     """End the session with this id hash, the asker's own."""
     return _end(work, _own_email(work), only=current)
 
 
-def end_all_sessions(work: Work, email: str | None = None, *, keep: str | None = None) -> dict[str, Any]:
+def end_all_sessions(work: Work, email: str | None = None, *, keep: str | None = None) -> Ended:
     """End every session of the asker but `keep`, or as an administrator every one of `email`."""
     if email is not None and email != work.actor.email:
         work.require("manage_people")
@@ -94,8 +127,8 @@ def end_all_sessions(work: Work, email: str | None = None, *, keep: str | None =
 
 def change_own_password(
     work: Work, password: HashedPassword, *, verified: str | None, keep: str | None = None
-) -> dict[str, Any]:
-    """Set the asker's password after the old one fitted the hash `verified`: {email}.
+) -> OwnAddress:
+    """Set the asker's password after the old one fitted the hash `verified`.
 
     Every other session and every open link of theirs ends. Raises NotPermitted("unauthenticated") when the
     password was changed in between; tokens cannot change passwords.
@@ -116,7 +149,7 @@ def wrong_password() -> NotPermitted:
     return NotPermitted("unauthenticated", "Address or password is wrong.", "Try again, or ask for a link.")
 
 
-def _open(work: Work, user: User, login: Login) -> dict[str, Any]:
+def _open(work: Work, user: User, login: Login) -> OpenedSession:
     secret = f"ps_{new_secret()}"
     ends = work.now + min(work.settings.session_life, work.settings.session_idle)
     sessions.delete_expired(work.connection, work.now)
@@ -133,7 +166,7 @@ def _open(work: Work, user: User, login: Login) -> dict[str, Any]:
     return {"session": secret, "email": user.email, "name": user.name, "expires_at": iso(ends)}
 
 
-def _end(work: Work, email: str, *, only: str | None = None, keep: str | None = None) -> dict[str, Any]:
+def _end(work: Work, email: str, *, only: str | None = None, keep: str | None = None) -> Ended:
     ended = sessions.delete_sessions(work.connection, email, only=only, keep=keep)
     if ended:
         work.record("end_sessions", email, count=ended)
@@ -146,7 +179,7 @@ def _own_email(work: Work) -> str:
     return work.actor.email
 
 
-def _as_json(session: Session, current: str | None) -> dict[str, Any]:
+def _as_json(session: Session, current: str | None) -> OwnSession:
     return {
         "id": session.id_hash[:_SHOWN],
         "label": session.label,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.people.identity import NOBODY, BySession, Identity
+from prompts_admin.schemas.people import User
 from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.people import accounts, initial_setup, sessions
 from prompts_admin.services.people.one_time_links import read_link
 from prompts_admin.services.people.passwords import Passwords, Verdict
-from prompts_admin.services.people.sessions import Login
+from prompts_admin.services.people.sessions import Login, OpenedSession, OwnAddress, Person
 from prompts_admin.services.people.sign_in_throttle import Attempts
 
 _log = logging.getLogger("prompts_admin.security")
@@ -36,8 +36,8 @@ class Entrance:
 
     def sign_in(
         self, email: str, password: str, *, address: str, now: datetime, login: Login | None = None
-    ) -> dict[str, Any]:
-        """Open a session: {session, email, name, expires_at}; `session` is the secret for the cookie.
+    ) -> OpenedSession:
+        """Open a session.
 
         `address` is where the request came from. Raises NotPermitted("unauthenticated"), the same for wrong
         passwords, unknown and disabled people, and Refused("rate_limited") with `retry_after` in seconds.
@@ -59,8 +59,8 @@ class Entrance:
 
     def change_password(
         self, identity: BySession, old: str, new: str, *, address: str, now: datetime
-    ) -> dict[str, Any]:
-        """Replace the password of whoever holds this session: {email}; their other sessions end.
+    ) -> OwnAddress:
+        """Replace the password of whoever holds this session; their other sessions end.
 
         Raises NotPermitted("forbidden") for a wrong old password, Refused("rate_limited"), and
         Refused("invalid") when the rules refuse the new one.
@@ -69,24 +69,24 @@ class Entrance:
         stored, verdict = self._checked(who["email"], old, address=address, now=now)
         if not verdict.right:
             raise NotPermitted("forbidden", "The old password is wrong.", "Try again, or ask for a link.")
-        hashed = self.passwords.prepare(new, **who)
+        hashed = self.passwords.prepare(new, email=who["email"], name=who["name"])
         return self.runner.do(
             identity, sessions.change_own_password, None, hashed, verified=stored, keep=identity.id_hash
         )
 
-    def set_password(self, identity: Identity, email: str, new: str) -> dict[str, Any]:
+    def set_password(self, identity: Identity, email: str, new: str) -> User:
         """Give a person a password as an administrator; raises Refused("invalid") when the rules refuse it."""
         hashed = self.passwords.prepare(new, email=email)
         return self.runner.do(identity, accounts.set_password, None, email, hashed)
 
-    def complete_link(self, secret: str, password: str) -> dict[str, Any]:
-        """Set a password through an invitation or reset link: {email, name}."""
+    def complete_link(self, secret: str, password: str) -> Person:
+        """Set a password through an invitation or reset link."""
         link = self.runner.look(NOBODY, read_link, secret)
         hashed = self.passwords.prepare(password, email=link["email"] or "", name=link["name"] or "")
         return self.runner.do(NOBODY, initial_setup.complete_link, None, secret, hashed)
 
-    def complete_setup(self, secret: str, email: str, *, name: str, password: str) -> dict[str, Any]:
-        """Create the first administrator through the set-up link: {email, name}."""
+    def complete_setup(self, secret: str, email: str, *, name: str, password: str) -> Person:
+        """Create the first administrator through the set-up link."""
         self.runner.look(NOBODY, read_link, secret)
         hashed = self.passwords.prepare(password, email=email, name=name)
         return self.runner.do(

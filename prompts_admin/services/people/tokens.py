@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_feature
 from prompts_admin.domain.people.names import parse_name
 from prompts_admin.domain.people.permissions import CLEARANCES, SERVE, TOKEN_ROLES, TokenLimit, exceeds
 from prompts_admin.domain.people.records import Token
+from prompts_admin.schemas.base import ListOf
+from prompts_admin.schemas.people import NewToken, TokenHead
+from prompts_admin.schemas.people import Token as TokenDocument
 from prompts_admin.services.core.secrets import digest, new_id, new_secret
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
@@ -32,8 +35,8 @@ class TokenRequest:
     expires: datetime | None = None
 
 
-def create_token(work: Work, request: TokenRequest) -> dict[str, Any]:
-    """Create a token: its JSON with `token`, the secret that is shown this once.
+def create_token(work: Work, request: TokenRequest) -> NewToken:
+    """Create a token; the answer holds the secret, which is shown this once.
 
     One's own tokens anybody may create, others administrators. Raises NotPermitted("forbidden") when it would
     allow more than the asker may, Refused("invalid"), Conflict("exists") for a name in use.
@@ -59,13 +62,15 @@ def create_token(work: Work, request: TokenRequest) -> dict[str, Any]:
         expires_at=request.expires,
     )
     tokens.insert_token(work.connection, row)
-    work.record("create_token", row.id, **{k: v for k, v in _as_json(row, work.now).items() if k != "id"})
+    told: Json = {**_as_json(row, work.now)}
+    del told["id"]
+    work.record("create_token", row.id, **told)
     if request.user not in (None, work.actor.email):
         work.announce("notify", {"event": "token_made", "to": [request.user], "by": work.actor.label})
     return {**_shown(work, row), "token": f"pa_{row.id}_{secret}"}
 
 
-def list_tokens(work: Work, *, after: str = "", limit: int = 50) -> dict[str, Any]:
+def list_tokens(work: Work, *, after: str = "", limit: int = 50) -> ListOf[TokenDocument]:
     """Return tokens in order of their id, never with a secret: all for administrators, else one's own."""
     email = None if work.may("manage_tokens") else work.actor.email
     if email is None or _only_serves(work):
@@ -76,7 +81,7 @@ def list_tokens(work: Work, *, after: str = "", limit: int = 50) -> dict[str, An
     return {"items": [_shown(work, token) for token in page], "next": following}
 
 
-def revoke_token(work: Work, token_id: str) -> dict[str, Any]:
+def revoke_token(work: Work, token_id: str) -> TokenDocument:
     """End a token at once: one's own, or any for administrators. Raises NotFound, also for those of others."""
     if work.actor.is_anonymous:
         work.require("manage_tokens")
@@ -142,12 +147,12 @@ def _wrong(detail: str, remedy: str) -> Refused:
     return Refused("invalid", detail, remedy)
 
 
-def _shown(work: Work, token: Token) -> dict[str, Any]:
+def _shown(work: Work, token: Token) -> TokenDocument:
     """Return a token for its answer; where its snapshot is published is a secret, and never in the audit."""
     return {**_as_json(token, work.now), "snapshot": pointer_of_token(work, token)}
 
 
-def _as_json(token: Token, now: datetime) -> dict[str, Any]:
+def _as_json(token: Token, now: datetime) -> TokenHead:
     return {
         "id": token.id,
         "name": token.name,

@@ -14,6 +14,9 @@ from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.database.unit_of_work import Connection
 from prompts_admin.store.records import audit
 
+Recorded = dict[str, Any]
+"""What an audit entry tells of a change on a stage; old entries are read for ever."""
+
 MAIN = "main"
 BATCH = 500
 SAVES = "save"
@@ -74,24 +77,24 @@ def _saved(entry: AuditEntry) -> tuple[str, int]:
     return key, int(number)
 
 
-def _text(change: dict[str, Any], texts: dict[tuple[str, int], str]) -> str | None:
+def _text(change: Recorded, texts: dict[tuple[str, int], str]) -> str | None:
     number = _live(change["after"])
     return None if number is None else texts[change["key"], number]
 
 
-def _live(after: dict[str, Any] | None) -> int | None:
+def _live(after: Recorded | None) -> int | None:
     """Return what a stage's tree shows: what is settled there, else the candidate."""
     found = (after or {}).get("settled") or (after or {}).get("candidate")
     return int(found) if found else None
 
 
-def _told(changes: list[dict[str, Any]]) -> str:
+def _told(changes: list[Recorded]) -> str:
     return "\n".join(
         f"{change['key']}: {_side(change['before'])} -> {_side(change['after'])}" for change in changes
     )
 
 
-def _side(entry: dict[str, Any] | None) -> str:
+def _side(entry: Recorded | None) -> str:
     if not entry:
         return "off"
     settled = f"v{entry['settled']}" if entry.get("settled") else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from prompts_admin.domain.errors import Refused, Unavailable
 from prompts_admin.domain.people.identity import THE_SYSTEM
@@ -15,6 +14,8 @@ from prompts_admin.publishing.names import is_own, scope_name
 from prompts_admin.publishing.port import Target
 from prompts_admin.publishing.shelf import Edition
 from prompts_admin.publishing.targets import open_target
+from prompts_admin.schemas.records import Published as PublishedDocument
+from prompts_admin.schemas.records import PublishedScope
 from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.server_key import own_key
 from prompts_admin.services.core.work import Work
@@ -63,7 +64,7 @@ class Publisher:
         with publishing_turn(self._runner, self._lock, 0.0) as mine:
             return sum(one["changed"] for one in self._round()["scopes"]) if mine else 0
 
-    def publish(self) -> dict[str, Any]:
+    def publish(self) -> PublishedDocument:
         """Publish now, after whoever is at it; return what each scope has.
 
         Raises Refused("invalid") without a target, Unavailable("publish_failed") when it cannot be used, and
@@ -78,7 +79,7 @@ class Publisher:
             self._sweep_at = 0.0
             return self._round()
 
-    def _round(self) -> dict[str, Any]:
+    def _round(self) -> PublishedDocument:
         """Publish every scope, then clear away; the turn is had, so pointers only move on."""
         began = time.monotonic()
         snapshot, scopes = self._newest()
@@ -114,7 +115,7 @@ class Publisher:
         self._live.noticed()
         return epoch, self._live.current().revision, scopes
 
-    def _put(self, target: Target, snapshot: Snapshot, scope: Scope) -> dict[str, Any]:
+    def _put(self, target: Target, snapshot: Snapshot, scope: Scope) -> PublishedScope:
         edition = self._edition(snapshot, scope)
         pointer, changed = shelf.put(target, self._name(scope), edition)
         return {

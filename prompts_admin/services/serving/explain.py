@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import feature_of, parse_key
-from prompts_admin.domain.releases.records import HistoryLine, standing
+from prompts_admin.domain.releases.records import HistoryLine, Signature, standing
 from prompts_admin.domain.releases.states import PROMOTING
 from prompts_admin.domain.stages import STAGES, Entry
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.rollout import Step, explain, resolve
 from prompts_admin.domain.targeting.snapshot import Snapshot, entry_json
 from prompts_admin.domain.targeting.snapshot_codec import compile_snapshot
+from prompts_admin.schemas.records import Explanation
+from prompts_admin.schemas.records import Step as StepDocument
 from prompts_admin.services.artifacts.references import known_artifact, known_version
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
@@ -22,7 +24,7 @@ from prompts_admin.store.artifacts import features
 from prompts_admin.store.releases import history, releases
 
 
-def explain_answer(work: Work, key: str, context: Context, *, at: datetime | None = None) -> dict[str, Any]:
+def explain_answer(work: Work, key: str, context: Context, *, at: datetime | None = None) -> Explanation:
     """Return what the context would have got of `key` at a moment (now by default), step by step.
 
     `decided` names the release that put the answer there: who proposed it, who signed it, and when.
@@ -77,7 +79,7 @@ def _snapshot_at(work: Work, key: str, moment: datetime) -> Snapshot:
     )
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step) -> StepDocument:
     return {
         "stage": step.stage,
         "outcome": step.outcome,
@@ -101,7 +103,7 @@ def _sentence(step: Step) -> str:
     }[step.outcome]
 
 
-def _decided(work: Work, key: str, step: Step, moment: datetime) -> dict[str, Any] | None:
+def _decided(work: Work, key: str, step: Step, moment: datetime) -> Json | None:
     """Return the release since which the place of the answer gives this user that version.
 
     `signed_in` is the release whose sign-offs allowed it: what a rollback or an undo puts back was signed before.
@@ -141,7 +143,7 @@ def _origin(past: Sequence[HistoryLine], line: HistoryLine, step: Step) -> int:
     return brought[-1] if brought else line.release
 
 
-def _approvals(signed: Sequence[Any]) -> list[dict[str, str]]:
+def _approvals(signed: Sequence[Signature]) -> list[dict[str, str]]:
     return [{"email": s.email, "role": s.role} for s in signed if s.verdict == "approve"]
 
 

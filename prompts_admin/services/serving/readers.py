@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+from prompts_admin.schemas.records import Readers as ReadersDocument
+from prompts_admin.schemas.records import ReaderSeen
 from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
@@ -23,7 +24,7 @@ _OLDEST = MISSED * LONGEST
 
 def list_readers(
     work: Work, readers: Readers, live: LiveSnapshot, *, revision: int | None = None
-) -> dict[str, Any]:
+) -> ReadersDocument:
     """Return the live readers, and how many of them are on `revision` (default: the newest) or after it.
 
     One that serves nothing yet is not counted: it gets the newest, or ends without having served anything.
@@ -85,7 +86,7 @@ def _newest(work: Work, live: LiveSnapshot) -> int:
     return max(head.revision, snapshot.revision if snapshot and snapshot.epoch == head.epoch else 0)
 
 
-def _reader(reader: Reader, reached: range, overtaken: dict[int, datetime], now: datetime) -> dict[str, Any]:
+def _reader(reader: Reader, reached: range, overtaken: dict[int, datetime], now: datetime) -> ReaderSeen:
     behind = reader.revision not in reached
     since = overtaken.get(reader.revision) if behind and reader.revision is not None else None
     return {
@@ -100,7 +101,7 @@ def _reader(reader: Reader, reached: range, overtaken: dict[int, datetime], now:
     }
 
 
-def _row(reader: Reader) -> dict[str, Any]:
+def _row(reader: Reader) -> rows.Row:
     return {
         "id": _row_id(reader.who),
         "process": PROCESS,
@@ -125,12 +126,14 @@ def _reader_of(row: Any) -> Reader:
     return Reader(owner, name, row.revision, row.sdk, row.host, row.every, token, row.seen, row.since)
 
 
-def _own_row(readers: Readers, now: float) -> dict[str, Any]:
-    nothing: Iterable[str] = ("sdk", "host", "token")
-    return dict.fromkeys(nothing, "") | {
+def _own_row(readers: Readers, now: float) -> rows.Row:
+    return {
         "id": PROCESS,
         "process": PROCESS,
         "revision": None,
+        "sdk": "",
+        "host": "",
+        "token": "",
         "every": LONGEST,
         "seen": now,
         "since": now,

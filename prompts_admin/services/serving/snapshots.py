@@ -8,9 +8,11 @@ from typing import Any
 
 from prompts_admin.domain.content.records import Inner, VersionId
 from prompts_admin.domain.features import Document
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.records import LiveEntry, Place
 from prompts_admin.domain.releases.states import PROMOTING
 from prompts_admin.domain.targeting.snapshot import entry_json
+from prompts_admin.schemas.records import Snapshot, SnapshotFrame
 from prompts_admin.services.core.assembled_values import Values
 from prompts_admin.services.core.clearance import _classes
 from prompts_admin.services.core.timestamps import iso
@@ -26,14 +28,20 @@ MOST_PINNABLE = 5
 """The most such versions of an artifact, the last ones: releases by the minute must not swell every reader."""
 
 
+class SnapshotChanges(Snapshot):
+    """What changed of a snapshot after revision `since`; a version that is not carried any more is null."""
+
+    since: int
+
+
 def live_snapshot(store: Store, values: Values) -> LiveSnapshot:
     """Return the snapshot in memory over a store, which loads itself anew when the revision moves."""
 
-    def whole() -> dict[str, Any]:
+    def whole() -> Snapshot:
         with store.read() as uow:
             return snapshot_document(uow, values)
 
-    def changes(since: int) -> dict[str, Any]:
+    def changes(since: int) -> SnapshotChanges:
         with store.read() as uow:
             return snapshot_delta(uow, values, since)
 
@@ -44,16 +52,16 @@ def live_snapshot(store: Store, values: Values) -> LiveSnapshot:
     return LiveSnapshot(whole, position, changes=changes)
 
 
-def snapshot_document(uow: UnitOfWork, values: Values) -> dict[str, Any]:
+def snapshot_document(uow: UnitOfWork, values: Values) -> Snapshot:
     """Return everything that serving code needs at the present revision."""
     live = live_versions.live_entries(uow.connection)
     documents = features.current_documents(uow.connection)
     laddered = _ladders(live, history.released_keys(uow.connection))
     versions = _versions(uow, values, laddered, documents, pinnable=_pinnable(uow))
-    return _frame(uow, documents) | {"entries": laddered, "versions": versions}
+    return {**_frame(uow, documents), "entries": laddered, "versions": versions}
 
 
-def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any]:
+def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> SnapshotChanges:
     """Return the frame and what changed after revision `since`; a version that is not carried any more is null.
 
     What was switched off stays as an empty ladder: "disabled" is an answer, "unknown" would be another.
@@ -61,16 +69,16 @@ def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> dict[str, Any
     touched = history.versions_changed_since(uow.connection, since)
     live = live_versions.live_entries(uow.connection, touched.keys())
     documents = features.current_documents(uow.connection)
-    laddered: dict[str, Any] = _ladders(live, touched.keys())
+    laddered: Json = _ladders(live, touched.keys())
     pinnable = _pinnable(uow, touched)
-    versions: dict[str, Any] = _versions(uow, values, laddered, documents, pinnable=pinnable)
+    versions: Json = _versions(uow, values, laddered, documents, pinnable=pinnable)
     for key, numbers in touched.items():
         running = versions.setdefault(key, {})
         running |= {str(number): None for number in numbers if str(number) not in running}
-    return _frame(uow, documents) | {"entries": laddered, "versions": versions, "since": since}
+    return {**_frame(uow, documents), "entries": laddered, "versions": versions, "since": since}
 
 
-def _frame(uow: UnitOfWork, documents: Mapping[str, Document]) -> dict[str, Any]:
+def _frame(uow: UnitOfWork, documents: Mapping[str, Document]) -> SnapshotFrame:
     workspace = documents.get(features.WORKSPACE)
     return {
         "format": FORMAT,
@@ -89,8 +97,8 @@ def _frame(uow: UnitOfWork, documents: Mapping[str, Document]) -> dict[str, Any]
     }
 
 
-def _ladders(live: Mapping[Place, LiveEntry], keys: Collection[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {key: {} for key in sorted(keys)}
+def _ladders(live: Mapping[Place, LiveEntry], keys: Collection[str]) -> Json:
+    found: Json = {key: {} for key in sorted(keys)}
     for (stage, key), here in live.items():
         if key in found:
             found[key][stage] = entry_json(here.entry)
@@ -111,7 +119,7 @@ def _versions(
     documents: Mapping[str, Document],
     *,
     pinnable: Collection[VersionId],
-) -> dict[str, Any]:
+) -> Json:
     connection, running = uow.connection, set(_running(laddered))
     inner = artifacts.contained_in(connection, running.union(pinnable))
     lineage = artifacts.digests_of(connection, inner)
@@ -120,7 +128,7 @@ def _versions(
     assembled = values.of(connection, wanted)
     classes = _classes(wanted, inner, documents)
     kinds = {key: row.kind for key, row in artifacts.find_artifacts(connection, laddered.keys()).items()}
-    found: dict[str, Any] = {}
+    found: Json = {}
     for (key, number), digest in sorted(wanted.items()):
         found.setdefault(key, {})[str(number)] = {
             "kind": kinds[key],

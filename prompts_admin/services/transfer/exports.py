@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.files.prompt_files import dump_file, feature_file, workspace_file
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.records import File, Files
 from prompts_admin.services.core.clearance import cleared
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.lifecycle import DIRECT
@@ -15,7 +15,7 @@ from prompts_admin.store.artifacts import artifacts, features
 from prompts_admin.store.releases import live_versions
 
 
-def export_files(work: Work, *, stage: str | None = None) -> dict[str, Any]:
+def export_files(work: Work, *, stage: str | None = None) -> Files:
     """Return the files of what is settled per stage (`full/support/triage.yaml`) with everything it pins.
 
     With one `stage` the paths have no stage in front. Only features that the asker may export.
@@ -23,14 +23,14 @@ def export_files(work: Work, *, stage: str | None = None) -> dict[str, Any]:
     if stage is not None and stage not in STAGES:
         raise Refused("invalid", f"'{stage}' is no stage.", f"Name one of {', '.join(STAGES)}.")
     work.require_somewhere("export")
-    files = []
+    files: list[File] = []
     for name in [stage] if stage else STAGES:
         prefix = "" if stage else f"{name}/"
         files += [{"path": prefix + path, "text": text} for path, text in _stage_files(work, name).items()]
     return {"files": files}
 
 
-def feature_document(work: Work, key: str) -> dict[str, Any]:
+def feature_document(work: Work, key: str) -> Json:
     """Return the fields of a feature's `_feature.yaml`."""
     feature = features.find_features(work.connection, [key])[key]
     document = features.current_documents(work.connection, [key])[key].document

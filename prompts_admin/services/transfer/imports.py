@@ -11,6 +11,7 @@ from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.files.prompt_files import FeatureFile, PromptFile, WorkspaceFile, parse_file
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.schemas.records import ImportResult
 from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.lifecycle import DIRECT, GOVERNED, edit_feature, ensure_feature
@@ -42,7 +43,7 @@ class Import:
     live: bool = False
 
 
-def import_files(work: Work, request: Import) -> dict[str, Any]:
+def import_files(work: Work, request: Import) -> ImportResult:
     """Save every file that differs; the answer says what is new, what is unchanged and what was proposed.
 
     Raises Refused `invalid_content` with the problems of all files; then nothing of it happened.
@@ -55,12 +56,13 @@ def import_files(work: Work, request: Import) -> dict[str, Any]:
         detail = f"{len(request.files)} files are more than {MAX_FILES} at once."
         raise Refused("too_large", detail, "Import one feature after the other.")
     parsed = _parse(work, request.files)
-    answer: dict[str, Any] = {
+    answer: ImportResult = {
         "created": [],
         "unchanged": [],
         "features": [],
         "settings_changes": [],
         "warnings": [],
+        "release": None,
     }
     # The first feature of an empty workspace brings the default audiences, so those of a file come before it.
     for file in sorted(parsed, key=lambda file: not isinstance(file, WorkspaceFile)):
@@ -70,8 +72,9 @@ def import_files(work: Work, request: Import) -> dict[str, Any]:
             _import_feature(work, file, answer)
     prompts = {file.key: file for file in parsed if isinstance(file, PromptFile)}
     _import_artifacts(work, prompts, request, answer)
-    release = first_release(work, sorted(prompts)) if request.live else None
-    return answer | {"release": release}
+    if request.live:
+        answer["release"] = first_release(work, sorted(prompts))
+    return answer
 
 
 def _parse(work: Work, files: Sequence[File]) -> list[Parsed]:
@@ -91,7 +94,7 @@ def _parse(work: Work, files: Sequence[File]) -> list[Parsed]:
     return parsed
 
 
-def _import_workspace(work: Work, file: WorkspaceFile, answer: dict[str, Any]) -> None:
+def _import_workspace(work: Work, file: WorkspaceFile, answer: ImportResult) -> None:
     document = {"audiences": file.audiences}
     if WORKSPACE not in features.current_documents(work.connection, [WORKSPACE]):
         work.require("manage_workspace")
@@ -102,7 +105,7 @@ def _import_workspace(work: Work, file: WorkspaceFile, answer: dict[str, Any]) -
         _propose_if_different(work, WORKSPACE, document, answer)
 
 
-def _import_feature(work: Work, file: FeatureFile, answer: dict[str, Any]) -> None:
+def _import_feature(work: Work, file: FeatureFile, answer: ImportResult) -> None:
     given = file.document
     if ensure_feature(work, file.feature, given):
         answer["features"].append(file.feature)
@@ -114,7 +117,7 @@ def _import_feature(work: Work, file: FeatureFile, answer: dict[str, Any]) -> No
     _propose_if_different(work, file.feature, governed, answer)
 
 
-def _propose_if_different(work: Work, scope: str, wanted: Mapping[str, Any], answer: dict[str, Any]) -> None:
+def _propose_if_different(work: Work, scope: str, wanted: Mapping[str, Any], answer: ImportResult) -> None:
     current = current_document(work, scope).document
     if {**current, **wanted} != current:
         change = propose_settings(work, scope=scope, document=wanted, note="From an imported file.")
@@ -122,7 +125,7 @@ def _propose_if_different(work: Work, scope: str, wanted: Mapping[str, Any], ans
 
 
 def _import_artifacts(
-    work: Work, prompts: Mapping[str, PromptFile], request: Import, answer: dict[str, Any]
+    work: Work, prompts: Mapping[str, PromptFile], request: Import, answer: ImportResult
 ) -> None:
     """Save in the order of references; collect the problems of all files before refusing."""
     problems: list[Problem] = []

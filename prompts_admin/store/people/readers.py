@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -18,15 +18,30 @@ _OTHERS = sa.select(readers).where(
 )
 
 
+class Row(TypedDict):
+    """A reader as a process heard it, or the process itself; moments in seconds of Unix time."""
+
+    id: str
+    process: str
+    revision: int | None
+    sdk: str
+    host: str
+    every: float
+    token: str
+    seen: float
+    since: float
+    asking: int
+
+
 def share_readers(
-    connection: Connection, rows: Sequence[dict[str, Any]], gone: Collection[str], *, before: float
+    connection: Connection, rows: Sequence[Row], gone: Collection[str], *, before: float
 ) -> None:
     """Write what a process heard, newest last; take out who said goodbye and what is older than `before`."""
     ids = [*gone, *(row["id"] for row in rows)]
     if ids:
         connection.execute(_GONE, {"ids": ids})
     if rows:
-        connection.execute(readers.insert(), list(rows))
+        connection.execute(readers.insert(), [dict(row) for row in rows])
     connection.execute(_OLD, {"before": before})
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import jsonify
 from werkzeug.wrappers import Response
 
 from prompts_admin.http.app_state import shell
+from prompts_admin.schemas.records import Readers
 from prompts_admin.services.serving.readers import list_readers
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import look, page_group
@@ -32,7 +31,7 @@ def line() -> Response:
     return response
 
 
-def _found() -> dict[str, Any]:
+def _found() -> Readers:
     asked = forms.asked("revision")
     revision = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 16 else None
     product = shell().product

@@ -19,6 +19,7 @@ from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.forms import Form
 from prompts_admin.web.ui.one_time_answers import do_unkept
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 USUAL_ROLES = ("product", "ml", "legal", "security", "support", "business")
 
@@ -117,15 +118,15 @@ def _show(email: str, form: Form | None = None, status: int = 200, duties: Any =
     return page("people/person.html", status=status, form=form or Form(), duties=duties, **shown)
 
 
-def _shown(work: Work, email: str) -> dict[str, Any]:
+def _shown(work: Work, email: str) -> View:
     work.require("manage_people")
     found = accounts.show_user(work, email)
     others = accounts.list_users(work, limit=200)["items"]
     active = [(u["email"], u["name"]) for u in others if u["active"] and u["email"] != email]
-    return {"person": found, "others": active} | _choices(work)
+    return {"person": found, "others": active, **_choices(work)}
 
 
-def _choices(work: Work) -> dict[str, Any]:
+def _choices(work: Work) -> View:
     work.require("manage_people")
     features = [(f["key"], f["title"]) for f in list_features(work)["items"]]
     return {

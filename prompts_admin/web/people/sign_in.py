@@ -14,8 +14,8 @@ from prompts_admin.http.authentication import asker
 from prompts_admin.http.cookies import give_session, take_session
 from prompts_admin.http.security_headers import is_https
 from prompts_admin.services.people import sessions
-from prompts_admin.services.people.one_time_links import read_link
-from prompts_admin.services.people.sessions import Login
+from prompts_admin.services.people.one_time_links import LinkPurpose, read_link
+from prompts_admin.services.people.sessions import Login, OpenedSession
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, own_page, page_group
 from prompts_admin.web.ui.forms import Form
@@ -99,14 +99,14 @@ def following_link(secret: str) -> Response:
     return _enter(_sign_in(done["email"], password), "/", "password-set")
 
 
-def _link(secret: str, *, setup: bool = False) -> dict[str, Any]:
+def _link(secret: str, *, setup: bool = False) -> LinkPurpose:
     found = look(read_link, secret)
     if (found["purpose"] == "setup") != setup:
         raise NotFound("not_found", "This link was used or is over.", "Ask an administrator for a new one.")
     return found
 
 
-def _sign_in(email: str, password: str) -> dict[str, Any]:
+def _sign_in(email: str, password: str) -> OpenedSession:
     here = shell()
     return here.entrance.sign_in(
         email, password, address=request.remote_addr or "", now=here.product.store.clock(), login=_login()
@@ -120,7 +120,7 @@ def _login() -> Login:
     return Login(label=request.headers.get("User-Agent", ""), previous=previous)
 
 
-def _enter(opened: dict[str, Any], back: str, notice: str = "") -> Response:
+def _enter(opened: OpenedSession, back: str, notice: str = "") -> Response:
     response = go(back, notice)
     give_session(response, opened["session"], https=_https())  # type: ignore[arg-type]
     return response

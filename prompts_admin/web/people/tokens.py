@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -18,6 +17,7 @@ from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.forms import Form
 from prompts_admin.web.ui.one_time_answers import do_unkept
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 LIVES = (("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "For ever"))
 NOBODY = "nobody"
@@ -52,7 +52,7 @@ def _show(form: Form | None = None, status: int = 200) -> Response:
     return page("tokens/tokens.html", status=status, form=form or Form(), **look(_shown))
 
 
-def _shown(work: Work) -> dict[str, Any]:
+def _shown(work: Work) -> View:
     features = (
         [(f["key"], f["title"]) for f in list_features(work)["items"]] if work.may_somewhere("read") else []
     )

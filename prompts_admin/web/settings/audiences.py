@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.files.prompt_files import WORKSPACE_NAME, WorkspaceFile, parse_file, workspace_file
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.policy_changes import WORKSPACE
 from prompts_admin.domain.text.merge import merge3
 from prompts_admin.services.core.work import Work
@@ -20,6 +19,7 @@ from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.forms import Form
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 LATEST = 5
 
@@ -51,7 +51,7 @@ def propose() -> Response:
     return go(f"/settings/{change['number']}", notice, change["number"])
 
 
-def _sent() -> dict[str, Any]:
+def _sent() -> Json:
     parsed = parse_file(WORKSPACE_NAME, forms.text("text"))
     if not isinstance(parsed, WorkspaceFile):
         raise Refused("invalid", "This is not a file of audiences.", "Begin it with 'audiences:'.")
@@ -76,7 +76,7 @@ def _text(work: Work) -> tuple[str, int]:
     return workspace_file(found["document"]), found["version"]
 
 
-def _shown(work: Work) -> dict[str, Any]:
+def _shown(work: Work) -> View:
     found = list_stages(work)
     return {
         "stages": [(s["name"], audience_sentences(s["audience"])) for s in found["stages"]],

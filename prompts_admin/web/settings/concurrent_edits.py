@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.policies.lists import settings_since
-from prompts_admin.web.settings.policy_sentences import settings_moves
+from prompts_admin.services.policies.lists import SettingsSince, settings_since
+from prompts_admin.web.settings.policy_sentences import Move, settings_moves
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.forms import Form
 
@@ -27,10 +26,16 @@ def is_overtaken(error: ProductError) -> bool:
     return error.code == "expectation_failed"
 
 
-def meanwhile(work: Work, scope: str, base: int) -> dict[str, Any]:
-    """Return {version, before, document, changes, moves}: who changed the settings since `base`, and what."""
+class Meanwhile(SettingsSince):
+    """Who changed the settings since a form was made, and what."""
+
+    moves: list[Move]
+
+
+def meanwhile(work: Work, scope: str, base: int) -> Meanwhile:
+    """Return who changed the settings since `base`, and what."""
     found = settings_since(work, scope, base)
-    return found | {"moves": settings_moves(found["before"], found["document"])}
+    return {**found, "moves": settings_moves(found["before"], found["document"])}
 
 
 def on_top(form: Form, version: int, fields: Mapping[str, str]) -> Form:

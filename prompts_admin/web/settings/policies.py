@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.files.policy_fields import CHECKS
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.domain.stages import STAGES
+from prompts_admin.schemas.settings import FeatureInFull
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import show_feature
 from prompts_admin.services.policies.changes import propose_settings
@@ -28,6 +30,7 @@ from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.forms import Form
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 SETTINGS = "/features/<feature>/settings"
 MOST_FREEZES = 100
@@ -60,7 +63,7 @@ def propose(feature: str) -> Response:
     return go(f"/settings/{change['number']}", notice, change["number"])
 
 
-def sent_document() -> dict[str, Any]:
+def sent_document() -> Json:
     """Return the governed part of a feature's document from the form; texts that are no numbers stay texts."""
     return {
         "policy": {stage: _stage(f"policy.{stage}") for stage in STAGES},
@@ -79,9 +82,9 @@ def _refused(feature: str, error: ProductError) -> Response:
     return page("policies/edit.html", status=error.status, form=form, **shown)
 
 
-def _stage(path: str) -> dict[str, Any]:
+def _stage(path: str) -> Json:
     sign_off = _sign_off(path)
-    asked: dict[str, Any] = {"sign_off": sign_off} if sign_off else {}
+    asked: Json = {"sign_off": sign_off} if sign_off else {}
     hours = forms.line(f"{path}.wait_hours")
     if hours and hours != "0":
         asked["wait_hours"] = _number(hours)
@@ -90,7 +93,7 @@ def _stage(path: str) -> dict[str, Any]:
     return asked | ({"checks": checks} if checks else {}) | ({"freezes": freezes} if freezes else {})
 
 
-def _sign_off(path: str) -> dict[str, Any]:
+def _sign_off(path: str) -> Json:
     counts = {}
     for name in request.form:
         role = name.removeprefix(f"{path}.sign_off.") if name.startswith(f"{path}.sign_off.") else ""
@@ -127,7 +130,7 @@ def _rows(path: str) -> range:
     return range(count)
 
 
-def _shown(work: Work, feature: str, base: int | None = None) -> dict[str, Any]:
+def _shown(work: Work, feature: str, base: int | None = None) -> View:
     found = show_feature(work, feature)
     work.require("propose_settings", feature)
     asked = {role for stage in found["policy"].values() for role in stage.get("sign_off", {})}
@@ -142,7 +145,7 @@ def _shown(work: Work, feature: str, base: int | None = None) -> dict[str, Any]:
     }
 
 
-def _freeze_rows(stage: str, feature: Mapping[str, Any]) -> int:
+def _freeze_rows(stage: str, feature: FeatureInFull) -> int:
     """Return how many rows of freezes the form has: those that were sent or stand, and an empty one."""
     sent = len(_rows(f"policy.{stage}.freezes")) if request.method == "POST" else 0
     return max(sent, len(feature["policy"][stage].get("freezes", ())) + 1)

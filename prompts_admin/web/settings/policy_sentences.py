@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.web.ui.formatting import full_time, plural
@@ -21,6 +21,20 @@ OPERATORS = {
 NAMES = {"user": "the user’s id", "groups": "a group"}
 SHOWN = 6
 """How many values of a condition are named before the rest is counted."""
+
+
+class Line(TypedDict):
+    """A sentence that is the same, removed or added, as `kind` says."""
+
+    kind: str
+    text: str
+
+
+class Move(TypedDict):
+    """What differs below a heading."""
+
+    heading: str
+    lines: list[Line]
 
 
 def policy_sentences(asked: Mapping[str, Any]) -> list[str]:
@@ -61,10 +75,10 @@ def settings_sentences(document: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def settings_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what differs by heading: {heading, lines: [{kind: same | removed | added, text}]}."""
+def settings_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Move]:
+    """Return what differs, by heading."""
     old, new = settings_sentences(before) if before else {}, settings_sentences(after)
-    moves = []
+    moves: list[Move] = []
     for heading, lines in new.items():
         stood = old.get(heading, [])
         if stood != lines:
@@ -72,8 +86,8 @@ def settings_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
     return moves
 
 
-def _lines(old: Sequence[str], new: Sequence[str]) -> list[dict[str, str]]:
-    gone = [{"kind": "removed", "text": line} for line in old if line not in new]
+def _lines(old: Sequence[str], new: Sequence[str]) -> list[Line]:
+    gone: list[Line] = [{"kind": "removed", "text": line} for line in old if line not in new]
     return gone + [{"kind": "same" if line in old else "added", "text": line} for line in new]
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from markupsafe import Markup, escape
 
 from prompts_admin.domain.comparison.sides import Row, side_by_side
 from prompts_admin.domain.comparison.words import Segment
 from prompts_admin.domain.text.invisible_characters import make_visible
+from prompts_admin.schemas.artifacts import Change, Word
 
 CONTEXT = 2
 """Unchanged lines that stay in sight on both sides of a change."""
@@ -19,7 +20,18 @@ LEAST = 4
 """Fewer unchanged lines than this are not worth folding."""
 _UNSEEN = re.compile(r"⟨U\+[0-9A-F]{4,6}⟩")
 
-Piece = Mapping[str, Any]
+
+class FoldedWord(Word):
+    """A piece of text of so many lines, 0 where they are not counted; `fold` is a long unchanged part."""
+
+    lines: int
+
+
+class Columns(TypedDict):
+    """A row of two columns, or the rows of a long unchanged part."""
+
+    row: NotRequired[Row]
+    fold: Sequence[Row] | None
 
 
 def visible(text: str) -> Markup:
@@ -34,10 +46,10 @@ def visible(text: str) -> Markup:
     return Markup("").join([*parts, escape(shown[at:])])
 
 
-def folded(words: Iterable[Piece]) -> list[dict[str, Any]]:
-    """Return the pieces of a text with `fold` in place of long unchanged parts: {kind, text, lines}."""
+def folded(words: Iterable[Word]) -> list[FoldedWord]:
+    """Return the pieces of a text with `fold` in place of long unchanged parts."""
     pieces = list(words)
-    found: list[dict[str, Any]] = []
+    found: list[FoldedWord] = []
     for index, piece in enumerate(pieces):
         if piece["kind"] != "same":
             found.append({"kind": piece["kind"], "text": piece["text"], "lines": 0})
@@ -46,7 +58,7 @@ def folded(words: Iterable[Piece]) -> list[dict[str, Any]]:
     return found
 
 
-def _fold(text: str, *, first: bool, last: bool) -> Iterator[dict[str, Any]]:
+def _fold(text: str, *, first: bool, last: bool) -> Iterator[FoldedWord]:
     lines = text.splitlines(keepends=True)
     head = 0 if first else CONTEXT + 1
     tail = 0 if last else CONTEXT + 1
@@ -60,11 +72,11 @@ def _fold(text: str, *, first: bool, last: bool) -> Iterator[dict[str, Any]]:
             yield {"kind": kind, "text": "".join(part), "lines": len(part)}
 
 
-def columns(words: Iterable[Piece]) -> list[dict[str, Any]]:
-    """Return a comparison in two columns: {fold: rows} for long unchanged parts, else {row}."""
+def columns(words: Iterable[Word]) -> list[Columns]:
+    """Return a comparison in two columns."""
     rows = side_by_side(Segment(piece["kind"], piece["text"]) for piece in words)
     runs = [(same, list(run)) for same, run in groupby(rows, key=lambda row: row.is_same)]
-    found: list[dict[str, Any]] = []
+    found: list[Columns] = []
     for index, (same, run) in enumerate(runs):
         head = 0 if index == 0 else CONTEXT
         tail = 0 if index == len(runs) - 1 else CONTEXT
@@ -80,11 +92,11 @@ def columns(words: Iterable[Piece]) -> list[dict[str, Any]]:
     return found
 
 
-def _rows(run: Iterable[Row]) -> list[dict[str, Any]]:
+def _rows(run: Iterable[Row]) -> list[Columns]:
     return [{"row": row, "fold": None} for row in run]
 
 
-def sides(change: Mapping[str, Any]) -> tuple[Any, Any]:
+def sides(change: Change) -> tuple[Any, Any]:
     """Return what stood before and what stands after."""
     return change["before"], change["after"]
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from prompts_admin.schemas.records import Readers
+
 _STEPS = ((60, 60, "min"), (3600, 24, "h"), (86_400, 14, "d"))
 _PLACES = (
     (re.compile(r"messages\[(\d{1,9})\](?:\.content)?"), "Message {}:"),
@@ -88,7 +90,7 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-def readers_line(found: Mapping[str, Any]) -> str:
+def readers_line(found: Readers) -> str:
     """Return how many readers serve a revision, and never more than is known."""
     if found["live"]:
         line = f"{found['on']} of {plural(found['live'], 'reader')} on revision {found['revision']}"

@@ -15,6 +15,7 @@ from flask import request
 
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.http.app_state import shell
+from prompts_admin.schemas.records import Readers
 from prompts_admin.schemas.releases import ReleaseInFull
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.lists import show_release
@@ -78,7 +79,7 @@ class Notice:
     text: str = ""
     off: Sequence[Mapping[str, Any]] = ()
     release: ReleaseInFull | None = None
-    took: dict[str, Any] | None = None
+    took: Readers | None = None
     left: dict[str, Any] | None = None
 
 

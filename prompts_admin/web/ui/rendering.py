@@ -20,6 +20,7 @@ from prompts_admin.web.ui import diff_view, formatting
 from prompts_admin.web.ui.actions import look, new_once, present_page
 from prompts_admin.web.ui.assets import asset, editor
 from prompts_admin.web.ui.notices import Notice, notice
+from prompts_admin.web.ui.view import View
 from prompts_admin.web.ui.waiting_counts import WaitingCounts
 
 _COUNTS = "prompts_admin.web.ui.waiting_counts"
@@ -48,7 +49,7 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
     return response
 
 
-def _surroundings(work: Work) -> tuple[dict[str, Any], Notice | None]:
+def _surroundings(work: Work) -> tuple[View, Notice | None]:
     actor = work.actor
     me = {
         "email": actor.email,
