@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from prompts_admin.domain.digests import canonical_bytes
+from prompts_admin.domain.json_object import Json
 
 START = "0" * 64
 """What the first entry names as the hash of the one before it."""
@@ -29,7 +30,7 @@ class AuditEntry:
     previous: str
     hash: str = ""
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> Json:
         """Return what the hash covers beside the hash before; times as ISO 8601 with microseconds."""
         return {
             "seq": self.seq,

@@ -8,6 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.comparison.structure import differences
 from prompts_admin.domain.comparison.words import Segment, is_too_large, word_diff
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.text.invisible_characters import make_visible
 
 CLASSES = ("text", "variables", "model", "parameters", "tools_and_schema", "snippet", "description")
@@ -24,7 +25,7 @@ class Change:
     after: Any = None
     words: tuple[Segment, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """Return the change for an answer; unseen characters in `words` stand by their names."""
         words = [{"kind": word.kind, "text": make_visible(word.text)} for word in self.words]
         return {
@@ -49,7 +50,7 @@ class Comparison:
         occurring = {change.classification for change in self.changes}
         return tuple(name for name in CLASSES if name in occurring)
 
-    def as_json(self) -> list[dict[str, Any]]:
+    def as_json(self) -> list[Json]:
         """Return the changes for an answer."""
         return [change.as_json() for change in self.changes]
 

@@ -11,6 +11,7 @@ from prompts_admin.domain.comparison.messages import message_changes
 from prompts_admin.domain.comparison.references import reference_changes
 from prompts_admin.domain.comparison.structure import differences, shown
 from prompts_admin.domain.comparison.variables import variable_changes
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.problems import at
 
 Content = Mapping[str, Any]
@@ -74,5 +75,5 @@ def _tools(old: Content, new: Content) -> Iterator[Change]:
         yield Change("tools_and_schema", "tools", sentence, [*before], [*after])
 
 
-def _by_name(content: Content) -> dict[str, Any]:
+def _by_name(content: Content) -> Json:
     return {tool["function"]["name"]: tool["function"] for tool in content.get("tools", ())}

@@ -9,6 +9,7 @@ from prompts_admin.domain.content.json_values import plain
 from prompts_admin.domain.content.references import pins_of
 from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Problem
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_reference
 from prompts_admin.domain.problems import refuse_all
 from prompts_admin.domain.templates.tags import TemplateError
@@ -24,7 +25,7 @@ Lookup = Callable[[str, int], Mapping[str, Any]]
 Chain = tuple[str, ...]
 
 
-def assemble(content: Mapping[str, Any], lookup: Lookup) -> dict[str, Any]:
+def assemble(content: Mapping[str, Any], lookup: Lookup) -> Json:
     """Return the `value` of `get` for a stored content.
 
     A prompt has `{messages, variables, model, response_format, tools}`, a model `{provider, name, params,
@@ -49,14 +50,14 @@ def assemble(content: Mapping[str, Any], lookup: Lookup) -> dict[str, Any]:
     }
 
 
-def variables_of(content: Mapping[str, Any], lookup: Lookup) -> dict[str, Any]:
+def variables_of(content: Mapping[str, Any], lookup: Lookup) -> Json:
     """Return the declarations that count for a prompt or snippet: its own, then those of what it includes.
 
     Its own come first. Of two snippets' declarations the one that is required and has no default wins, then
     the first.
     """
-    own: dict[str, Any] = plain(content.get("variables", {}))
-    inherited: dict[str, Any] = {}
+    own: Json = plain(content.get("variables", {}))
+    inherited: Json = {}
     for snippet in _included(content, lookup, ()):
         for name, declared in snippet.get("variables", {}).items():
             if name not in inherited or (_demands(declared) and not _demands(inherited[name])):
@@ -68,7 +69,7 @@ def _demands(declared: Mapping[str, Any]) -> bool:
     return bool(declared.get("required")) and "default" not in declared
 
 
-def _message(content: Mapping[str, Any], message: Mapping[str, Any], lookup: Lookup) -> dict[str, Any]:
+def _message(content: Mapping[str, Any], message: Mapping[str, Any], lookup: Lookup) -> Json:
     if "placeholder" in message:
         return dict(message)
     return {"role": message["role"], "content": _inlined(content, message["content"], lookup, ())}
@@ -112,7 +113,7 @@ def _included(content: Mapping[str, Any], lookup: Lookup, chain: Chain) -> Itera
             yield from _included(snippet, lookup, (*chain, key))
 
 
-def _model(content: Mapping[str, Any], lookup: Lookup, chain: Chain) -> dict[str, Any]:
+def _model(content: Mapping[str, Any], lookup: Lookup, chain: Chain) -> Json:
     return {
         "provider": content["provider"],
         "name": content["name"],
@@ -121,7 +122,7 @@ def _model(content: Mapping[str, Any], lookup: Lookup, chain: Chain) -> dict[str
     }
 
 
-def _pinned_model(content: Mapping[str, Any], reference: str, lookup: Lookup, chain: Chain) -> dict[str, Any]:
+def _pinned_model(content: Mapping[str, Any], reference: str, lookup: Lookup, chain: Chain) -> Json:
     key, model = _pinned(content, reference, lookup, chain)
     pin = pins_of(content)[key]
     return {"key": key, **pin.as_json(), **_model(model, lookup, (*chain, key))}

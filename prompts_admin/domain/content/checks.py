@@ -12,6 +12,7 @@ from prompts_admin.domain.content.texts import suspicious_tags, texts_of
 from prompts_admin.domain.content.uses import check_templates, check_uses
 from prompts_admin.domain.digests import canonical_bytes
 from prompts_admin.domain.errors import Problem, Refused
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.problems import Findings
 from prompts_admin.domain.text.invisible_characters import hidden_characters
 from prompts_admin.domain.text.merge import refuse_marks
@@ -25,7 +26,7 @@ def check_content(
     file: str = "",
     lines: Mapping[str, int] | None = None,
     max_bytes: int = MAX_CONTENT_BYTES,
-) -> dict[str, Any]:
+) -> Json:
     """Return the normal form of one version's content, of at most `max_bytes` of canonical JSON.
 
     Raises Refused with every problem, each with path, file, line (from `lines`, by path) and remedy:

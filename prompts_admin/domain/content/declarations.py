@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from prompts_admin.domain.content.json_values import plain
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.problems import Findings, at
 from prompts_admin.domain.templates.tags import NAME, RESERVED
 from prompts_admin.domain.templates.variable_types import TYPES, fits
@@ -15,7 +16,7 @@ _NAME = re.compile(NAME)
 _FIELDS = ("type", "required", "default", "description", "example")
 
 
-def read_variables(value: Any, found: Findings) -> dict[str, Any]:
+def read_variables(value: Any, found: Findings) -> Json:
     """Return the declarations in normal form: `type` always there, `required` only when true, no nulls."""
     if not isinstance(value, dict):
         found.say(
@@ -37,7 +38,7 @@ def is_name(value: Any) -> bool:
     return isinstance(value, str) and _NAME.fullmatch(value) is not None and value not in RESERVED
 
 
-def _declaration(name: str, value: Any, found: Findings) -> dict[str, Any]:
+def _declaration(name: str, value: Any, found: Findings) -> Json:
     path = at("variables", name)
     if not is_name(name):
         found.say(
@@ -45,7 +46,7 @@ def _declaration(name: str, value: Any, found: Findings) -> dict[str, Any]:
         )
     fields = found.fields({} if value is None else value, path, _FIELDS)
     kind = found.one_of(fields.get("type", "string"), at(path, "type"), TYPES)
-    declared: dict[str, Any] = {"type": kind}
+    declared: Json = {"type": kind}
     if "required" in fields and found.flag(fields["required"], at(path, "required")):
         declared["required"] = True
     for name_of_value in ("default", "example"):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.templates.rendering import render_messages
 
 NO_EXAMPLE = "no example"
 
 
-def example_values(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def example_values(variables: Mapping[str, Mapping[str, Any]]) -> Json:
     """Return a value for every variable that has an example or a default."""
     return {
         name: declared.get("example", declared.get("default"))

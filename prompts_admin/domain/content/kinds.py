@@ -11,6 +11,7 @@ from prompts_admin.domain.content.params import read_params
 from prompts_admin.domain.content.tools import read_response_format, read_tools
 from prompts_admin.domain.digests import DIGEST
 from prompts_admin.domain.errors import Refused
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_key, parse_reference
 from prompts_admin.domain.problems import Findings, at, kind_of
 
@@ -28,7 +29,7 @@ _REQUIRED = {"prompt": ("messages",), "model": ("provider", "name"), "snippet": 
 _CONTROL = re.compile("[\0-\x1f\x7f]")
 
 
-def read_kind(raw: Any, found: Findings) -> dict[str, Any]:
+def read_kind(raw: Any, found: Findings) -> Json:
     """Return the normal form: the fields of its kind in order, without nulls and empty optional ones."""
     if not isinstance(raw, Mapping):
         found.say("", f"must be an object with fields, not {kind_of(raw)}.", "Start with 'kind: prompt'.")
@@ -96,7 +97,7 @@ def _fallbacks(value: Any, found: Findings) -> list[str]:
     return names
 
 
-def _pins(value: Any, found: Findings) -> dict[str, Any]:
+def _pins(value: Any, found: Findings) -> Json:
     if not isinstance(value, Mapping):
         found.say(
             "pins", "must be an object: each key with version and digest.", "Leave it out; saving writes it."
@@ -105,7 +106,7 @@ def _pins(value: Any, found: Findings) -> dict[str, Any]:
     return {key: _pin(key, pin, found) for key, pin in value.items()}
 
 
-def _pin(key: str, value: Any, found: Findings) -> dict[str, Any]:
+def _pin(key: str, value: Any, found: Findings) -> Json:
     path = at("pins", key)
     try:
         parse_key(key)

@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from prompts_admin.domain.content.json_values import plain
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.problems import Findings, at
 
 Rule = tuple[str, Callable[[Any], bool]]
 
 
-def read_params(value: Any, provider: str, found: Findings) -> dict[str, Any]:
+def read_params(value: Any, provider: str, found: Findings) -> Json:
     """Return the parameters, noting those out of the range that `provider` accepts."""
     if not isinstance(value, Mapping):
         found.say("params", "must be an object with fields.", "Write 'params: {temperature: 0.2}'.")

@@ -9,6 +9,7 @@ from typing import Any
 
 from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Refused
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import Reference, parse_reference
 from prompts_admin.domain.problems import Findings, at
 from prompts_admin.domain.templates.template import remembered
@@ -23,7 +24,7 @@ class Pin:
     version: int
     digest: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """Return the form that stands in a content's `pins`."""
         return {"version": self.version, "digest": self.digest}
 
@@ -50,7 +51,7 @@ def pins_of(content: Mapping[str, Any]) -> dict[str, Pin]:
     return {key: Pin(pin["version"], pin["digest"]) for key, pin in content.get("pins", {}).items()}
 
 
-def with_pins(content: Mapping[str, Any], pins: Mapping[str, Pin]) -> dict[str, Any]:
+def with_pins(content: Mapping[str, Any], pins: Mapping[str, Pin]) -> Json:
     """Return the content as it is stored: model and fallbacks as `key@n`, and `pins` for every direct
     reference.
 
@@ -62,7 +63,7 @@ def with_pins(content: Mapping[str, Any], pins: Mapping[str, Pin]) -> dict[str, 
     return {**pinned, "pins": needed} if needed else pinned
 
 
-def unpinned(content: Mapping[str, Any], base: Mapping[str, Any] | None) -> dict[str, Any]:
+def unpinned(content: Mapping[str, Any], base: Mapping[str, Any] | None) -> Json:
     """Return the editable form: what is pinned as `base` pins it stands without version and without pin.
 
     A difference to the base stays visible, as `key@n` and in `pins`; without a base everything stays. The
@@ -116,7 +117,7 @@ def _mentions(content: Mapping[str, Any], found: Findings) -> Iterator[tuple[str
                 found.say(path, refusal.detail, refusal.remedy)
 
 
-def _with_models(content: Mapping[str, Any], versions: Mapping[str, int | None]) -> dict[str, Any]:
+def _with_models(content: Mapping[str, Any], versions: Mapping[str, int | None]) -> Json:
     """Return the content with the versions of its models replaced; None takes a version away."""
     changed = dict(content)
     if "model" in content:

@@ -8,6 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.content.json_values import plain
 from prompts_admin.domain.content.schemas import check_schema
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.problems import Findings, at
 
 MAX_TOOLS = 128
@@ -16,7 +17,7 @@ _TOOL = ("name", "description", "parameters", "strict")
 _TOOL_NAME = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
-def read_response_format(value: Any, found: Findings) -> dict[str, Any]:
+def read_response_format(value: Any, found: Findings) -> Json:
     """Return `{type: json_schema, schema, name?, strict?, description?}`, or type `json_object` or `text`."""
     path = "response_format"
     fields = found.fields(value, path, ("type", "schema", "name", "strict", "description"))
@@ -33,7 +34,7 @@ def read_response_format(value: Any, found: Findings) -> dict[str, Any]:
     return {name: plain(inner) for name, inner in fields.items()}
 
 
-def read_tools(value: Any, found: Findings) -> list[dict[str, Any]]:
+def read_tools(value: Any, found: Findings) -> list[Json]:
     """Return the tools as `{type: function, function: {name, description?, parameters?, strict?}}`.
 
     The flat form `{name, description, parameters}` is accepted and brought into that form. Names are
@@ -50,7 +51,7 @@ def read_tools(value: Any, found: Findings) -> list[dict[str, Any]]:
     return tools
 
 
-def _tool(value: Any, path: str, found: Findings) -> dict[str, Any]:
+def _tool(value: Any, path: str, found: Findings) -> Json:
     if isinstance(value, Mapping) and "function" in value:
         outer = found.fields(value, path, ("type", "function"))
         inner_path = at(path, "function")

@@ -9,6 +9,7 @@ from typing import Any
 from prompts_admin.domain.content.json_values import check_json
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.files.policy_fields import read_policy
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.problems import Findings, at
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.domain.targeting.audiences import parse_audience
@@ -22,19 +23,19 @@ _EMAIL = re.compile(r"[^@\s<>\"',;]{1,64}@[^@\s<>\"',;]{1,180}")
 _CONTROL = re.compile("[\0-\x1f\x7f]")
 
 
-def _members_of(group: str) -> dict[str, Any]:
+def _members_of(group: str) -> Json:
     condition = {"attribute": "groups", "operator": "in", "values": [group]}
     return {"rules": [{"conditions": [condition]}]}
 
 
-DEFAULT_AUDIENCES: dict[str, Any] = {
+DEFAULT_AUDIENCES: Json = {
     "internal": _members_of("internal"),
     "beta": _members_of("beta"),
     "full": "everybody",
 }
 
 
-def check_feature(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> dict[str, Any]:
+def check_feature(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> Json:
     """Return the fields of `_feature.yaml` in normal form: emails in lower case, times in UTC.
 
     `classification`, `bucket_by` (None: the targeting key) and `policy` are always there, since a file says
@@ -49,7 +50,7 @@ def check_feature(raw: object, *, file: str = "", lines: Mapping[str, int] | Non
     return {**document, "classification": "internal", "bucket_by": None, "policy": {}, **document}
 
 
-def check_governed(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> dict[str, Any]:
+def check_governed(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> Json:
     """Return those of classification, `bucket_by` and policy that are given, in normal form.
 
     Raises Refused("invalid") with every problem; other fields are problems.
@@ -61,7 +62,7 @@ def check_governed(raw: object, *, file: str = "", lines: Mapping[str, int] | No
     return {**document, "bucket_by": None} if unset else document
 
 
-def check_audiences(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> dict[str, Any]:
+def check_audiences(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> Json:
     """Return the audiences given, by stage, in normal form; raises Refused("invalid") with every problem."""
     found = Findings(file=file, lines=lines)
     audiences = _audiences(raw, "", found)
@@ -69,7 +70,7 @@ def check_audiences(raw: object, *, file: str = "", lines: Mapping[str, int] | N
     return audiences
 
 
-def check_workspace(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> dict[str, Any]:
+def check_workspace(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> Json:
     """Return `{audiences}` with all three stages; a stage that is left out has its default audience."""
     found = Findings(file=file, lines=lines)
     fields = found.fields(raw, "", ("audiences",))
@@ -78,14 +79,14 @@ def check_workspace(raw: object, *, file: str = "", lines: Mapping[str, int] | N
     return {"audiences": {**DEFAULT_AUDIENCES, **audiences}}
 
 
-def _fields(raw: object, known: tuple[str, ...], found: Findings) -> dict[str, Any]:
+def _fields(raw: object, known: tuple[str, ...], found: Findings) -> Json:
     check_json(raw, found)
     found.refuse("invalid")
     fields = found.fields(raw, "", known)
     return {name: _READERS[name](fields[name], name, found) for name in known if name in fields}
 
 
-def _audiences(raw: object, path: str, found: Findings) -> dict[str, Any]:
+def _audiences(raw: object, path: str, found: Findings) -> Json:
     check_json(raw, found)
     found.refuse("invalid")
     audiences = {}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.problems import Findings, at
 from prompts_admin.domain.stages import STAGES
 
@@ -16,7 +17,7 @@ MOST_HOURS = 8760
 _ROLE = re.compile("[a-z][a-z0-9_-]{0,30}")
 
 
-def read_policy(value: Any, path: str, found: Findings) -> dict[str, Any]:
+def read_policy(value: Any, path: str, found: Findings) -> Json:
     """Return the policy by stage; a stage or field that asks for nothing is left out."""
     stages = {
         stage: _stage(asked, at(path, stage), found)
@@ -25,7 +26,7 @@ def read_policy(value: Any, path: str, found: Findings) -> dict[str, Any]:
     return {stage: stages[stage] for stage in STAGES if stages.get(stage)}
 
 
-def _stage(value: Any, path: str, found: Findings) -> dict[str, Any]:
+def _stage(value: Any, path: str, found: Findings) -> Json:
     fields = found.fields(value, path, _READERS)
     read = {
         name: reader(fields[name], at(path, name), found)

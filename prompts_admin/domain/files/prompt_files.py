@@ -23,6 +23,7 @@ from prompts_admin.domain.files.feature_fields import (
     check_governed,
     check_workspace,
 )
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_feature, parse_key
 from prompts_admin.domain.problems import refuse_all
 from prompts_admin.domain.text.merge import refuse_marks
@@ -60,7 +61,7 @@ class PromptFile:
 
     path: str
     key: str
-    content: dict[str, Any]
+    content: Json
     lines: Mapping[str, int]
 
 
@@ -70,7 +71,7 @@ class FeatureFile:
 
     path: str
     feature: str
-    document: dict[str, Any]
+    document: Json
     lines: Mapping[str, int]
 
 
@@ -79,7 +80,7 @@ class WorkspaceFile:
     """The workspace's `_workspace.yaml`; `audiences` has all three stages."""
 
     path: str
-    audiences: dict[str, Any]
+    audiences: Json
     lines: Mapping[str, int]
 
 
@@ -148,7 +149,7 @@ def _place(path: str) -> tuple[str, str]:
     return match[1], parse_key(f"{match[1]}/{match[2]}")
 
 
-def _in_order(content: Mapping[str, Any]) -> dict[str, Any]:
+def _in_order(content: Mapping[str, Any]) -> Json:
     """Return the content with its fields in the order of the docs, wherever it was stored in between."""
     ordered = _sorted(content, FIELDS[content["kind"]])
     if "variables" in ordered:
@@ -159,5 +160,5 @@ def _in_order(content: Mapping[str, Any]) -> dict[str, Any]:
     return ordered
 
 
-def _sorted(fields: Mapping[str, Any], order: tuple[str, ...]) -> dict[str, Any]:
+def _sorted(fields: Mapping[str, Any], order: tuple[str, ...]) -> Json:
     return {name: fields[name] for name in order if name in fields}

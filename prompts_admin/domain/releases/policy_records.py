@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from prompts_admin.domain.json_object import Json
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class SettingsChange:
 
     number: int
     scope: str
-    document: dict[str, Any]
+    document: Json
     base_version: int
     note: str
     proposed_by: str

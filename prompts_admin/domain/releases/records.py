@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.stages import EMPTY, WHOLE, Entry
 
 Place = tuple[str, str]
@@ -103,7 +103,7 @@ class Release:
     again_of: int | None = None
     undo_of: int | None = None
     acknowledge: tuple[str, ...] = ()
-    basis: dict[str, Any] = field(default_factory=dict)
+    basis: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prompts_admin.domain.errors import Problem, Refused
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.targeting.conditions import (
     NUMBER_OPERATORS,
     OPERATORS,
@@ -33,9 +34,9 @@ class Condition:
     values: tuple[Scalar, ...] = ()
     negate: bool = False
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """Return the form of the settings file and of the snapshot."""
-        document: dict[str, Any] = {"attribute": self.attribute, "operator": self.operator}
+        document: Json = {"attribute": self.attribute, "operator": self.operator}
         if self.operator != "exists":
             document["values"] = list(self.values)
         if self.negate:
@@ -67,7 +68,7 @@ class Audience:
                 return number
         return None
 
-    def as_json(self) -> str | dict[str, Any]:
+    def as_json(self) -> str | Json:
         """Return the form of the settings file and of the snapshot."""
         if self.everybody:
             return "everybody"
@@ -179,7 +180,7 @@ class _Reader:
             self._say(path, f"must be one number for {operator}")
         return tuple(value for value in values if as_text(value) is not None)
 
-    def _object(self, given: object, path: str, known: set[str], remedy: str = "") -> dict[str, Any]:
+    def _object(self, given: object, path: str, known: set[str], remedy: str = "") -> Json:
         if not isinstance(given, dict):
             self._say(path, "must be an object", remedy)
             return {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.stages import Entry
 from prompts_admin.domain.targeting.audiences import Audience
 from prompts_admin.domain.targeting.contexts import Context
@@ -61,7 +62,7 @@ class Version:
         """The JSON of `value`, made once however many answers carry it."""
         return _json(self.value)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """Return the form of the snapshot document."""
         marked = {"marked": True} if self.marked else {}
         return {
@@ -88,7 +89,7 @@ class Feature:
     bucket_by: str | None = None
     classification: str = DEFAULT_CLASSIFICATION
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """Return the form of the snapshot document."""
         return {"bucket_by": self.bucket_by, "classification": self.classification}
 
@@ -129,9 +130,9 @@ def supersedes(new: Snapshot, old: Snapshot | None) -> bool:
     return old is None or new.epoch != old.epoch or new.revision > old.revision
 
 
-def entry_json(entry: Entry) -> dict[str, Any]:
+def entry_json(entry: Entry) -> Json:
     """Return the snapshot's form of an entry, the percentage in percent."""
-    document: dict[str, Any] = {}
+    document: Json = {}
     if entry.settled is not None:
         document["settled"] = entry.settled
     if entry.candidate is not None:
@@ -140,7 +141,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
     return document
 
 
-def frame_json(snapshot: Snapshot) -> dict[str, Any]:
+def frame_json(snapshot: Snapshot) -> Json:
     """Return the snapshot document without `entries` and `versions`, which can be many megabytes."""
     return {
         "format": FORMAT,
@@ -152,7 +153,7 @@ def frame_json(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def snapshot_json(snapshot: Snapshot) -> dict[str, Any]:
+def snapshot_json(snapshot: Snapshot) -> Json:
     """Return the snapshot document; `compile_snapshot` of it gives an equal snapshot."""
     return {
         **frame_json(snapshot),

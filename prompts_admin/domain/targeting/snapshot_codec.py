@@ -7,6 +7,7 @@ from sys import intern
 from typing import Any, TypeVar
 
 from prompts_admin.domain.errors import Conflict, Problem, Refused
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.stages import STAGES, WHOLE, Entry
 from prompts_admin.domain.targeting.audiences import Audience, parse_audience
 from prompts_admin.domain.targeting.rulesets import Ladder, Ruleset, build_ladder, build_ruleset
@@ -123,7 +124,7 @@ def _bucket_by(features: Mapping[str, Feature]) -> dict[str, str | None]:
     return {name: feature.bucket_by for name, feature in features.items()}
 
 
-def _framed(document: object) -> dict[str, Any]:
+def _framed(document: object) -> Json:
     whole = _object(document, "snapshot")
     if whole.get("format") != FORMAT:
         raise _wrong("format", f"is {whole.get('format')!r}, and this reads {FORMAT}")
@@ -194,7 +195,7 @@ def _each(whole: Mapping[str, Any], name: str, read: Callable[[object, str], T])
     return {key: read(one, f"{name}.{key}") for key, one in _named(whole, name).items()}
 
 
-def _named(whole: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _named(whole: Mapping[str, Any], name: str) -> Json:
     return _object(whole.get(name, {}), name)
 
 
@@ -202,7 +203,7 @@ def _optional(read: Callable[[object, str], T]) -> Callable[[object, str], T | N
     return lambda document, path: None if document is None else read(document, path)
 
 
-def _object(given: object, path: str) -> dict[str, Any]:
+def _object(given: object, path: str) -> Json:
     if not isinstance(given, dict):
         raise _wrong(path, "must be an object")
     return given

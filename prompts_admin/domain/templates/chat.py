@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from prompts_admin.domain.json_object import Json
+
 _SCHEMA_FIELDS = ("name", "description", "schema", "strict")
 
 
-def chat_request(key: str, value: Mapping[str, Any], messages: list[dict[str, Any]]) -> dict[str, Any]:
+def chat_request(key: str, value: Mapping[str, Any], messages: list[Json]) -> Json:
     """Return `{model, ...params, messages, response_format, tools}`, without what the prompt does not name."""
     model = value.get("model") or {}
-    request: dict[str, Any] = dict(fresh(model.get("params") or {}))
+    request: Json = dict(fresh(model.get("params") or {}))
     if model.get("name"):
         request["model"] = model["name"]
     request["messages"] = messages
@@ -34,7 +36,7 @@ def fresh(value: Any) -> Any:
     return value
 
 
-def _response_format(key: str, declared: dict[str, Any]) -> dict[str, Any]:
+def _response_format(key: str, declared: Json) -> Json:
     """Return the form of the chat API, which nests what a file declares flat and asks for a name."""
     if declared.get("type") != "json_schema" or "schema" not in declared:
         return declared

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.templates.compiled_rendering import Quick, compile_quick
 from prompts_admin.domain.templates.template import (
     MAX_CHARACTERS,
@@ -103,7 +104,7 @@ def render_messages(
     return compile_messages(messages, variables).render(values, strict=strict, on_ignored=on_ignored)
 
 
-def values_from_text(variables: Mapping[str, Mapping[str, Any]], texts: Mapping[str, str]) -> dict[str, Any]:
+def values_from_text(variables: Mapping[str, Mapping[str, Any]], texts: Mapping[str, str]) -> Json:
     """Return typed values for what was typed as text (a form, `--var n=3`): text stays, all else is read as
     JSON.
 
@@ -132,7 +133,7 @@ def _report_unknown(
         on_ignored(names)
 
 
-def _usable(variables: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any]) -> dict[str, Any]:
+def _usable(variables: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any]) -> Json:
     """Return the values with defaults applied, each checked against its declaration."""
     usable = dict(values)
     for name, declared in variables.items():

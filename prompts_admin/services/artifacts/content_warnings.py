@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from prompts_admin.domain.content import warnings_of as content_warnings
 from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Problem, Refused
+from prompts_admin.domain.json_object import Content
 from prompts_admin.domain.text.secret_detection import find_secrets
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.releases import live_versions
 
 
-def secrets_in(content: Mapping[str, Any], *, file: str) -> tuple[Problem, ...]:
+def secrets_in(content: Content, *, file: str) -> tuple[Problem, ...]:
     """Return a problem for each text that looks like a credential; the value itself is never repeated."""
     return tuple(
         Problem(f"This looks like a credential ({found.rule}).", path=path, file=file, remedy="Remove it.")

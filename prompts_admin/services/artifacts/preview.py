@@ -10,7 +10,7 @@ from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content.assembly import assemble
 from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.errors import NotPermitted, Problem, Refused
-from prompts_admin.domain.json_object import Json
+from prompts_admin.domain.json_object import Content, Json
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.domain.templates.rendering import RenderError, render_messages
@@ -39,7 +39,7 @@ class Draft:
     """
 
     key: str
-    content: Mapping[str, Any] | None = None
+    content: Content | None = None
     text: str | None = None
     values: Values | None = None
     update_pins: bool = False

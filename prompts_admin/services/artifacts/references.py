@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from prompts_admin.domain.content import check_variables
 from prompts_admin.domain.content.assembly import assemble, variables_of
@@ -12,6 +11,7 @@ from prompts_admin.domain.content.records import Artifact, Inner, Version, Versi
 from prompts_admin.domain.content.references import Pin, kind_wanted, pins_of, references_of, with_pins
 from prompts_admin.domain.digests import digest
 from prompts_admin.domain.errors import NotFound, Problem, Refused
+from prompts_admin.domain.json_object import Content, Json
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.core.clearance import cleared, cleared_artifacts
 from prompts_admin.services.core.not_found import unknown_artifact
@@ -24,7 +24,7 @@ from prompts_admin.store.releases import live_versions
 class Pinned:
     """A content with its pins, its digest and everything that it contains."""
 
-    content: dict[str, Any]
+    content: Json
     digest: str
     inner: tuple[Inner, ...]
 
@@ -32,9 +32,9 @@ class Pinned:
 def pin(
     work: Work,
     key: str,
-    content: Mapping[str, Any],
+    content: Content,
     *,
-    base: Mapping[str, Any] | None,
+    base: Content | None,
     update: bool,
     file: str,
     renew: Collection[str] = (),
@@ -75,7 +75,7 @@ def _unpinned(work: Work, artifact: Artifact, given: Pin | None) -> int:
 def _reference_problems(
     work: Work,
     key: str,
-    content: Mapping[str, Any],
+    content: Content,
     found: Mapping[str, Artifact],
     kept: Mapping[str, Pin],
     file: str,
@@ -131,11 +131,11 @@ def _closure(work: Work, versions: Sequence[Version]) -> tuple[Inner, ...]:
     return tuple(found[version] for version in sorted(found))
 
 
-def _check_whole(work: Work, pinned: Mapping[str, Any], inner: Sequence[Inner], file: str) -> None:
+def _check_whole(work: Work, pinned: Content, inner: Sequence[Inner], file: str) -> None:
     """Refuse what could be stored and then not be served: variables, depth and texts that do not fit."""
     versions = artifacts.find_versions(work.connection, [(i.key, i.number) for i in inner])
 
-    def lookup(key: str, number: int) -> Mapping[str, Any]:
+    def lookup(key: str, number: int) -> Content:
         return versions[key, number].content
 
     snippets = [i for i in inner if i.direct and lookup(i.key, i.number)["kind"] == "snippet"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content import check_content
@@ -13,7 +11,7 @@ from prompts_admin.domain.content.references import unpinned
 from prompts_admin.domain.content.search_words import index_words
 from prompts_admin.domain.errors import Conflict, NotFound, Problem, Refused
 from prompts_admin.domain.files.prompt_files import PromptFile, dump_file, parse_file
-from prompts_admin.domain.json_object import Json
+from prompts_admin.domain.json_object import Content, Json
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.text.merge import merge3
 from prompts_admin.schemas.artifacts import SavedVersion, VersionBody
@@ -43,7 +41,7 @@ class Save:
     """
 
     key: str
-    content: Mapping[str, Any] | None = None
+    content: Content | None = None
     text: str | None = None
     base: int | None = None
     message: str = ""
@@ -135,7 +133,7 @@ def version_document(work: Work, version: Version) -> VersionBody:
     }
 
 
-def editable_text(content: Mapping[str, Any]) -> str:
+def editable_text(content: Content) -> str:
     """Return the file that a person edits: references unpinned, since saving keeps the pins of its base."""
     return dump_file(unpinned(content, content))
 
@@ -166,7 +164,7 @@ def _check_base(key: str, artifact: Artifact | None, request: Save) -> None:
         raise Conflict("exists", detail, f"Edit v{artifact.latest}, or choose another key.")
 
 
-def _check_kind(key: str, artifact: Artifact | None, content: Mapping[str, Any]) -> None:
+def _check_kind(key: str, artifact: Artifact | None, content: Content) -> None:
     if artifact is not None and artifact.kind != content["kind"]:
         detail = f"'{key}' is a {artifact.kind} and cannot become a {content['kind']}."
         raise Refused("invalid_content", detail, "Save it under another key.")
@@ -208,7 +206,7 @@ def _write(work: Work, found: Examined, request: Save) -> Version:
     return version
 
 
-def _stale(work: Work, key: str, base: int, latest: Version, content: Mapping[str, Any]) -> Conflict:
+def _stale(work: Work, key: str, base: int, latest: Version, content: Content) -> Conflict:
     """Return the refusal that loses nothing: both texts and their merge from the common base."""
     common = editable_text(known_version(work, key, base).content)
     yours, theirs = dump_file(unpinned(content, None)), editable_text(latest.content)

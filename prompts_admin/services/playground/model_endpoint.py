@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.playground import (
     AnswerReader,
     Usage,
@@ -34,8 +35,29 @@ TOO_LONG = "The answer is too long; what came until then is shown."
 WRAPPING = 64
 """How many times more bytes than text a stream may have: pieces of two letters come in 200 bytes of JSON."""
 
-Said = dict[str, Any]
-"""{"text": ...} as it comes, then {"done": {...}} or {"error": a sentence}; {} while nothing comes."""
+Price = dict[str, float]
+"""What a million tokens of a model cost, `in` and `out`."""
+
+
+class Figures(TypedDict):
+    """What an answer took; `proof` says that it is the answer, where there is one to keep."""
+
+    model: str
+    seconds: float
+    tokens_in: int
+    tokens_out: int
+    estimated: bool
+    cost: float | None
+    proof: NotRequired[str]
+
+
+class Said(TypedDict, total=False):
+    """`text` as it comes, then `done` or `error`, a sentence; nothing while nothing comes."""
+
+    text: str
+    error: str
+    done: Figures
+
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +66,8 @@ logger = logging.getLogger(__name__)
 class Attempt:
     """One request for a model, and what its tokens cost."""
 
-    body: dict[str, Any]
-    price: dict[str, float] | None = None
+    body: Json
+    price: Price | None = None
 
     @property
     def asked(self) -> str:
@@ -203,7 +225,7 @@ class ModelEndpoint:
         told = str(said).replace(key, "…") if key else str(said)
         return refusal(answer.status, retry_after=answer.headers.get("Retry-After", ""), said=told[:SAID])
 
-    def _figures(self, attempt: Attempt, usage: Usage, began: float) -> dict[str, Any]:
+    def _figures(self, attempt: Attempt, usage: Usage, began: float) -> Figures:
         return {
             "model": attempt.body["model"],
             "seconds": round(self._clock() - began, 2),

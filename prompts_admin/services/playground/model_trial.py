@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
+from typing import TypedDict
 
 from prompts_admin.domain.errors import NotPermitted, Refused
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.domain.targeting.snapshot import DEFAULT_CLASSIFICATION as DEFAULT
 from prompts_admin.domain.templates.chat import chat_request
 from prompts_admin.services.artifacts.preview import Draft, contained_keys
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.playground.model_endpoint import Attempt
+from prompts_admin.services.playground.model_endpoint import Attempt, Price
 from prompts_admin.store.artifacts import artifacts, features
 
 
-def show_trying(work: Work, key: str) -> dict[str, Any]:
-    """Return {on, why_not, models}: whether prompts can be tried at all, and why this one cannot."""
+class Trying(TypedDict):
+    """Whether prompts can be tried at all, with which models, and why this one cannot."""
+
+    on: bool
+    why_not: str
+    models: list[str]
+
+
+def show_trying(work: Work, key: str) -> Trying:
+    """Return whether a prompt can be tried."""
     settings = work.settings
     barred = _barred(work, _newest(work, key)) if settings.try_url and key else ""
     return {"on": bool(settings.try_url), "why_not": barred, "models": sorted(_prices(work))}
 
 
-def prepare_try(work: Work, draft: Draft, value: Mapping[str, Any]) -> Attempt:
+def prepare_try(work: Work, draft: Draft, value: Json) -> Attempt:
     """Return the request for a draft whose `value` has its messages rendered.
 
     Raises Refused `try_off`, `not_triable`, `too_large`; NotPermitted for who may not save, and for data that
@@ -44,7 +53,7 @@ def prepare_try(work: Work, draft: Draft, value: Mapping[str, Any]) -> Attempt:
     return Attempt(body, _prices(work).get(body["model"]) or None)
 
 
-def _check(work: Work, body: Mapping[str, Any]) -> None:
+def _check(work: Work, body: Json) -> None:
     known = _prices(work)
     if not body.get("model"):
         raise Refused("not_triable", "This prompt names no model.", "Choose one for it first.")
@@ -75,5 +84,5 @@ def _newest(work: Work, key: str) -> set[str]:
     return {key, *(one.key for one in inner)}
 
 
-def _prices(work: Work) -> dict[str, Any]:
+def _prices(work: Work) -> dict[str, Price]:
     return dict(json.loads(work.settings.try_models or "{}"))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypedDict
 
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.records import (
     Change,
     CurrentItem,
@@ -31,6 +32,14 @@ from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.releases import history, item_states, live_versions, releases
+
+
+class StaleRelease(TypedDict):
+    """A proposal that turned stale, and the command that proposes it afresh."""
+
+    release: int
+    stage: str | None
+    command: str
 
 
 def make_live(
@@ -83,8 +92,8 @@ def set_marks(work: Work, release: int, subjects: Sequence[tuple[str, str]], *, 
 
 def would_turn_stale(
     work: Work, changes: Sequence[Change], marks: frozenset[tuple[str, str]]
-) -> list[dict[str, Any]]:
-    """Return the open releases that these changes and marks would close: [{release, stage, command}]."""
+) -> list[StaleRelease]:
+    """Return the open releases that these changes and marks would close."""
     numbers = sorted({*_overtaken(work, changes), *_tainted(work, marks)})
     found = releases.find_releases(work.connection, numbers) if numbers else {}
     return [
@@ -94,7 +103,7 @@ def would_turn_stale(
     ]
 
 
-def stale_json(number: int, stage: str | None) -> dict[str, Any]:
+def stale_json(number: int, stage: str | None) -> StaleRelease:
     """Return how a proposal that turned stale is proposed afresh."""
     return {"release": number, "stage": stage, "command": f"prompts-admin promote --again {number}"}
 
@@ -204,7 +213,7 @@ def _state(work: Work, number: int) -> str:
     return releases.states_of(work.connection, [number])[number].state
 
 
-def _detail(changes: Sequence[Change], revision: int) -> dict[str, Any]:
+def _detail(changes: Sequence[Change], revision: int) -> Json:
     return {
         "revision": revision,
         "changes": [
@@ -214,7 +223,7 @@ def _detail(changes: Sequence[Change], revision: int) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Any) -> dict[str, Any] | None:
+def _entry(entry: Any) -> Json | None:
     if entry == EMPTY:
         return None
     return {name: value for name, value in vars(entry).items() if value}

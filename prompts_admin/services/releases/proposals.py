@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
@@ -14,6 +13,7 @@ from prompts_admin.domain.problems import refuse_all
 from prompts_admin.domain.releases.records import Item, LiveEntry, Place
 from prompts_admin.domain.releases.states import check_moves_something
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, stage_before
+from prompts_admin.schemas.artifacts import Side
 from prompts_admin.services.artifacts.references import known_artifacts
 from prompts_admin.services.core.visibility import parted, seen
 from prompts_admin.services.core.work import Work
@@ -111,7 +111,7 @@ def _check_expected(proposal: Proposal, live: Mapping[Place, LiveEntry], asked: 
             )
 
 
-def _shown(entry: Entry) -> dict[str, Any]:
+def _shown(entry: Entry) -> Side:
     share = entry.percentage / 1000 if entry.percentage else None
     return {"settled": entry.settled, "candidate": entry.candidate, "percentage": share}
 

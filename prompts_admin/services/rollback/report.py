@@ -78,7 +78,9 @@ def _turned_stale(work: Work, number: int) -> list[dict[str, Any]]:
     numbers = read_models.turned_stale_at(work.connection, live_at) if live_at else []
     found = releases.find_releases(work.connection, numbers) if numbers else {}
     return [
-        stale_json(stale, found[stale].stage) for stale in numbers if work.may("read", found[stale].feature)
+        {**stale_json(stale, found[stale].stage)}
+        for stale in numbers
+        if work.may("read", found[stale].feature)
     ]
 
 

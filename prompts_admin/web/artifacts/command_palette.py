@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
@@ -12,6 +11,7 @@ from prompts_admin.services.artifacts.search import names
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
 from prompts_admin.web.ui.actions import look, page_group
+from prompts_admin.web.ui.view import View
 
 PAGES = (
     ("Overview", "/", "read"),
@@ -50,7 +50,7 @@ def palette() -> Response:
     return FlaskResponse(json.dumps(look(_offered), separators=(",", ":")), content_type="application/json")
 
 
-def _offered(work: Work) -> dict[str, Any]:
+def _offered(work: Work) -> View:
     return {
         "artifacts": names(work),
         "features": [(feature["key"], feature["title"]) for feature in list_features(work)["items"]],

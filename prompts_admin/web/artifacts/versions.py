@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import make_response
 from werkzeug.wrappers import Response
 
@@ -16,6 +14,7 @@ from prompts_admin.web.artifacts.stage_ladder import places
 from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.addresses import ARTIFACT, key_of
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 VERSION = f"{ARTIFACT}/versions/<int(max=999999999):number>"
 
@@ -39,7 +38,7 @@ def file(feature: str, name: str, number: int) -> Response:
     return response
 
 
-def _shown(work: Work, key: str, number: int) -> dict[str, Any]:
+def _shown(work: Work, key: str, number: int) -> View:
     found, artifact = show_version(work, key, number), show_artifact(work, key)
     return {
         "artifact": artifact,

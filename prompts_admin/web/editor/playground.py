@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -21,13 +21,14 @@ from prompts_admin.services.artifacts.kept_answers import NewExample, proof_of
 from prompts_admin.services.artifacts.preview import Draft
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.playground.model_endpoint import Attempt, Said
-from prompts_admin.services.playground.model_trial import prepare_try, show_trying
+from prompts_admin.services.playground.model_trial import Trying, prepare_try, show_trying
 from prompts_admin.settings.table import Settings
 from prompts_admin.web.editor.form import Writing, look_at, sent
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.addresses import ARTIFACT, key_of
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 EVENTS = "text/event-stream"
 WAITING = b": waiting\n\n"
@@ -37,8 +38,15 @@ SIDES = ("draft", "live")
 group = page_group("trying")
 
 
-def trying_of(writing: Writing) -> dict[str, Any]:
-    """Return what the editor says about trying: {on, why_not, models}."""
+class About(TypedDict):
+    """The version that is asked about (None: none yet), and the values."""
+
+    of: int | None
+    values: dict[str, str]
+
+
+def trying_of(writing: Writing) -> Trying:
+    """Return what the editor says about trying."""
     return look(show_trying, writing.key)
 
 
@@ -65,9 +73,9 @@ def _streamed(writing: Writing) -> Response:
     return response
 
 
-def _whole(writing: Writing, side: str) -> dict[str, Any]:
+def _whole(writing: Writing, side: str) -> View:
     """Return {side, of, values, text, error, done} of a whole answer."""
-    found: dict[str, Any] = {"side": side, "of": None, "values": {}, "text": "", "error": "", "done": None}
+    found: View = {"side": side, "of": None, "values": {}, "text": "", "error": "", "done": None}
     try:
         about, pieces = _ask(writing, side)
         found |= about
@@ -81,14 +89,14 @@ def _whole(writing: Writing, side: str) -> dict[str, Any]:
     return found
 
 
-def _ask(writing: Writing, side: str) -> tuple[dict[str, Any], Iterator[Said]]:
-    """Return {of, values}, the version that is asked about (None: none yet) and the values; and the answer."""
+def _ask(writing: Writing, side: str) -> tuple[About, Iterator[Said]]:
+    """Return what is asked about, and the answer."""
     wanted, about = look(_attempt, writing, side)
     product = shell().product
     return about, _proven(product.settings, writing.key, about, product.endpoint.ask(wanted))
 
 
-def _attempt(work: Work, writing: Writing, side: str) -> tuple[Attempt, dict[str, Any]]:
+def _attempt(work: Work, writing: Writing, side: str) -> tuple[Attempt, About]:
     work.require("save", feature_of(parse_key(writing.key)))
     shell().buckets.take("try", _who(work), per_minute=work.settings.tries_per_minute)
     found = look_at(work, writing)
@@ -124,7 +132,7 @@ def _number(work: Work, writing: Writing) -> int | None:
     return writing.base if saved.strip() == writing.text.strip() else None
 
 
-def _proven(settings: Settings, key: str, about: dict[str, Any], said: Iterator[Said]) -> Iterator[Said]:
+def _proven(settings: Settings, key: str, about: About, said: Iterator[Said]) -> Iterator[Said]:
     """Yield what is said, the figures at the end with a `proof` that this is the answer; "" for none to keep."""
     answer, is_whole = "", True
     try:
@@ -132,23 +140,27 @@ def _proven(settings: Settings, key: str, about: dict[str, Any], said: Iterator[
             answer += one.get("text", "")
             is_whole = is_whole and "error" not in one
             if "done" in one:
-                kept = is_whole and about["of"]
-                proof = _proof(settings, key, about, one["done"]["model"], answer) if kept else ""
-                one = {"done": one["done"] | {"proof": proof}}
+                model, proof = one["done"]["model"], ""
+                if is_whole and about["of"]:
+                    new = NewExample(
+                        key=key, number=about["of"], model=model, answer=answer, values=about["values"]
+                    )
+                    proof = _proof(settings, new)
+                one = {"done": {**one["done"], "proof": proof}}
             yield one
     finally:
         getattr(said, "close", lambda: None)()
 
 
-def _proof(settings: Settings, key: str, about: dict[str, Any], model: str, answer: str) -> str:
-    new = NewExample(key=key, number=about["of"], model=model, answer=answer, values=about["values"])
+def _proof(settings: Settings, new: NewExample) -> str:
+    """Return the proof of an example, "" while the server's key cannot be used."""
     try:
         return proof_of(settings, new)
     except Unavailable:
         return ""
 
 
-def _events(about: dict[str, Any], said: Iterator[Said]) -> Iterator[bytes]:
+def _events(about: About, said: Iterator[Said]) -> Iterator[bytes]:
     try:
         yield _event(about)
         for one in said:
@@ -159,5 +171,5 @@ def _events(about: dict[str, Any], said: Iterator[Said]) -> Iterator[bytes]:
             close()
 
 
-def _event(document: dict[str, Any]) -> bytes:
+def _event(document: About | Said) -> bytes:
     return b"data: " + json.dumps(document, ensure_ascii=False).encode("utf-8", "replace") + b"\n\n"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import Problem, ProductError, Refused
+from prompts_admin.domain.json_object import Json
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
 from prompts_admin.services.rollback import rollback
@@ -16,6 +16,7 @@ from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.forms import Form, moment
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 EVERYTHING = "*"
 
@@ -51,7 +52,7 @@ def restore() -> Response:
     return go(f"/releases/{done['number']}", "restored", done["number"])
 
 
-def _show(form: Form, *, found: dict[str, Any] | None = None, at: datetime | None = None) -> Response:
+def _show(form: Form, *, found: Json | None = None, at: datetime | None = None) -> Response:
     return page("restoring/restore.html", status=form.status, form=form, found=found, at=at, **look(_choices))
 
 
@@ -60,7 +61,7 @@ def _refused(form: Form, error: ProductError) -> Form:
     return Form(form.typed, error.problems, error.detail, error.remedy, error.status, names)
 
 
-def _choices(work: Work) -> dict[str, Any]:
+def _choices(work: Work) -> View:
     work.require_somewhere("restore")
     features = [f for f in list_features(work)["items"] if work.may("restore", f["key"])]
     return {
