@@ -1,4 +1,4 @@
-"""The documents that operations answer, one module per noun; they describe, nothing is converted by them.
+"""The documents that operations answer and use cases return, one module per noun: TypedDicts, nothing is converted.
 
-A document may get new fields at any time; those listed here stay.
+A document may get new fields at any time; those listed here stay. The OpenAPI document is made from them.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -111,7 +111,6 @@ Moment = Annotated[
 ]
 """A moment with its zone; arrives as UTC."""
 WHOLE_PERCENT = WHOLE / 1000
-Json = dict[str, Any]
 
 
 def _stage(text: str) -> str:

@@ -8,12 +8,13 @@ import re
 from typing import Any, NoReturn
 
 from prompts_admin.domain.errors import Problem, Refused, Usage
+from prompts_admin.domain.json_object import Json
 
 DEEPEST = 60
 _NUL_OR_SURROGATE = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
 
 
-def read_object(raw: bytes) -> dict[str, Any]:
+def read_object(raw: bytes) -> Json:
     """Return the object that `raw` is.
 
     Raises Usage("malformed") for what is no JSON object and for names that stand twice, Refused("invalid")
@@ -52,7 +53,7 @@ def _check_depth(raw: bytes) -> None:
             depth -= 1
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> Json:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import Field
 
 from prompts_admin.api.contract.call import Call
-from prompts_admin.api.contract.fields import Body, Json, Number, Stage
+from prompts_admin.api.contract.fields import Body, Number, Stage
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.domain.errors import Refused, Usage
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import SERVE
 from prompts_admin.domain.targeting.contexts import Context, context_from_json, context_from_query

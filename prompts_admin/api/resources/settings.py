@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from prompts_admin.api.contract.call import Call
-from prompts_admin.api.contract.fields import Body, Json, Nothing, Number, NumberedPage, Query, Role, Text
+from prompts_admin.api.contract.fields import Body, Nothing, Number, NumberedPage, Query, Role, Text
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.api.resources.releases import NoteBody
+from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import SEGMENT
 from prompts_admin.services.policies import changes as policy_changes
 from prompts_admin.services.policies import lists as policy_lists

@@ -7,10 +7,11 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from prompts_admin.api.contract.call import Call
-from prompts_admin.api.contract.fields import Body, Json, NumberedPage, Text
+from prompts_admin.api.contract.fields import Body, NumberedPage, Text
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.api.contract.preconditions import base_of, etag_of
 from prompts_admin.api.resources.artifacts import ARTIFACT
+from prompts_admin.domain.json_object import Json
 from prompts_admin.services.artifacts import history as artifact_history
 from prompts_admin.services.artifacts import save
 from prompts_admin.services.artifacts.preview import Draft, preview

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict
 
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.stages import Entry
@@ -130,9 +130,17 @@ def supersedes(new: Snapshot, old: Snapshot | None) -> bool:
     return old is None or new.epoch != old.epoch or new.revision > old.revision
 
 
-def entry_json(entry: Entry) -> Json:
-    """Return the snapshot's form of an entry, the percentage in percent."""
-    document: Json = {}
+class EntryJson(TypedDict, total=False):
+    """The snapshot's form of an entry, the percentage in percent; what there is not is left out."""
+
+    settled: int
+    candidate: int
+    percentage: float
+
+
+def entry_json(entry: Entry) -> EntryJson:
+    """Return the snapshot's form of an entry."""
+    document: EntryJson = {}
     if entry.settled is not None:
         document["settled"] = entry.settled
     if entry.candidate is not None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from typing import Any
 
 from prompts_admin.domain.content.records import Inner, VersionId
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.records import LiveEntry, Place
 from prompts_admin.domain.releases.states import PROMOTING
-from prompts_admin.domain.targeting.snapshot import entry_json
+from prompts_admin.domain.targeting.snapshot import EntryJson, entry_json
 from prompts_admin.schemas.records import Snapshot, SnapshotFrame
 from prompts_admin.services.core.assembled_values import Values
 from prompts_admin.services.core.clearance import _classes
@@ -26,6 +25,10 @@ PINNABLE = timedelta(hours=24)
 """How long a version that was superseded is carried for the conversations that began on it."""
 MOST_PINNABLE = 5
 """The most such versions of an artifact, the last ones: releases by the minute must not swell every reader."""
+
+
+Ladders = dict[str, dict[str, EntryJson]]
+"""What is live by key and stage; an empty ladder for what was switched off."""
 
 
 class SnapshotChanges(Snapshot):
@@ -69,7 +72,7 @@ def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> SnapshotChang
     touched = history.versions_changed_since(uow.connection, since)
     live = live_versions.live_entries(uow.connection, touched.keys())
     documents = features.current_documents(uow.connection)
-    laddered: Json = _ladders(live, touched.keys())
+    laddered = _ladders(live, touched.keys())
     pinnable = _pinnable(uow, touched)
     versions: Json = _versions(uow, values, laddered, documents, pinnable=pinnable)
     for key, numbers in touched.items():
@@ -97,8 +100,8 @@ def _frame(uow: UnitOfWork, documents: Mapping[str, Document]) -> SnapshotFrame:
     }
 
 
-def _ladders(live: Mapping[Place, LiveEntry], keys: Collection[str]) -> Json:
-    found: Json = {key: {} for key in sorted(keys)}
+def _ladders(live: Mapping[Place, LiveEntry], keys: Collection[str]) -> Ladders:
+    found: Ladders = {key: {} for key in sorted(keys)}
     for (stage, key), here in live.items():
         if key in found:
             found[key][stage] = entry_json(here.entry)
@@ -115,7 +118,7 @@ def _pinnable(uow: UnitOfWork, keys: Collection[str] | None = None) -> set[Versi
 def _versions(
     uow: UnitOfWork,
     values: Values,
-    laddered: Mapping[str, Any],
+    laddered: Mapping[str, Mapping[str, EntryJson]],
     documents: Mapping[str, Document],
     *,
     pinnable: Collection[VersionId],
@@ -154,9 +157,9 @@ def _marked(
     )
 
 
-def _running(laddered: Mapping[str, Any]) -> Iterable[VersionId]:
+def _running(laddered: Mapping[str, Mapping[str, EntryJson]]) -> Iterable[VersionId]:
     for key, stages in laddered.items():
-        for entry in (stages or {}).values():
+        for entry in stages.values():
             for number in (entry.get("settled"), entry.get("candidate")):
                 if number is not None:
                     yield key, number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from flask import request
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.targeting.contexts import Context, context_from_query
+from prompts_admin.schemas.records import Explanation
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.serving.explain import explain_answer
 from prompts_admin.web.ui import forms
@@ -34,14 +35,14 @@ def explain() -> Response:
     except ProductError as error:
         form = _refused(form, error)
         return page("explaining/explain.html", status=error.status, form=form, found=None)
-    return page("explaining/explain.html", form=form, found=found | {"sentence": _because(found)})
+    return page("explaining/explain.html", form=form, found={**found, "sentence": _because(found)})
 
 
 def _allowed(work: Work) -> None:
     work.require_somewhere("explain")
 
 
-def _because(found: Mapping[str, Any]) -> str:
+def _because(found: Explanation) -> str:
     """Return why in one sentence; the steps below tell it rung by rung."""
     if found["version"] is None:
         return "No stage had anything for them, so the caller’s own default counted."

@@ -13,6 +13,7 @@ from prompts_admin.web.ui.actions import can_be_opened, sign_in_address
 from prompts_admin.web.ui.forms import text, typed
 from prompts_admin.web.ui.remedies import on_page
 from prompts_admin.web.ui.rendering import page
+from prompts_admin.web.ui.view import View
 
 RESENT = ("key", "text", "base", "message", "counter")
 TITLES = {
@@ -41,7 +42,7 @@ def error_page(document: dict[str, Any]) -> Response:
     """Return the page of a problem document; when the store is away, one that needs no store."""
     status = document["status"]
     remedy = on_page(document["code"], document.get("remedy", ""))
-    context: dict[str, Any] = {
+    context: View = {
         "problem": {"problems": [], **document, "remedy": remedy},
         "heading": TITLES.get(status, document["title"]),
         "kept": _kept(),
