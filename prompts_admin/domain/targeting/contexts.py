@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prompts_admin.domain.errors import Problem, Refused, Usage
-from prompts_admin.domain.json_object import Json
 
 TARGETING_KEYS = ("user", "targetingKey")
 MAX_TEXT = 4_096
@@ -27,7 +26,7 @@ class Context:
     groups: tuple[str, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
-    def values(self) -> Json:
+    def values(self) -> dict[str, Any]:
         """Return every attribute by name; `user` and `groups` are never taken from `attributes`."""
         values = dict(self.attributes)
         values["user"] = self.user or None
