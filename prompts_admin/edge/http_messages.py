@@ -36,6 +36,11 @@ GUARDS: tuple[Header, ...] = (
     header("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
     *(header(name, ALWAYS[name]) for name in _KEPT),
 )
+# What goes out without its request having been read: the next one could not be told from its rest.
+CLOSED: tuple[Header, ...] = (
+    *(header(name, value) for name, value in ALWAYS.items() if header(name, "")[0] not in dict(GUARDS)),
+    (b"connection", b"close"),
+)
 PRIVATE = (b"cache-control", b"private, no-cache")
 VARY = (b"vary", b"Accept-Encoding, Authorization, X-API-Key")
 
@@ -128,13 +133,14 @@ async def reply(
     await send({"type": "http.response.body", "body": body})
 
 
-async def reply_problem(send: Send, error: Exception) -> int:
+async def reply_problem(send: Send, error: Exception, headers: Iterable[Header] = ()) -> int:
     """Send the problem document of an error, as every other face does; return its status."""
     document = problem_document(error, uuid4().hex)
-    headers = [header(name, value) for name, value in headers_of(error, document).items()]
+    given = [header(*one) for one in headers_of(error, document).items()]
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     status = int(document["status"])
-    await reply(send, status, body, [*headers, (b"cache-control", b"no-store")], kind=CONTENT_TYPE.encode())
+    kind = CONTENT_TYPE.encode()
+    await reply(send, status, body, [*headers, *given, (b"cache-control", b"no-store")], kind=kind)
     return status
 
 

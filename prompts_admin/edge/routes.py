@@ -9,7 +9,7 @@ from typing import Any
 
 from prompts_admin.edge.admission import Gate
 from prompts_admin.edge.cached_reads import RESOLVE, SNAPSHOT, Hot, forces
-from prompts_admin.edge.http_messages import Receive, Request, Send, reply, reply_problem
+from prompts_admin.edge.http_messages import CLOSED, Receive, Request, Send, reply, reply_problem
 from prompts_admin.edge.ofrep.endpoint import PREFIX, Ofrep
 from prompts_admin.edge.reader_reports import MOST_REPORT, report_of
 from prompts_admin.edge.response_cache import Answer
@@ -89,6 +89,16 @@ class Edge:
             if await reply_problem(send, error) >= 500:
                 _log.exception("A request to %s failed", request.path)
         return True
+
+    async def refuse(
+        self, scope: MutableMapping[str, Any], receive: Receive, send: Send, error: Exception
+    ) -> None:
+        """Refuse a request before it is known what it asks, and end its connection."""
+        request = Request(scope, receive)
+        if request.path.startswith(PREFIX):
+            await self._ofrep.refuse(request, send, error, CLOSED)
+        else:
+            await reply_problem(send, error, CLOSED)
 
     def _handler(self, request: Request) -> Handler | None:
         path, method = request.path, request.method

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-from prompts_admin.edge.http_messages import SenderLeft
+from prompts_admin.domain.errors import ProductError, Refused, Unavailable, Usage
+from prompts_admin.edge.http_messages import CLOSED, SenderLeft, reply_problem
 from prompts_admin.edge.routes import Edge
-from prompts_admin.http.security_headers import ALWAYS
 from prompts_admin.server.wsgi_bridge import Bridge, Message, Receive, Send
 
 CREDENTIALS = (b"authorization", b"x-api-key")
@@ -33,7 +33,7 @@ class Application:
         if scope["type"] == "http":
             headers = dict(scope["headers"])
             if len(headers) < len(scope["headers"]) and _says_twice_who_asks(scope["headers"]):
-                await _refuse(send, 400, "malformed")
+                await self._refuse(scope, receive, send, _credential_twice())
             elif b"transfer-encoding" in headers:
                 await self._of_unknown_length(scope, headers, receive, send)
             elif self._edge and (ready := self._edge.at_once(scope, headers)):
@@ -55,13 +55,13 @@ class Application:
     ) -> None:
         if b"content-length" in headers:
             # Two lengths for one body is how requests are smuggled past a proxy.
-            await _refuse(send, 400, "malformed")
+            await self._refuse(scope, receive, send, _two_lengths())
             return
         parts: list[bytes] = []
         try:
             refused = await self._read_all(receive, parts)
             if refused:
-                await _refuse(send, *refused)
+                await self._refuse(scope, receive, send, refused)
                 return
             await self._pass(scope, _replay(b"".join(parts), receive), send)
         except SenderLeft:
@@ -69,8 +69,8 @@ class Application:
         finally:
             self._held -= sum(map(len, parts))
 
-    async def _read_all(self, receive: Receive, parts: list[bytes]) -> tuple[int, str] | None:
-        """Add the body to `parts`; return what to refuse it with when it is too long, or others fill the room."""
+    async def _read_all(self, receive: Receive, parts: list[bytes]) -> ProductError | None:
+        """Add the body to `parts`; return its refusal when it is too long, or others fill the room."""
         size, more = 0, True
         while more:
             message = await receive()
@@ -82,16 +82,34 @@ class Application:
             self._held += len(parts[-1])
             more = message.get("more_body", False)
             if size > self._max_body:
-                return 413, "too_large"
+                detail = f"The request has more than {self._max_body} bytes."
+                return Refused("too_large", detail, "Send less at once.")
             if self._held > self._max_body:
-                return 503, "busy"
+                detail = "Other requests of unknown length take all the room that there is."
+                return Unavailable("busy", detail, "Send a Content-Length, or try again in a moment.")
         return None
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: ProductError) -> None:
+        if self._edge:
+            await self._edge.refuse(scope, receive, send, error)
+        else:
+            await reply_problem(send, error, CLOSED)
 
 
 def _says_twice_who_asks(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Tell whether a credential was sent twice: a proxy may have looked at the other one."""
     names = [name for name, _ in headers]
     return any(names.count(name) > 1 for name in CREDENTIALS)
+
+
+def _credential_twice() -> Usage:
+    named = " or ".join(f"'{name.decode().title()}'" for name in CREDENTIALS)
+    return Usage("malformed", f"A header {named} stands twice.", "Send one credential, once.")
+
+
+def _two_lengths() -> Usage:
+    detail = "Both 'Content-Length' and 'Transfer-Encoding' say how long the body is."
+    return Usage("malformed", detail, "Send one of the two.")
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -109,18 +127,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return pending.pop() if pending else await receive()
 
     return replay
-
-
-async def _refuse(send: Send, status: int, code: str) -> None:
-    text = f'{{"type": "about:blank", "status": {status}, "code": "{code}", "title": "{code}"}}'
-    body = text.encode()
-    given = {
-        **ALWAYS,
-        "Cache-Control": "no-store",
-        "Content-Type": "application/problem+json",
-        "Content-Length": str(len(body)),
-        "Connection": "close",
-    }
-    headers = [(name.lower().encode(), value.encode()) for name, value in given.items()]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

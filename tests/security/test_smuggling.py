@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import threading
 import time
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 import uvicorn
 
+from prompts_admin.domain.errors import Refused
+from prompts_admin.http.problem_documents import problem_document
 from prompts_admin.server.asgi import Application
 from tests.support.loops import run_loop
 
@@ -75,7 +78,14 @@ def test_S33_a_body_in_chunks_is_counted(port: int) -> None:
     chunk = b"400\r\n" + b"x" * 1_024 + b"\r\n"
     answer = _ask(port, b"Transfer-Encoding: chunked\r\n\r\n" + chunk + b"0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413")
-    assert {b"x-content-type-options: nosniff", b"cache-control: no-store"} <= set(answer.split(b"\r\n"))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    guards = {b"x-content-type-options: nosniff", b"referrer-policy: same-origin", b"cache-control: no-store"}
+    assert guards | {b"connection: close"} <= set(head.split(b"\r\n"))
+    assert len(head.split(b"\r\n")) == len({line.split(b":")[0] for line in head.split(b"\r\n")})
+    refused = problem_document(
+        Refused("too_large", "The request has more than 1000 bytes.", "Send less at once."), ""
+    )
+    assert refused == json.loads(body)
 
 
 def test_S33_bodies_of_unknown_length_share_the_room_of_one(port: int) -> None:

@@ -70,19 +70,12 @@ def refuse_missing_store(settings: Settings) -> None:
 def as_failures() -> Iterator[None]:
     """Turn the product's own errors into failures of the command line."""
     from prompts_admin.domain.errors import ProductError
+    from prompts_admin.http.problem_documents import problem_document
 
     try:
         yield
     except ProductError as error:
-        raise Failure(problem_of(error)) from error
-
-
-def problem_of(error: Any) -> dict[str, Any]:
-    """Return the problem document of one of the product's errors."""
-    problem = {"type": "about:blank", "title": error.code, "status": error.status, "code": error.code}
-    problem |= {"detail": error.detail, **error.members}
-    problem |= {"remedy": error.remedy} if error.remedy else {}
-    return problem | ({"problems": [one.as_json() for one in error.problems]} if error.problems else {})
+        raise Failure(problem_document(error, "")) from error
 
 
 def _owner(product: Product) -> Identity:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from hashlib import sha256
 
 from werkzeug.exceptions import MethodNotAllowed
@@ -16,7 +17,7 @@ from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.edge.admission import Gate
 from prompts_admin.edge.current_snapshot import Newest
-from prompts_admin.edge.http_messages import PRIVATE, VARY, Request, Send, reply
+from prompts_admin.edge.http_messages import PRIVATE, VARY, Header, Request, Send, reply
 from prompts_admin.edge.ofrep.bulk import Bulk, send_bulk
 from prompts_admin.edge.ofrep.cors import CrossOrigin
 from prompts_admin.edge.ofrep.messages import (
@@ -87,6 +88,11 @@ class Ofrep:
         except Exception as error:
             if await reply_failure(send, error, _name(request)) >= 500:
                 _log.exception("A request to %s failed", request.path)
+
+    async def refuse(self, request: Request, send: Send, error: Exception, headers: Iterable[Header]) -> None:
+        """Refuse a request that nothing else was looked at of."""
+        send = self._cross_origin.allowing(request, send)
+        await reply_failure(send, error, _name(request), headers)
 
     async def _answer(self, request: Request, send: Send) -> None:
         path, method = request.path, request.method

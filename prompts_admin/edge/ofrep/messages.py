@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -12,7 +13,7 @@ from uuid import uuid4
 from prompts_admin.api.contract.strict_json import read_object
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.targeting.contexts import Context, context_from_json
-from prompts_admin.edge.http_messages import Request, Send, header, reply
+from prompts_admin.edge.http_messages import Header, Request, Send, header, reply
 from prompts_admin.http.problem_documents import headers_of, problem_document
 
 MOST_BODY = 262_144
@@ -70,20 +71,22 @@ def not_found(name: str) -> Failure:
     return Failure(FLAG_NOT_FOUND, f"There is no '{name[:130]}' here.", status=404)
 
 
-async def reply_failure(send: Send, error: Exception, name: str | None) -> int:
+async def reply_failure(
+    send: Send, error: Exception, name: str | None, headers: Iterable[Header] = ()
+) -> int:
     """Send a refusal in OFREP's form, with `key` where one flag was asked for; return its status."""
-    headers: dict[str, str] = {}
+    own: dict[str, str] = {}
     if isinstance(error, Failure):
         status, code, details = error.status, error.code, str(error)
     else:
         document = problem_document(error, uuid4().hex)
-        headers = headers_of(error, document)
+        own = headers_of(error, document)
         status, code = int(document["status"]), GENERAL
         details = " ".join(filter(None, (document["detail"], document.get("remedy"))))
     key = {} if name is None else {"key": name[:130]}
     body = json.dumps({**key, "errorCode": code, "errorDetails": details}, separators=(",", ":"))
-    sent = [header(*one) for one in headers.items()]
-    await reply(send, status, body.encode(), [*sent, (b"cache-control", b"no-store")])
+    sent = [header(*one) for one in own.items()]
+    await reply(send, status, body.encode(), [*headers, *sent, (b"cache-control", b"no-store")])
     return status
 
 

@@ -92,6 +92,26 @@ def test_S33_a_large_body_is_not_taken_in(served: Served, path: str) -> None:
     assert (413, "GENERAL") == (untold.status, untold.json()["errorCode"])
 
 
+@pytest.mark.parametrize("path", [f"{FLAGS}/support/triage", FLAGS])
+def test_a_request_that_is_not_even_looked_at_is_refused_in_this_form(served: Served, path: str) -> None:
+    """A doubled credential, and more bytes than any request may have: 400 and 413 with what is wrong."""
+    token = served.api.with_token("serve")["Authorization"]
+    headers = urllib3.HTTPHeaderDict([("Authorization", token), ("authorization", token)])
+    twice = served.pool.request("POST", served.url + path, body=b"{}", headers=headers)
+    endless = served.pool.request(
+        "POST",
+        served.url + path,
+        body=iter([b" " * 1_100_000]),
+        headers=served.api.with_token("serve"),
+        chunked=True,
+    )
+    for status, answer in ((400, twice), (413, endless)):
+        said = answer.json()
+        assert (status, "GENERAL") == (answer.status, said["errorCode"])
+        assert said["errorDetails"]
+        assert (path != FLAGS) == ("key" in said)
+
+
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer pa_wrong"}, {"X-API-Key": "wrong"}])
 @pytest.mark.parametrize("path", [f"{FLAGS}/support/triage", FLAGS])
 def test_nobody_is_answered_without_a_token(served: Served, path: str, headers: dict[str, str]) -> None:
