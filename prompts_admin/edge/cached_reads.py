@@ -6,18 +6,15 @@ What does not, refusals included, goes the long way (`routes`), which leaves rea
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from functools import lru_cache
 from time import monotonic
 from typing import Any
-from urllib.parse import parse_qsl
 
-from prompts_admin.domain.errors import ProductError, Usage
-from prompts_admin.domain.targeting.contexts import Context, context_from_query
 from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.edge.admission import Gate
 from prompts_admin.edge.current_snapshot import Newest
-from prompts_admin.edge.http_messages import takes_gzip
 from prompts_admin.edge.response_cache import Answer, Made, Prepared
+from prompts_admin.http.representations import takes_gzip
+from prompts_admin.http.resolve_queries import plain_context_of
 from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.reader_registry import Readers
 
@@ -26,13 +23,9 @@ SNAPSHOT = "/api/v1/snapshot"
 READER = b"x-prompts-admin-reader"
 BEARER = b"Bearer "
 NOTE_SECONDS = 5.0
-CONTEXTS = 4_096
-"""How many contexts of GETs are remembered: many clients ask with the same words again and again."""
+CLIENTS = 4_096
+"""How many clients are remembered that were counted a moment ago."""
 
-SHORT = 1_000
-"""Of a query, in bytes: it can state no more groups or attributes, and no longer ones, than are allowed."""
-
-MOST_PARAMETERS = 2_000
 _SCHEME = len(BEARER)
 
 
@@ -65,14 +58,14 @@ class Hot:
         client = scope["client"]
         self.note(admission, client[0] if client else "")
         known = headers.get(b"if-none-match")
-        return made.whole if known is None or not made.is_known_to(known) else made.unchanged
+        return made.whole if known is None or not made.sent.is_known_to(known) else made.unchanged
 
     def note(self, admission: Admission, address: str) -> None:
         """Count a client that only asks, once in a while: it is seen within the minute all the same."""
         who, now = (admission.key, address), monotonic()
         if now - self._noted.get(who, 0.0) < NOTE_SECONDS:
             return
-        if len(self._noted) >= CONTEXTS:
+        if len(self._noted) >= CLIENTS:
             self._noted.clear()
         self._noted[who] = now
         self._readers.asked(*who)
@@ -91,48 +84,3 @@ class Hot:
             return None
         packed = takes_gzip(headers.get(b"accept-encoding", b""))
         return self.prepared.document(snapshot, admission.scope, packed=packed)
-
-
-def context_of(query: bytes) -> Context:
-    """Return the context that the query of a GET states; raises as `context_from_query` does."""
-    text = query.decode("utf-8", "replace")
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
-    except ValueError as error:
-        detail = f"The query has more than {MOST_PARAMETERS} parameters."
-        raise Usage("malformed", detail, "Send the context by POST, with fewer members.") from error
-    return context_from_query(pairs)
-
-
-def forces(query: bytes) -> bool:
-    """Tell whether a query names a stage or a version; that is for people, and looked up each time."""
-    return b"stage=" in query or b"version=" in query
-
-
-@lru_cache(CONTEXTS)
-def plain_context_of(query: bytes) -> Context | None:
-    """Return the context of a query that forces nothing and can be used, else None."""
-    try:
-        return _simple(query) or (None if forces(query) else context_of(query))
-    except ProductError:
-        return None
-
-
-def _simple(query: bytes) -> Context | None:
-    """Read what most clients send in a tenth of the time: short, nothing escaped, nothing but a context."""
-    if len(query) > SHORT or not query.isascii() or b"%" in query or b"+" in query:
-        return None
-    user: str | None = None
-    groups: list[str] = []
-    attributes: dict[str, str] = {}
-    for part in query.decode("ascii").split("&"):
-        name, _, text = part.partition("=")
-        if name == "group":
-            groups.append(text)
-        elif name == "user" and user is None:
-            user = text
-        elif name.startswith("attr.") and name[5:] not in attributes:
-            attributes[name[5:]] = text
-        else:
-            return None
-    return Context(user or None, tuple(groups), attributes)

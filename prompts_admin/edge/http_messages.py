@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from prompts_admin.domain.errors import Refused
 from prompts_admin.http.problem_documents import CONTENT_TYPE, headers_of, problem_document
+from prompts_admin.http.representations import Header, takes_gzip
 from prompts_admin.http.security_headers import ALWAYS
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Header = tuple[bytes, bytes]
 
 JSON = b"application/json"
 MOST_BODY = 1_048_576
@@ -41,8 +40,6 @@ CLOSED: tuple[Header, ...] = (
     *(header(name, value) for name, value in ALWAYS.items() if header(name, "")[0] not in dict(GUARDS)),
     (b"connection", b"close"),
 )
-PRIVATE = (b"cache-control", b"private, no-cache")
-VARY = (b"vary", b"Accept-Encoding, Authorization, X-API-Key")
 
 
 class Request:
@@ -107,16 +104,6 @@ class Request:
         """Return once the sender has gone."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
-
-
-@lru_cache(256)
-def takes_gzip(accepted: bytes) -> bool:
-    """Tell whether the header `Accept-Encoding` takes gzip."""
-    for part in accepted.split(b","):
-        name, _, quality = part.partition(b";")
-        if name.strip().lower() in (b"gzip", b"*"):
-            return quality.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
-    return False
 
 
 def answer_headers(length: int, headers: Iterable[Header], kind: bytes = JSON) -> list[Header]:

@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from prompts_admin.edge.admission import Gate
-from prompts_admin.edge.cached_reads import RESOLVE, SNAPSHOT, Hot, forces
+from prompts_admin.edge.cached_reads import RESOLVE, SNAPSHOT, Hot
 from prompts_admin.edge.http_messages import CLOSED, Receive, Request, Send, reply, reply_problem
 from prompts_admin.edge.ofrep.endpoint import PREFIX, Ofrep
 from prompts_admin.edge.reader_reports import MOST_REPORT, report_of
 from prompts_admin.edge.response_cache import Answer
 from prompts_admin.edge.streams import Streams
 from prompts_admin.edge.uncached_reads import RESOLVES, Reads, key_of
+from prompts_admin.http.resolve_queries import forces
 from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.hub import Hub
 from prompts_admin.serving.reader_registry import Readers

@@ -8,11 +8,12 @@ from functools import lru_cache
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.targeting.snapshot import Snapshot
-from prompts_admin.edge.cached_reads import CONTEXTS, RESOLVE, Hot, context_of
+from prompts_admin.edge.cached_reads import RESOLVE, Hot
 from prompts_admin.edge.current_snapshot import Newest
 from prompts_admin.edge.http_messages import Request, Send
 from prompts_admin.edge.reader_reports import report_in
 from prompts_admin.edge.response_cache import Made
+from prompts_admin.http.resolve_queries import question_of
 from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.live_snapshot import LiveSnapshot
 from prompts_admin.serving.reader_registry import Readers
@@ -20,6 +21,8 @@ from prompts_admin.serving.scopes import Scope
 from prompts_admin.serving.snapshot_bytes import Document
 
 RESOLVES = len(RESOLVE)
+KEYS = 4_096
+"""How many keys in paths are remembered."""
 
 
 class Reads:
@@ -34,7 +37,7 @@ class Reads:
     async def resolve(self, request: Request, send: Send, admission: Admission) -> None:
         """Answer what the context of the query gets of an artifact."""
         snapshot = await self._newest.get()
-        asked = context_of(request.query)
+        asked = question_of(request.query).context
         key = key_of(request.path[RESOLVES:]) or ""
         plan = self._hot.prepared.make_plan(snapshot, admission.scope, request.path, key)
         number = plan.decide(asked.user, asked.groups, asked.attributes)
@@ -65,7 +68,7 @@ class Reads:
         return snapshot, document
 
 
-@lru_cache(CONTEXTS)
+@lru_cache(KEYS)
 def key_of(path: str) -> str | None:
     """Return the key at the end of a path, None when it can be no key."""
     try:
@@ -75,6 +78,6 @@ def key_of(path: str) -> str | None:
 
 
 async def _send(send: Send, made: Made, request: Request) -> None:
-    start, body = made.unchanged if made.is_known_to(request.header(b"if-none-match")) else made.whole
+    start, body = made.unchanged if made.sent.is_known_to(request.header(b"if-none-match")) else made.whole
     await send(start)
     await send(body)

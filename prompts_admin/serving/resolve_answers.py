@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,24 +38,57 @@ def answer(
     clearance; where the artifact may be known but has nothing for this context, the error carries the member
     `reason: DISABLED`. Raises `Refused("invalid")` for an unknown stage and for values that do not fit.
     """
+    found, served = resolved(snapshot, key, context, scope=scope, stage=stage, version=version)
+    return {
+        **_head(key, found, served),
+        "value": served.value if values is None else _rendered(served, values),
+    }
+
+
+def resolved(
+    snapshot: Snapshot,
+    key: str,
+    context: Context,
+    *,
+    scope: Scope,
+    stage: str | None = None,
+    version: int | None = None,
+) -> tuple[Resolution, Version]:
+    """Return what the context gets of an artifact, and that version; raises as `answer` does."""
     if stage is not None and version is not None:
         raise Usage("malformed", "Both 'stage' and 'version' are given.", "Give one of the two.")
     if not knows(scope, snapshot, key):
         raise unknown(key)
     found = _resolution(snapshot, key, context, stage, version)
+    return found, served_version(snapshot, key, found, scope=scope, stage=stage)
+
+
+def served_version(
+    snapshot: Snapshot, key: str, found: Resolution, *, scope: Scope, stage: str | None = None
+) -> Version:
+    """Return the version that was decided on; raises NotFound where there is none, or none for this scope."""
     served = snapshot.version(key, found.version)
     if found.version is None:
         raise nothing(key, stage)
     if served is None or not scope.clears(served.classification):
         raise unknown(key)
+    return served
+
+
+def encode_answer(key: str, found: Resolution, version: Version) -> bytes:
+    """Return the JSON of `answer` without values, around the bytes of the version's value."""
+    head = json.dumps(_head(key, found, version), separators=(",", ":"))[:-1].encode()
+    return b'%s,"value":%s}' % (head, version.encoded_value)
+
+
+def _head(key: str, found: Resolution, version: Version) -> dict[str, Any]:
     return {
         "key": key,
-        "kind": served.kind,
-        "version": served.number,
-        "digest": served.digest,
+        "kind": version.kind,
+        "version": version.number,
+        "digest": version.digest,
         "stage": found.stage,
         "reason": found.reason,
-        "value": served.value if values is None else _rendered(served, values),
     }
 
 

@@ -45,11 +45,6 @@ class Document:
         """The body compressed with gzip."""
         return gzip.compress(self.body, _COMPRESSION, mtime=0)
 
-    def is_known_to(self, if_none_match: str | None) -> bool:
-        """Tell whether an `If-None-Match` header names this document, in either encoding: answer 304."""
-        tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
-        return not tags.isdisjoint({self.etag, self.gzip_etag, "*"})
-
 
 class Documents:
     """The documents of the newest revision by scope; the ones least recently asked for are dropped."""

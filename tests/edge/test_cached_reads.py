@@ -6,20 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 import urllib3
-from hypothesis import given
-from hypothesis import strategies as st
 
-from prompts_admin.domain.errors import ProductError
-from prompts_admin.edge.cached_reads import context_of, forces, plain_context_of
 from tests.support.edges import Served, serving
-from tests.support.lengths import examples
 from tests.support.world import Api
 
 PATH = "/api/v1/resolve/support/triage"
-PARTS = st.sampled_from(
-    ["user=u-1", "user=", "user", "group=beta", "group=", "attr.plan=pro", "attr.plan=free", "attr.=x", "",
-     "stage=full", "version=2", "x=1", "user=a%20b", "user=a+b", "group=a=b", "attr.a;b=1", "=", "user=\x7f"]
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -27,25 +18,6 @@ def served(shared_world: Api) -> Iterator[Served]:
     """A server for tests that change nothing."""
     with serving(shared_world) as found:
         yield found
-
-
-@given(st.lists(PARTS, max_size=6))
-@examples(200)
-def test_a_query_read_quickly_is_read_alike(parts: list[str]) -> None:
-    """The context is that of the rules, and there is none where they refuse or something is forced."""
-    query = "&".join(parts).encode("latin-1")
-    try:
-        wanted = None if forces(query) else context_of(query)
-    except ProductError:
-        wanted = None
-    assert wanted == plain_context_of(query)
-
-
-@pytest.mark.parametrize("query", ["user=%ff", "group=\xff", "user=" + "x" * 5_000, "&" * 3_000])
-def test_an_odd_query_is_left_to_the_long_way(query: str) -> None:
-    """It is refused there, or read with care."""
-    read = plain_context_of(query.encode("latin-1"))
-    assert read is None or read == context_of(query.encode("latin-1"))
 
 
 def test_the_second_answer_equals_the_first(served: Served) -> None:

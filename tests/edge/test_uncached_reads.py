@@ -14,7 +14,8 @@ from tests.support.world import Api
 KEYS = ("support/triage", "support/off", "sales/call", "no/such", "NO/such", "support/triage%00", "a")
 QUERIES = (
     "", "?user=u-1", "?user=u-1&group=internal&group=beta", "?attr.plan=pro&user=", "?user=a&user=b",
-    "?unknown=1", "?user=" + "x" * 5_000, "?group=%F0%9F%98%80", "?user=%ff",
+    "?unknown=1", "?user=" + "x" * 5_000, "?group=%F0%9F%98%80", "?user=%ff", "?stage=beta", "?%73tage=beta",
+    "?version=1", "?version", "?stage=a&stage=b", "?attr.stage=beta",
 )  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def test_an_answer_is_the_one_that_the_api_gives(served: Served, by: str, query:
         for document in (given, wanted):
             document.pop("request_id", None)
         assert (cold.status_code, wanted) == (hot.status, given), (key, query)
+        assert cold.headers.get("ETag") == hot.headers.get("ETag"), (key, query)
 
 
 def test_an_answer_that_is_known_is_not_sent_again(served: Served) -> None:
@@ -52,8 +54,12 @@ def test_the_snapshot_comes_with_tag_and_digest(served: Served) -> None:
     """Plain or compressed, equal to what the API sends; 304 for either tag."""
     plain = served.get("/api/v1/snapshot", Accept_Encoding="identity")
     packed = served.get("/api/v1/snapshot", Accept_Encoding="gzip")
-    cold = served.api.get("/snapshot", headers=served.api.with_token("serve"))
-    assert cold.data == plain.data == packed.data
+    for accepted, hot in (("identity", plain), ("gzip", packed)):
+        headers = {**served.api.with_token("serve"), "Accept-Encoding": accepted}
+        cold = served.api.get("/snapshot", headers=headers)
+        for name in ("ETag", "Repr-Digest", "Content-Encoding"):
+            assert cold.headers.get(name) == hot.headers.get(name), (accepted, name)
+    assert plain.data == packed.data
     assert digest_of(plain.data) == plain.headers["Repr-Digest"] == packed.headers["Repr-Digest"]
     assert plain.headers["ETag"] != packed.headers["ETag"]
     for answer in (plain, packed):

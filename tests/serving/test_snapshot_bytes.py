@@ -58,15 +58,6 @@ def test_an_etag_names_epoch_revision_and_scope() -> None:
     assert Scope(frozenset("ab")).tag == Scope(frozenset("ba")).tag != Scope().tag
 
 
-def test_a_client_that_has_the_document_is_told_so() -> None:
-    """`If-None-Match` may hold a list, weak tags, either encoding or a star."""
-    made = make_document(compile_snapshot(document()), EVERYTHING)
-    for header in (made.etag, made.gzip_etag, f'"x", W/{made.etag}', "*"):
-        assert made.is_known_to(header)
-    for header in (None, "", '"x"', made.tag):
-        assert not made.is_known_to(header)
-
-
 def test_a_document_is_made_once_and_pieces_are_kept() -> None:
     """Asking again costs nothing, and a release encodes only what it changed."""
     documents, old = Documents(most=2), compile_snapshot(document())

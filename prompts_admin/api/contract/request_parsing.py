@@ -13,9 +13,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from prompts_admin.api.contract.fields import Count, Segment
 from prompts_admin.api.contract.operation import Operation
-from prompts_admin.api.contract.strict_json import read_object
 from prompts_admin.domain.errors import Problem, Refused, Usage
 from prompts_admin.domain.keys import parse_feature
+from prompts_admin.http.strict_json import read_object
 
 JSON = "application/json"
 M = TypeVar("M", bound=BaseModel)

@@ -10,20 +10,18 @@ from pydantic import Field
 from prompts_admin.api.contract.call import Call
 from prompts_admin.api.contract.fields import Body, Number, Stage
 from prompts_admin.api.contract.operation import Answer, Operation
-from prompts_admin.domain.errors import Refused, Usage
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import SERVE
-from prompts_admin.domain.targeting.contexts import Context, context_from_json, context_from_query
+from prompts_admin.domain.targeting.contexts import context_from_json
 from prompts_admin.http.app_state import shell
 from prompts_admin.http.authentication import or_last_known, presented
+from prompts_admin.http.representations import Representation, of_answer, of_document, takes_gzip
+from prompts_admin.http.resolve_queries import Question, question_of
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.serving.admission import scope_of
-from prompts_admin.serving.resolve_answers import answer
+from prompts_admin.serving.resolve_answers import answer, encode_answer, resolved
 from prompts_admin.serving.scopes import Scope
-
-FORCING = ("stage", "version")
-GZIP_FROM = 1_000
 
 
 class ResolveBody(Body):
@@ -39,53 +37,48 @@ class ResolveBody(Body):
 
 
 def resolve(call: Call) -> Answer:
-    pairs = list(call.request.args.items(multi=True))
-    forced = {name: [text for n, text in pairs if n == name] for name in FORCING}
-    for name, texts in forced.items():
-        if len(texts) > 1:
-            raise Usage("malformed", f"The parameter '{name}' stands twice.", "Send it once.")
-    context = context_from_query([pair for pair in pairs if pair[0] not in FORCING])
-    stage = next(iter(forced["stage"]), None)
-    return _resolved(call, context, stage=stage, version=_version(forced["version"]))
+    asked = question_of(call.request.query_string)
+    found, version = resolved(
+        call.product.live.current(),
+        call.key,
+        asked.context,
+        scope=_scope_for(call, asked),
+        stage=asked.stage,
+        version=asked.version,
+    )
+    return _sent(call, of_answer(encode_answer(call.key, found, version)))
 
 
 def resolve_for(call: Call) -> Answer:
     asked = call.body(ResolveBody)
     context = context_from_json(asked.context)
-    return _resolved(call, context, stage=asked.stage, version=asked.version, values=asked.values)
-
-
-def snapshot(call: Call) -> Answer:
-    document = call.product.live.document(_scope_of(call))
-    headers = {"Cache-Control": "private, no-cache", "ETag": document.etag, "Vary": "Accept-Encoding"}
-    if document.is_known_to(call.request.headers.get("If-None-Match")):
-        return Answer(status=304, headers=headers)
-    if call.request.accept_encodings.quality("gzip") > 0 and len(document.body) > GZIP_FROM:
-        zipped = {**headers, "ETag": document.gzip_etag, "Content-Encoding": "gzip"}
-        return Answer(body=document.gzipped, headers=zipped)
-    return Answer(body=document.body, headers=headers)
-
-
-def _resolved(
-    call: Call,
-    context: Context,
-    *,
-    stage: str | None,
-    version: int | None,
-    values: Json | None = None,
-) -> Answer:
-    forced = stage is not None or version is not None
-    scope = call.look(_scope_when_forced, call.key) if forced else _scope_of(call)
     found = answer(
         call.product.live.current(),
         call.key,
         context,
-        scope=scope,
-        stage=stage,
-        version=version,
-        values=values,
+        scope=_scope_for(call, Question(context, asked.stage, asked.version)),
+        stage=asked.stage,
+        version=asked.version,
+        values=asked.values,
     )
     return Answer(found)
+
+
+def snapshot(call: Call) -> Answer:
+    document = call.product.live.document(_scope_of(call))
+    accepted = call.request.headers.get("Accept-Encoding", "").encode("latin-1")
+    return _sent(call, of_document(document, packed=takes_gzip(accepted)))
+
+
+def _sent(call: Call, found: Representation) -> Answer:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in found.headers}
+    if found.is_known_to(call.request.headers.get("If-None-Match", "").encode("latin-1")):
+        return Answer(status=304, headers=headers)
+    return Answer(body=found.body, headers=headers)
+
+
+def _scope_for(call: Call, asked: Question) -> Scope:
+    return call.look(_scope_when_forced, call.key) if asked.is_forced else _scope_of(call)
 
 
 def _scope_when_forced(work: Work, key: str) -> Scope:
@@ -105,14 +98,6 @@ def _scope_of(call: Call) -> Scope:
 
     scope: Scope = or_last_known(read, itemgetter(1))
     return scope
-
-
-def _version(texts: list[str]) -> int | None:
-    if not texts:
-        return None
-    if not (texts[0].isascii() and texts[0].isdecimal() and len(texts[0]) < 10 and int(texts[0])):
-        raise Refused("invalid", "The parameter 'version' is no number of a version.", "Send version=7.")
-    return int(texts[0])
 
 
 QUERY: tuple[dict[str, Any], ...] = (

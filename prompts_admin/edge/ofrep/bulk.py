@@ -12,8 +12,8 @@ from itertools import chain
 from typing import Any
 
 from prompts_admin.domain.targeting.snapshot import Snapshot
-from prompts_admin.edge.http_messages import GUARDS, JSON, PRIVATE, VARY, Header, Send, reply
-from prompts_admin.edge.response_cache import GZIP_FROM, GZIPPED
+from prompts_admin.edge.http_messages import GUARDS, JSON, Send, reply
+from prompts_admin.http.representations import GZIP_FROM, GZIPPED, PRIVATE, VARY, Header
 
 PIECE = 65_536
 COMPRESSION = 5

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from prompts_admin.edge.http_messages import Header, Message, Request, Send, reply
+from prompts_admin.edge.http_messages import Message, Request, Send, reply
+from prompts_admin.http.representations import Header
 
 ANY = b"*"
 DAY = b"86400"

@@ -17,7 +17,7 @@ from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.targeting.snapshot import Snapshot
 from prompts_admin.edge.admission import Gate
 from prompts_admin.edge.current_snapshot import Newest
-from prompts_admin.edge.http_messages import PRIVATE, VARY, Header, Request, Send, reply
+from prompts_admin.edge.http_messages import Request, Send, reply
 from prompts_admin.edge.ofrep.bulk import Bulk, send_bulk
 from prompts_admin.edge.ofrep.cors import CrossOrigin
 from prompts_admin.edge.ofrep.messages import (
@@ -29,6 +29,7 @@ from prompts_admin.edge.ofrep.messages import (
 )
 from prompts_admin.edge.ofrep.streams import STREAM, OfrepStreams
 from prompts_admin.edge.uncached_reads import key_of
+from prompts_admin.http.representations import PRIVATE, VARY, Header
 from prompts_admin.services.serving.admission import Admission
 from prompts_admin.serving.hub import position
 from prompts_admin.serving.live_snapshot import LiveSnapshot

@@ -10,11 +10,12 @@ from hashlib import sha256
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
-from prompts_admin.api.contract.strict_json import read_object
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.targeting.contexts import Context, context_from_json
-from prompts_admin.edge.http_messages import Header, Request, Send, header, reply
+from prompts_admin.edge.http_messages import Request, Send, header, reply
 from prompts_admin.http.problem_documents import headers_of, problem_document
+from prompts_admin.http.representations import Header
+from prompts_admin.http.strict_json import read_object
 
 MOST_BODY = 262_144
 MOST_PARAMETERS = 20

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts_admin.api.contract.strict_json import DEEPEST, read_object
 from prompts_admin.domain.errors import ProductError
+from prompts_admin.http.strict_json import DEEPEST, read_object
 from tests.support.lengths import examples
 from tests.support.world import Api
 
