@@ -2,6 +2,11 @@
 
 SQLAlchemy takes ten times as long to run a small statement as SQLite does, and three times as long as psycopg.
 Here it writes the text and converts the values, and the driver runs it in SQLAlchemy's transaction.
+
+This goes past SQLAlchemy's public surface, which `pyproject.toml` pins for it. So it is for what proposing, signing,
+going live, rolling back, undoing, saving and the look at who asks run (`docs/performance.md` has what it saves);
+pages share some of these statements. One that only a page, a list or a rare command needs is given to
+`connection.execute`.
 """
 
 from __future__ import annotations

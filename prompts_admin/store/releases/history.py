@@ -35,7 +35,6 @@ _LEFT_BY_ALL = (
     .where(release_changes.c.at > sa.bindparam("at"))
     .order_by(release_changes.c.revision.desc())
 )
-_LEFT = Prepared(_LEFT_BY_ALL)
 _LEFT_BY = Prepared(_LEFT_BY_ALL.where(release_changes.c.key.in_(any_of("keys"))))
 _CHANGED_SINCE = Prepared(
     sa.select(
@@ -182,9 +181,13 @@ def versions_left_since(
 
     A version that another kind of release took away since is not among them.
     """
-    query, named = (_LEFT, {}) if keys is None else (_LEFT_BY, {"keys": list(keys)})
+    given: dict[str, Any] = {"at": at}
+    if keys is None:
+        rows: Iterable[Any] = connection.execute(_LEFT_BY_ALL, given)
+    else:
+        rows = _LEFT_BY.rows(connection, {**given, "keys": list(keys)})
     left: dict[str, dict[int, bool]] = {}
-    for key, kind, *sides in query.rows(connection, {"at": at, **named}):
+    for key, kind, *sides in rows:
         of_key = left.setdefault(key, {})
         for number in set(sides[:2]) - set(sides[2:]) - {None}:
             of_key.setdefault(number, kind in kinds)
