@@ -113,12 +113,21 @@ def _choices(old: Mapping[str, Any], new: Mapping[str, Any], where: str) -> Iter
     """Compare alternatives by what they say: one that is new, or a condition that is gone, can surprise."""
     for name in _CHOICES:
         before, after = _bare(old.get(name, [])), _bare(new.get(name, []))
-        if before == after:
-            continue
-        lost = [one for one in before if one not in after]
-        gained = [one for one in after if one not in before]
-        if lost if name == "allOf" or not after else gained if before else []:
+        if before != after and _lets_in_more(name, before, after):
             yield f"{where} may have another form ('{name}' changed)"
+
+
+def _lets_in_more(name: str, before: list[Any], after: list[Any]) -> bool:
+    lost = any(one not in after for one in before)
+    gained = any(one not in before for one in after)
+    if name == "allOf":
+        # Each of them is a condition: one less, and what it kept out may come.
+        return lost
+    if not before:
+        # Where there were no alternatives anything could come; some only narrow that.
+        return False
+    # Without any left, anything may come again.
+    return gained or not after
 
 
 def _bare(schema: Any) -> Any:

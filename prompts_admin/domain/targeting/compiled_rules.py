@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mmh3 import mmh3_32_uintdigest
 
@@ -25,14 +25,54 @@ Matches = Callable[[Any, Any, Mapping[str, Any]], bool]
 Decide = Callable[[Any, Any, Mapping[str, Any]], int]
 """Takes the user, the groups (a list, tuple or set of texts) and the attributes; gives a place in `answers`."""
 
-_UNSET = -1
-_Plain = tuple["str | None", "frozenset[str]", Test]
-_Crowd = tuple[bool, object, _Plain, "Matches | None"]
-"""Everybody; one group; one attribute that is among some texts; everything else: any of them will do."""
-_Places = tuple["int | None", "int | None", "int | None"]
-_Step = tuple[_Crowd, int, _Places]
 _NO_GROUP = object()
-_NO_ATTRIBUTE: _Plain = None, frozenset(), lambda value: False
+
+
+class _OneAttribute(NamedTuple):
+    """An attribute that is to be among some texts, or what `test` holds of when it is no text."""
+
+    name: str | None
+    texts: frozenset[str]
+    test: Test
+
+
+class _Crowd(NamedTuple):
+    """Whom a rung is for, the usual rules apart from all others: any of them will do."""
+
+    everybody: bool
+    group: object
+    attribute: _OneAttribute
+    others: Matches | None
+
+
+class _Step(NamedTuple):
+    """A rung whose answers are places in `Decider.answers`; `share` is out of WHOLE."""
+
+    crowd: _Crowd
+    share: int
+    candidate: int | None
+    settled: int | None
+    behind: int | None
+
+    def flat(self) -> _FlatStep:
+        """Return all fields as one tuple: the loop that decides unpacks nothing quicker, and calls nothing."""
+        everybody, group, attribute, others = self.crowd
+        return (everybody, group, *attribute, others, *self[1:])
+
+
+_FlatStep = tuple[
+    bool,
+    object,
+    "str | None",
+    "frozenset[str]",
+    Test,
+    "Matches | None",
+    int,
+    "int | None",
+    "int | None",
+    "int | None",
+]
+_NO_ATTRIBUTE = _OneAttribute(None, frozenset(), lambda value: False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +91,15 @@ def compile_decider(ladder: Ladder) -> Decider:
     )
     answers.append(Resolution(None, None, DISABLED))
     nothing = len(answers) - 1
-    if steps and steps[0][0][0] and steps[0][2][0] is None:
-        return Decider(_always(steps[0][2][1] or 0), tuple(answers))
+    first = steps[0] if steps else None
+    if first and first.crowd.everybody and first.candidate is None and first.settled is not None:
+        return Decider(_always(first.settled), tuple(answers))
     return Decider(_walking(ladder, steps, nothing), tuple(answers))
 
 
 def _step(rung: Rung, answers: list[Resolution]) -> _Step:
-    """Return a rung with its answers as places: candidate, settled, behind."""
-    candidate, settled, behind = (
-        _noted(answer, answers) for answer in (rung.candidate, rung.settled, rung.behind)
-    )
-    return _crowd(rung.audience), rung.percentage, (candidate, settled, behind)
+    places = (_noted(answer, answers) for answer in (rung.candidate, rung.settled, rung.behind))
+    return _Step(_crowd(rung.audience), rung.percentage, *places)
 
 
 def _noted(answer: Resolution | None, answers: list[Resolution]) -> int | None:
@@ -78,7 +116,7 @@ def _always(place: int) -> Decide:
 def _walking(ladder: Ladder, steps: tuple[_Step, ...], nothing: int) -> Decide:
     seed, bucket_by = ladder.seed, _bucket_by(ladder)
     # Tests and hash are written out, not called: together they are most of what an answer costs.
-    flat = tuple((*crowd[:2], *crowd[2], crowd[3], share, *places) for crowd, share, places in steps)
+    flat = tuple(step.flat() for step in steps)
 
     def decide(user: Any, groups: Any, attributes: Mapping[str, Any]) -> int:
         place = -1
@@ -131,10 +169,10 @@ def _crowd(audience: Audience) -> _Crowd:
         if only and only.attribute == "groups" and len(texts) == 1 and group is _NO_GROUP:
             group = texts[0]
         elif only and only.attribute not in ("groups", TARGETING_KEY) and plain is _NO_ATTRIBUTE:
-            plain = only.attribute, frozenset(texts), _test(only)
+            plain = _OneAttribute(only.attribute, frozenset(texts), _test(only))
         else:
             others.append(_all_of(rule))
-    return audience.everybody, group, plain, _any_of(tuple(others))
+    return _Crowd(audience.everybody, group, plain, _any_of(tuple(others)))
 
 
 def _any_of(rules: tuple[Matches, ...]) -> Matches | None:
