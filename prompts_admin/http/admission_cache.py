@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
+
+from prompts_admin.serving.recently_used import RecentlyUsed
 
 _MOST = 10_000
 _RECENT_SECONDS = 600.0
@@ -23,10 +24,9 @@ class LastKnown(Generic[V]):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._found: dict[str, tuple[float, V]] = {}
+        self._found: RecentlyUsed[str, tuple[float, V]] = RecentlyUsed(_MOST)
         self._well_at = clock()
         self._retry_at = 0.0
-        self._lock = threading.Lock()
 
     @property
     def is_failing(self) -> bool:
@@ -35,22 +35,18 @@ class LastKnown(Generic[V]):
 
     def keep(self, presented: str, value: V) -> None:
         """Remember what the store said just now."""
-        with self._lock:
+        with self._found.lock:
             self._well_at, self._retry_at = self._clock(), 0.0
-            self._found.pop(presented, None)
-            self._found[presented] = self._well_at, value
-            if len(self._found) > _MOST:
-                del self._found[next(iter(self._found))]
+            self._found.put(presented, (self._well_at, value))
 
     def forget(self, presented: str) -> None:
         """Forget what is not good any more."""
-        with self._lock:
-            self._found.pop(presented, None)
+        self._found.forget(presented)
 
     def find(self, presented: str) -> V | None:
         """Return what was last known, None for nothing; called when the store fails."""
-        with self._lock:
+        with self._found.lock:
             if not self.is_failing:
                 self._retry_at = self._clock() + _RETRY_SECONDS
-            at, value = self._found.get(presented, (None, None))
+            at, value = self._found.get(presented) or (None, None)
         return value if at is not None and at >= self._well_at - _RECENT_SECONDS else None

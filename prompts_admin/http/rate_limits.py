@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from math import ceil
 
 from prompts_admin.domain.errors import Refused
+from prompts_admin.serving.recently_used import RecentlyUsed
 
 MOST_ASKERS = 10_000
 
@@ -20,10 +19,8 @@ class Buckets:
     """
 
     def __init__(self, *, most: int = MOST_ASKERS, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most = most
         self._clock = clock
-        self._lock = threading.Lock()
-        self._left: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+        self._left: RecentlyUsed[tuple[str, str], tuple[float, float]] = RecentlyUsed(most)
 
     def take(self, what: str, who: str, *, per_minute: int) -> None:
         """Spend one; raises Refused("rate_limited") with `retry_after` in seconds when none is left.
@@ -33,13 +30,11 @@ class Buckets:
         if not per_minute:
             return
         now = self._clock()
-        with self._lock:
-            left, at = self._left.pop((what, who), (float(per_minute), now))
+        with self._left.lock:
+            left, at = self._left.get((what, who)) or (float(per_minute), now)
             left = min(float(per_minute), left + max(0.0, now - at) * per_minute / 60)
             enough = left >= 1
-            self._left[what, who] = (left - 1 if enough else left, now)
-            while len(self._left) > self._most:
-                self._left.popitem(last=False)
+            self._left.put((what, who), (left - 1 if enough else left, now))
         if not enough:
             raise _too_many(what, per_minute, ceil((1 - left) * 60 / per_minute))
 

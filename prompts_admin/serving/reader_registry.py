@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from threading import Lock
 
 from prompts_admin.serving.reader_table import Reader, ReaderTable, Who
+from prompts_admin.serving.recently_used import RecentlyUsed
 
 # Addresses are the callers' own: without a bound they could fill the memory.
 MOST_ASKING = 20_000
@@ -43,7 +43,7 @@ class Readers:
         self.clock = clock
         self._lock = Lock()
         self._readers = ReaderTable()
-        self._asking: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._asking: RecentlyUsed[tuple[str, str], float] = RecentlyUsed(MOST_ASKING)
         self._changed: set[Who] = set()
 
     def heard(self, report: Report, *, token: str, owner: str) -> None:
@@ -82,11 +82,7 @@ class Readers:
 
     def asked(self, key: str, address: str) -> None:
         """Note a client that only asks: OFREP, REST, a CDN."""
-        with self._lock:
-            self._asking.pop((key, address), None)
-            self._asking[key, address] = self.clock()
-            if len(self._asking) > MOST_ASKING:
-                self._asking.popitem(last=False)
+        self._asking.put((key, address), self.clock())
 
     def live(self) -> list[Reader]:
         """Return the readers that are live, those longest silent first, and forget the others."""
@@ -101,10 +97,8 @@ class Readers:
     def asking(self) -> int:
         """Return how many clients that only ask were seen in the last minute."""
         now = self.clock()
-        with self._lock:
-            while self._asking and now - next(iter(self._asking.values())) > ASKED_SECONDS:
-                self._asking.popitem(last=False)
-            return len(self._asking)
+        self._asking.forget_while(lambda asked: now - asked > ASKED_SECONDS)
+        return len(self._asking)
 
     def take_changed(self) -> tuple[list[Reader], list[Who]]:
         """Return the readers that were heard since the last call, and those that are here no longer."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 
 from prompts_admin.domain.targeting.snapshot import Snapshot, entry_json, frame_json
+from prompts_admin.serving.recently_used import RecentlyUsed
 from prompts_admin.serving.scopes import Scope, scoped
 from prompts_admin.serving.snapshot_changes import digest_of
 
@@ -50,22 +49,20 @@ class Documents:
     """The documents of the newest revision by scope; the ones least recently asked for are dropped."""
 
     def __init__(self, most: int = _MOST_SCOPES) -> None:
-        self._most = most
-        self._lock = Lock()
         self._of: Snapshot | None = None
-        self._made: OrderedDict[Scope, Document] = OrderedDict()
+        self._made: RecentlyUsed[Scope, Document] = RecentlyUsed(most)
 
     def get(self, snapshot: Snapshot, scope: Scope) -> Document:
         """Return the document of what a scope sees of a snapshot."""
-        with self._lock:
+        # One at a time: making a document twice would take longer than waiting for it.
+        with self._made.lock:
             if self._of is not snapshot:
-                self._of, self._made = snapshot, OrderedDict()
+                self._of = snapshot
+                self._made.clear()
             document = self._made.get(scope)
             if document is None:
-                document = self._made[scope] = make_document(snapshot, scope)
-            self._made.move_to_end(scope)
-            while len(self._made) > self._most:
-                self._made.popitem(last=False)
+                document = make_document(snapshot, scope)
+                self._made.put(scope, document)
             return document
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 
 from prompts_admin.domain.content.assembly import assemble
 from prompts_admin.domain.content.records import Inner, VersionId
 from prompts_admin.domain.json_object import Content, Json
+from prompts_admin.serving.recently_used import RecentlyUsed
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.database.unit_of_work import Connection
 
@@ -17,9 +16,7 @@ class Values:
     """A bounded memory of assembled values, shared by all threads of one product."""
 
     def __init__(self, size: int = 20_000) -> None:
-        self._size = size
-        self._known: OrderedDict[str, Json] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: RecentlyUsed[str, Json] = RecentlyUsed(size)
 
     def of(
         self,
@@ -32,27 +29,14 @@ class Values:
 
         `inner`, what each of them contains, saves a query where it is known.
         """
-        found = {version: self._remembered(digest) for version, digest in digests.items()}
+        found = {version: self._known.get(digest) for version, digest in digests.items()}
         unknown = [version for version, value in found.items() if value is None]
         if unknown:
             inner = inner or artifacts.contained_in(connection, unknown)
             for version, value in _assembled(connection, unknown, inner).items():
                 found[version] = value
-                self._remember(digests[version], value)
+                self._known.put(digests[version], value)
         return {version: value for version, value in found.items() if value is not None}
-
-    def _remembered(self, digest: str) -> Json | None:
-        with self._lock:
-            value = self._known.get(digest)
-            if value is not None:
-                self._known.move_to_end(digest)
-            return value
-
-    def _remember(self, digest: str, value: Json) -> None:
-        with self._lock:
-            self._known[digest] = value
-            while len(self._known) > self._size:
-                self._known.popitem(last=False)
 
 
 def _assembled(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.notifications.inbox import waiting
+from prompts_admin.serving.recently_used import RecentlyUsed
 
 MOST = 1_000
 LONGEST = timedelta(minutes=1)
@@ -18,23 +17,17 @@ class WaitingCounts:
     """Counts by person, each for one state of the store; the least recently used of many are forgotten."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, tuple[int, datetime, int]] = OrderedDict()
+        self._known: RecentlyUsed[str, tuple[int, datetime, int]] = RecentlyUsed(MOST)
 
     def of(self, work: Work) -> int:
         """Return how many releases, settings changes and refusals wait for whoever asks; 0 for who reads nothing."""
         email = work.actor.email
         if email is None or not work.may_somewhere("read"):
             return 0
-        with self._lock:
-            found = self._known.get(email)
+        found = self._known.get(email)
         if found and found[0] == work.head.audit_seq and work.now - found[1] < LONGEST:
             return found[2]
         mine = waiting(work)
         count = len(mine["releases"]) + len(mine["settings"]) + len(mine["refused"])
-        with self._lock:
-            self._known[email] = (work.head.audit_seq, work.now, count)
-            self._known.move_to_end(email)
-            while len(self._known) > MOST:
-                self._known.popitem(last=False)
+        self._known.put(email, (work.head.audit_seq, work.now, count))
         return count
