@@ -6,10 +6,11 @@ from its first, so that what a store published can be told from what others keep
 
 from __future__ import annotations
 
-import hmac
 import json
 import re
 from collections.abc import Iterable
+
+from prompts_admin.domain.authentication_codes import hex_code, is_code
 
 _FIRST, _SECOND = 32, 16
 """Hexadecimal digits: 128 bits that cannot be guessed, 64 that tell our own names."""
@@ -27,8 +28,8 @@ def is_own(key: bytes, name: str) -> bool:
     """Tell whether a name was made with this key."""
     if not _NAME.fullmatch(name):
         return False
-    return hmac.compare_digest(_code(key, "name", name[:_FIRST])[:_SECOND], name[_FIRST:])
+    return is_code(_code(key, "name", name[:_FIRST])[:_SECOND], name[_FIRST:])
 
 
 def _code(key: bytes, purpose: str, text: str) -> str:
-    return hmac.digest(key, f"published {purpose}: {text}".encode(), "sha256").hex()
+    return hex_code(key, f"published {purpose}: {text}")

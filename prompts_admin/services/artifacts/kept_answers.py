@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
+from prompts_admin.domain.authentication_codes import hex_code, is_code
 from prompts_admin.domain.content.records import Example
 from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of, parse_key
@@ -58,8 +58,7 @@ def proof_of(settings: Settings, new: NewExample) -> str:
     """
     values = sorted((name, _plain(text)) for name, text in new.values.items())
     told = (new.key, new.number, new.model, values, _plain(new.answer))
-    message = f"example {json.dumps(told, ensure_ascii=False)}".encode("utf-8", "replace")
-    return hmac.digest(own_key(settings), message, "sha256").hex()
+    return hex_code(own_key(settings), f"example {json.dumps(told, ensure_ascii=False)}")
 
 
 def keep_example(work: Work, new: NewExample) -> ExampleDocument:
@@ -71,7 +70,7 @@ def keep_example(work: Work, new: NewExample) -> ExampleDocument:
     work.require("save", feature_of(key))
     known_version(work, key, new.number)
     _check(work, key, new)
-    if not hmac.compare_digest(proof_of(work.settings, replace(new, key=key)).encode(), new.proof.encode()):
+    if not is_code(proof_of(work.settings, replace(new, key=key)), new.proof):
         detail = "This is not, letter for letter, what a model answered to this version here."
         raise Refused("invalid", detail, "Try the prompt again, and keep what comes.")
     example = Example(

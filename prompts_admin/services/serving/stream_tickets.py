@@ -6,10 +6,9 @@ addresses, which end up in logs: it opens streams that say "ask again", nothing 
 
 from __future__ import annotations
 
-import base64
-import hmac
 import re
 
+from prompts_admin.domain.authentication_codes import code_of, is_code, url_code
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.people.identity import ByToken
 from prompts_admin.services.core.runner import Runner
@@ -58,16 +57,14 @@ def admission_by_ticket(runner: Runner, ticket: str) -> Admission:
         if parts is None or token is None:
             raise _not_valid()
         right = _sign(token.id, int(parts[2]), token.secret_hash, runner.settings.secret_key)
-        if not hmac.compare_digest(right, parts[3]):
+        if not is_code(right, parts[3]):
             raise _not_valid()
         return admission_by(runner, uow, ByToken(token.id))
 
 
 def _sign(token_id: str, until: int, secret_hash: str, key: str) -> str:
     # The token's own hash is the same for all processes of a store, also where no key was set.
-    mixed = hmac.digest(key.encode(), f"ofrep stream {secret_hash}".encode(), "sha256")
-    made = hmac.digest(mixed, f"{token_id}.{until}".encode(), "sha256")
-    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+    return url_code(code_of(key.encode(), f"ofrep stream {secret_hash}"), f"{token_id}.{until}")
 
 
 def _not_valid() -> NotPermitted:
