@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NewType
 
 STAGES = ("internal", "beta", "full")
 LAST_STAGE = STAGES[-1]
-WHOLE = 100_000
-"""One hundred percent in thousandths of a percent, the unit of every stored percentage."""
+Share = NewType("Share", int)
+"""A share of a stage, and a place in it, in thousandths of a percent: exact in sums, stores and comparisons.
+
+Documents, forms and words say percent; `share_of` and `percent_of` are the only ways in and out.
+"""
+NO_SHARE = Share(0)
+WHOLE = Share(100_000)
+"""One hundred percent."""
+_IN_A_PERCENT = 1_000
 
 
 @dataclass(frozen=True)
 class Entry:
     """What an artifact has on a stage: a settled version for everybody, a candidate for a share.
 
-    `percentage` is the candidate's share in thousandths of a percent (1 to 99 999), 0 without candidate.
+    `percentage` is the candidate's share, above nothing and below the whole; nothing without candidate.
     """
 
     settled: int | None = None
     candidate: int | None = None
-    percentage: int = 0
+    percentage: Share = NO_SHARE
 
     @property
     def is_empty(self) -> bool:
@@ -40,19 +48,43 @@ class Entry:
         rest = f"v{self.settled}" if self.settled is not None else "nothing"
         if self.candidate is None:
             return rest
-        share = f" for {self.percentage / 1000:g} %" if self.percentage else " for a share"
+        share = f" for {in_percent(self.percentage)}" if self.percentage else " for a share"
         return f"v{self.candidate}{share} and {rest} for the rest"
 
 
 EMPTY = Entry()
 
 
+def share_of(percent: float) -> Share:
+    """Return the share that a number of percent names, rounded to a thousandth of a percent."""
+    return Share(round(percent * _IN_A_PERCENT))
+
+
+def percent_of(share: Share) -> float:
+    """Return a share in percent, 0 to 100 with three decimals at most."""
+    return share / _IN_A_PERCENT
+
+
+def in_percent(share: Share) -> str:
+    """Return a share in words: "10 %", "0.5 %"."""
+    return f"{percent_of(share):g} %"
+
+
+def position(stage: str) -> int:
+    """Return the place of a stage on the ladder, 0 for the narrowest."""
+    return STAGES.index(stage)
+
+
 def stage_before(stage: str) -> str | None:
     """Return the next narrower stage, None for the first."""
-    index = STAGES.index(stage)
-    return STAGES[index - 1] if index else None
+    return STAGES[position(stage) - 1] if position(stage) else None
 
 
 def narrower(stage: str) -> tuple[str, ...]:
     """Return the stages narrower than `stage`, narrowest first."""
-    return STAGES[: STAGES.index(stage)]
+    return STAGES[: position(stage)]
+
+
+def wider(stage: str) -> tuple[str, ...]:
+    """Return the stages wider than `stage`, narrowest first."""
+    return STAGES[position(stage) + 1 :]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from prompts_cli.arguments import STAGES
 from prompts_cli.times import when
 from prompts_cli.views.console import joined, percent, show, styled, table
 from prompts_cli.views.diffs import show_changes
@@ -109,7 +108,9 @@ def _artifacts(release: Document) -> str:
 
 
 def _items(release: Document) -> list[list[Any]]:
-    by_key = sorted(release["items"], key=lambda item: (item["key"], STAGES.index(item["stage"])))
+    from prompts_admin.domain.stages import position
+
+    by_key = sorted(release["items"], key=lambda item: (item["key"], position(item["stage"])))
     signed, off = release.get("kind") == "promotion", places_off(release)
     return [_item(item, signed=signed, off=(item["stage"], item["key"]) in off) for item in by_key]
 

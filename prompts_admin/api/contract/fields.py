@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from prompts_admin.domain.keys import KEY, SEGMENT
-from prompts_admin.domain.stages import STAGES, WHOLE
+from prompts_admin.domain.stages import STAGES, WHOLE, Share, percent_of, share_of
 
 MOST = 999_999_999
 """The largest number of a version or release that is let in; the databases hold 32 bits."""
@@ -25,7 +25,7 @@ _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339, 5.6
 _NUMBER = re.compile("0|[1-9][0-9]{0,8}")
-_ROUNDING = 1e-6
+_ROUNDING = 1e-9
 
 
 class Body(BaseModel):
@@ -70,11 +70,11 @@ def _moment(text: object) -> object:
         raise ValueError("must be a moment that exists, like 2026-11-20T18:00:00Z") from None
 
 
-def _thousandths(percent: float) -> int:
-    thousandths = round(percent * 1000)
-    if abs(percent * 1000 - thousandths) > _ROUNDING:
+def _share(percent: float) -> Share:
+    share = share_of(percent)
+    if abs(percent - percent_of(share)) > _ROUNDING:
         raise ValueError("may have three decimals at most")
-    return thousandths
+    return share
 
 
 def _page(size: int) -> int:
@@ -103,14 +103,14 @@ Text = Annotated[str, StringConstraints(max_length=10_000)]
 Percent = Annotated[
     float,
     Field(ge=0.001, le=100, allow_inf_nan=False, json_schema_extra={"multipleOf": 0.001}),
-    AfterValidator(_thousandths),
+    AfterValidator(_share),
 ]
-"""A share in percent with three decimals at most; arrives in the program as thousandths of a percent."""
+"""A share in percent with three decimals at most; arrives in the program as a `Share`."""
 Moment = Annotated[
     datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 """A moment with its zone; arrives as UTC."""
-WHOLE_PERCENT = WHOLE / 1000
+WHOLE_PERCENT = percent_of(WHOLE)
 
 
 def _stage(text: str) -> str:

@@ -22,7 +22,7 @@ from prompts_admin.api.contract.fields import (
 )
 from prompts_admin.api.contract.operation import Answer
 from prompts_admin.domain.keys import parse_key
-from prompts_admin.domain.stages import WHOLE, Entry
+from prompts_admin.domain.stages import WHOLE, Entry, Share
 from prompts_admin.services.notifications import inbox
 from prompts_admin.services.releases import lifecycle as release_lifecycle
 from prompts_admin.services.releases import lists as release_lists
@@ -89,7 +89,7 @@ class ProposalBody(Body):
         return Proposal(
             stage=self.stage,
             asks=tuple(
-                Ask(item.key, item.version, int(item.percentage), _share(item)) for item in self.items
+                Ask(item.key, item.version, Share(int(item.percentage)), _share(item)) for item in self.items
             ),
             note=self.note,
             apply="at" if timed else str(self.apply),
@@ -184,8 +184,8 @@ def undo(call: Call) -> Answer:
 
 
 def _entry(stands: EntryBody) -> Entry:
-    return Entry(stands.settled, stands.candidate, int(stands.percentage or 0))
+    return Entry(stands.settled, stands.candidate, Share(int(stands.percentage or 0)))
 
 
-def _share(item: ItemBody) -> int | None:
-    return None if item.up_to is None else int(item.up_to)
+def _share(item: ItemBody) -> Share | None:
+    return None if item.up_to is None else Share(int(item.up_to))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from prompts_admin.domain.json_object import Json
-from prompts_admin.domain.stages import EMPTY, WHOLE, Entry
+from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, Share
 
 Place = tuple[str, str]
 """(stage, key): where one entry stands."""
@@ -15,7 +15,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Item:
-    """One asked-for change: on `stage`, `key` goes to `version` for `percentage` (thousandths of a percent).
+    """One asked-for change: on `stage`, `key` goes to `version` for a share of it, `percentage`.
 
     `version` None switches off; `basis` is what stood there when it was proposed; `up_to` is the share
     that a sign-off of this item allows.
@@ -24,8 +24,8 @@ class Item:
     stage: str
     key: str
     version: int | None
-    percentage: int = WHOLE
-    up_to: int = WHOLE
+    percentage: Share = WHOLE
+    up_to: Share = WHOLE
     basis: Entry = EMPTY
     digest: str | None = None
     settled_digest: str | None = None
@@ -71,7 +71,7 @@ class Subject:
     key: str
     digest: str | None
     settled_digest: str | None
-    up_to: int
+    up_to: Share
 
     @classmethod
     def of(cls, item: Item) -> Subject:
@@ -197,5 +197,5 @@ class Admittance:
     release: int
     place: Place
     version: int
-    percentage: int
+    percentage: Share
     break_glass: bool

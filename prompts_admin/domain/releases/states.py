@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.releases.records import Change, HistoryLine, Item, Place
-from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, narrower, stage_before
+from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, Share, narrower, stage_before
 
 OPEN_STATES = ("proposed", "approved")
 PROMOTING = ("promotion", "initial")
@@ -61,7 +61,7 @@ def shown_state(item_states: Iterable[str]) -> str:
     return "rolled_back" if "rolled_back" in states else "superseded"
 
 
-def promoted(entry: Entry, version: int, percentage: int) -> Entry:
+def promoted(entry: Entry, version: int, percentage: Share) -> Entry:
     """Return `entry` after `version` got `percentage` there: all settles it, less makes a candidate."""
     if percentage >= WHOLE:
         return Entry(settled=version)

@@ -8,7 +8,7 @@ from typing import Any
 
 import mmh3
 
-from prompts_admin.domain.stages import STAGES, WHOLE
+from prompts_admin.domain.stages import NO_SHARE, STAGES, WHOLE, Share, position
 from prompts_admin.domain.targeting.conditions import as_text
 from prompts_admin.domain.targeting.contexts import Context as Context
 from prompts_admin.domain.targeting.rulesets import DISABLED, Ladder, Rung, on_stage
@@ -24,16 +24,16 @@ class Step:
 
     `outcome` is `empty` (nothing stands there), `not_matched` (the user is not in its audience),
     `candidate`, `settled`, or `outside` (not in the candidate's share, and nothing settled behind it).
-    `rule` is the number of the audience's rule that matched, 0 for everybody. `bucket` is 0 to 99 999, None
-    where no share was asked or the user has no value to hash. `percentage` is in thousandths of a percent.
+    `rule` is the number of the audience's rule that matched, 0 for everybody. `bucket` is the user's place, below
+    the whole, None where no share was asked or the user has no value to hash.
     """
 
     stage: str
     outcome: str
     version: int | None = None
     rule: int | None = None
-    bucket: int | None = None
-    percentage: int = 0
+    bucket: Share | None = None
+    percentage: Share = NO_SHARE
 
 
 def bucket(feature: str, value: str) -> int:
@@ -54,8 +54,8 @@ def scaled(text: str, weight: int) -> int:
     return (mmh3.mmh3_32_uintdigest(text.encode()) * weight) >> 32
 
 
-def inside(feature: str, value: str | None, percentage: int) -> bool:
-    """Tell whether a value is in a share in thousandths of a percent; without a value it never is."""
+def inside(feature: str, value: str | None, percentage: Share) -> bool:
+    """Tell whether a value is in a share; without a value it never is."""
     return place_of(f"{feature}:", value) < percentage
 
 
@@ -95,7 +95,7 @@ def explain(ruleset: Ruleset, key: str, context: Context) -> tuple[Step, ...]:
     said: list[Step] = []
     answer = walk(ladder, context.values(), said)
     by_stage = {step.stage: step for step in said}
-    last = STAGES.index(answer.stage) if answer.stage else len(STAGES) - 1
+    last = position(answer.stage) if answer.stage else len(STAGES) - 1
     return tuple(by_stage.get(stage, Step(stage, "empty")) for stage in STAGES[: last + 1])
 
 
@@ -138,6 +138,6 @@ def _step(rung: Rung, rule: int, place: int, answer: Resolution | None) -> Step:
         outcome,
         version=answer.version if answer else None,
         rule=rule,
-        bucket=place if asked and place < WHOLE else None,
+        bucket=Share(place) if asked and place < WHOLE else None,
         percentage=rung.percentage,
     )

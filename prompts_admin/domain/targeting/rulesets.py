@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from prompts_admin.domain.stages import STAGES, Entry
+from prompts_admin.domain.stages import NO_SHARE, STAGES, Entry, Share
 from prompts_admin.domain.targeting.audiences import EVERYBODY, NOBODY, Audience
 
 STATIC = "STATIC"
@@ -45,7 +45,7 @@ class Rung:
 
     stage: str
     audience: Audience
-    percentage: int
+    percentage: Share
     candidate: Resolution | None
     settled: Resolution | None
     behind: Resolution | None
@@ -118,7 +118,7 @@ def _rung(stage: str, entry: Entry, audience: Audience, *, is_first: bool) -> Ru
     candidate = None if entry.candidate is None else Resolution(entry.candidate, stage, SPLIT)
     settled = None if entry.settled is None else Resolution(entry.settled, stage, reason)
     behind = None if entry.settled is None else Resolution(entry.settled, stage, SPLIT)
-    percentage = entry.percentage if candidate else 0
+    percentage = entry.percentage if candidate else NO_SHARE
     return Rung(stage, audience, percentage, candidate, settled, behind)
 
 

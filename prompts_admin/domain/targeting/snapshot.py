@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, TypedDict
 
 from prompts_admin.domain.json_object import Json
-from prompts_admin.domain.stages import Entry
+from prompts_admin.domain.stages import Entry, percent_of
 from prompts_admin.domain.targeting.audiences import Audience
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.rollout import resolve
@@ -145,7 +145,7 @@ def entry_json(entry: Entry) -> EntryJson:
         document["settled"] = entry.settled
     if entry.candidate is not None:
         document["candidate"] = entry.candidate
-        document["percentage"] = entry.percentage / 1000
+        document["percentage"] = percent_of(entry.percentage)
     return document
 
 

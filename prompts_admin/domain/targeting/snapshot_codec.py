@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from prompts_admin.domain.errors import Conflict, Problem, Refused
 from prompts_admin.domain.json_object import Json
-from prompts_admin.domain.stages import STAGES, WHOLE, Entry
+from prompts_admin.domain.stages import STAGES, Entry, Share, share_of
 from prompts_admin.domain.targeting.audiences import Audience, parse_audience
 from prompts_admin.domain.targeting.rulesets import Ladder, Ruleset, build_ladder, build_ruleset
 from prompts_admin.domain.targeting.snapshot import DEFAULT_CLASSIFICATION, FORMAT, Feature, Snapshot, Version
@@ -17,6 +17,7 @@ T = TypeVar("T")
 Value = Mapping[str, Any]
 Pack = Callable[[Value], Value]
 """Gives what to keep for the `value` of a version, for readers that cannot afford the objects of JSON."""
+_LEAST_SHARE = Share(1)
 
 
 def compile_snapshot(document: object, *, pack: Pack | None = None) -> Snapshot:
@@ -154,7 +155,7 @@ def _entry(document: object, path: str) -> Entry:
     percentage = fields.get("percentage")
     if isinstance(percentage, bool) or not isinstance(percentage, int | float) or not 0 < percentage <= 100:
         raise _wrong(f"{path}.percentage", "must be above 0 and at most 100")
-    return Entry(settled, candidate, max(1, round(percentage * WHOLE / 100)))
+    return Entry(settled, candidate, max(_LEAST_SHARE, share_of(percentage)))
 
 
 class _Versions:

@@ -11,7 +11,7 @@ from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.releases.records import Item
 from prompts_admin.domain.releases.states import replaced_version
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import position
 from prompts_admin.schemas.artifacts import Change
 from prompts_admin.schemas.releases import Comparison as ComparisonDocument
 from prompts_admin.schemas.releases import Inside
@@ -51,7 +51,7 @@ def item_comparisons(work: Work, items: Sequence[Item]) -> list[ComparisonDocume
         for item in items
         if item.version is not None
     ]
-    return step_comparisons(work, sorted(steps, key=lambda step: (step.key, STAGES.index(step.stage))))
+    return step_comparisons(work, sorted(steps, key=lambda step: (step.key, position(step.stage))))
 
 
 def step_comparisons(work: Work, steps: Sequence[Step]) -> list[ComparisonDocument]:

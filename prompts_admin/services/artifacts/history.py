@@ -10,7 +10,7 @@ from prompts_admin.domain.errors import NotFound, Usage
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, Share, percent_of
 from prompts_admin.schemas.artifacts import Diff, HistoryLine, Side, VersionLine
 from prompts_admin.schemas.artifacts import Version as VersionDocument
 from prompts_admin.schemas.base import ListOf
@@ -126,11 +126,11 @@ def _happened(row: Any) -> HistoryLine:
     }
 
 
-def _side(settled: int | None, candidate: int | None, percentage: int) -> Side:
+def _side(settled: int | None, candidate: int | None, percentage: Share) -> Side:
     return {
         "settled": settled,
         "candidate": candidate,
-        "percentage": percentage / 1000 if candidate else None,
+        "percentage": percent_of(percentage) if candidate else None,
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases.records import LiveEntry, Place
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, percent_of
 from prompts_admin.schemas.artifacts import Artifact as ArtifactDocument
 from prompts_admin.schemas.artifacts import ArtifactLine, Cell, Pinner, Waiting
 from prompts_admin.schemas.base import ListOf
@@ -107,7 +107,7 @@ def cell(here: LiveEntry | None) -> Cell | None:
     entry, slot = here.entry, here.candidate or here.settled
     return {
         "version": entry.candidate if entry.candidate is not None else entry.settled,
-        "percentage": entry.percentage / 1000 if entry.candidate is not None else 100.0,
+        "percentage": percent_of(entry.percentage) if entry.candidate is not None else 100.0,
         "settled": entry.settled,
         "release": slot.release if slot else None,
         "since": iso(slot.at) if slot else None,

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from prompts_admin.domain.errors import Usage
 from prompts_admin.domain.releases.records import LiveEntry, Place
-from prompts_admin.domain.stages import STAGES, Entry
+from prompts_admin.domain.stages import STAGES, Entry, percent_of, wider
 from prompts_admin.schemas.releases import Comparison
 from prompts_admin.services.artifacts.comparisons import Step, step_comparisons
 from prompts_admin.services.core.clearance import above, cleared
@@ -84,11 +84,11 @@ def _ahead(live: Mapping[Place, LiveEntry], stage: str, key: str) -> int | None:
 
 
 def _onward(live: Mapping[Place, LiveEntry], stage: str, key: str) -> list[Entry]:
-    wider = STAGES[STAGES.index(stage) :]
-    return [live[name, key].entry for name in wider if (name, key) in live]
+    onward = (stage, *wider(stage))
+    return [live[name, key].entry for name in onward if (name, key) in live]
 
 
 def _share(here: LiveEntry | None, version: int | None) -> float:
     if here is None or version is None or here.entry.candidate != version:
         return 100.0
-    return here.entry.percentage / 1000
+    return percent_of(here.entry.percentage)

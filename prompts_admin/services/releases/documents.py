@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from prompts_admin.domain.releases.records import Item, Release, Signature, State, Subject, standing
 from prompts_admin.domain.releases.signoff_policy import Check, Facts, Missing, counting, evaluate, missing
 from prompts_admin.domain.releases.states import OPEN_STATES, replaced_version
-from prompts_admin.domain.stages import STAGES, WHOLE
+from prompts_admin.domain.stages import WHOLE, percent_of, position, wider
 from prompts_admin.schemas.releases import Check as CheckDocument
 from prompts_admin.schemas.releases import Item as ItemDocument
 from prompts_admin.schemas.releases import Missing as MissingDocument
@@ -97,14 +97,17 @@ def missing_document(owed: Missing) -> MissingDocument:
 def next_step(release: ReleaseDocument, items: Sequence[ItemDocument]) -> str:
     """Return how a promotion that is live goes on: to 100 % where it has a share, else to the next stage."""
     stands = release["state"] == "live" and all(item["state"] == "current" for item in items)
-    if release["kind"] != "promotion" or not stands or not items:
+    stage = release["stage"]
+    if release["kind"] != "promotion" or stage is None or not stands or not items:
         return ""
     shared = [item for item in items if not item["settles"]]
     names = " ".join(f"{item['key']}@{item['to']}" for item in shared or items)
     if shared:
-        return f"Raise the share: prompts-admin promote {names} --to {release['stage']}"
-    wider = STAGES[STAGES.index(release["stage"]) + 1 :]
-    return f"Promote to {wider[0]}: prompts-admin promote {names} --to {wider[0]}" if wider else ""
+        return f"Raise the share: prompts-admin promote {names} --to {stage}"
+    following = wider(stage)
+    return (
+        f"Promote to {following[0]}: prompts-admin promote {names} --to {following[0]}" if following else ""
+    )
 
 
 def _judged(
@@ -178,15 +181,15 @@ def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: 
             "from": replaced_version(item),
             "from_settled": item.basis.settled,
             "from_candidate": item.basis.candidate,
-            "from_percentage": item.basis.percentage / 1000 if item.basis.candidate else None,
+            "from_percentage": percent_of(item.basis.percentage) if item.basis.candidate else None,
             "to": item.version,
-            "percentage": item.percentage / 1000,
-            "up_to": item.up_to / 1000,
+            "percentage": percent_of(item.percentage),
+            "up_to": percent_of(item.up_to),
             "digest": item.digest,
             "settles": item.percentage == WHOLE,
             "state": became.get(item.place, state),
         }
-        for item in sorted(items, key=lambda item: (item.key, STAGES.index(item.stage)))
+        for item in sorted(items, key=lambda item: (item.key, position(item.stage)))
     ]
 
 
@@ -212,7 +215,7 @@ def _saw(subject: Subject) -> Seen:
         "key": subject.key,
         "digest": subject.digest,
         "settled_digest": subject.settled_digest,
-        "up_to": subject.up_to / 1000,
+        "up_to": percent_of(subject.up_to),
     }
 
 

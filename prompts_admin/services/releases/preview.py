@@ -9,6 +9,7 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import may_break_glass
 from prompts_admin.domain.releases.records import Item, Release
 from prompts_admin.domain.releases.signoff_policy import evaluate, missing
+from prompts_admin.domain.stages import percent_of
 from prompts_admin.schemas.releases import Check, Comparison, FromEntry, Missing
 from prompts_admin.services.artifacts.comparisons import item_comparisons
 from prompts_admin.services.core.work import Work
@@ -124,8 +125,8 @@ def _item(item: Item, around: Surroundings) -> PreviewItem:
         "from": here.settled,
         "from_settled": here.settled,
         "from_candidate": here.candidate,
-        "from_percentage": here.percentage / 1000 if here.candidate else None,
+        "from_percentage": percent_of(here.percentage) if here.candidate else None,
         "to": item.version,
-        "percentage": item.percentage / 1000,
-        "up_to": item.up_to / 1000,
+        "percentage": percent_of(item.percentage),
+        "up_to": percent_of(item.up_to),
     }

@@ -12,7 +12,16 @@ from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.problems import refuse_all
 from prompts_admin.domain.releases.records import Item, LiveEntry, Place
 from prompts_admin.domain.releases.states import check_moves_something
-from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, stage_before
+from prompts_admin.domain.stages import (
+    EMPTY,
+    STAGES,
+    WHOLE,
+    Entry,
+    Share,
+    in_percent,
+    percent_of,
+    stage_before,
+)
 from prompts_admin.schemas.artifacts import Side
 from prompts_admin.services.artifacts.references import known_artifacts
 from prompts_admin.services.core.visibility import parted, seen
@@ -24,12 +33,12 @@ from prompts_admin.store.releases.live_versions import live_entries
 
 @dataclass(frozen=True)
 class Ask:
-    """One artifact of a proposal; no version: what the stage before has settled. Shares in thousandths."""
+    """One artifact of a proposal; no version: what the stage before has settled."""
 
     key: str
     version: int | None = None
-    percentage: int = WHOLE
-    up_to: int | None = None
+    percentage: Share = WHOLE
+    up_to: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,7 @@ def _check_expected(proposal: Proposal, live: Mapping[Place, LiveEntry], asked: 
 
 
 def _shown(entry: Entry) -> Side:
-    share = entry.percentage / 1000 if entry.percentage else None
+    share = percent_of(entry.percentage) if entry.percentage else None
     return {"settled": entry.settled, "candidate": entry.candidate, "percentage": share}
 
 
@@ -218,7 +227,7 @@ def _skipped(stage: str, before: str, what: Sequence[str]) -> Refused:
 
 def _share_first(stage: str, before: str, key: str, entry: Entry) -> Refused:
     """Return the refusal of what has only a share of the stage before: that is raised first."""
-    name, share = f"{key}@{entry.candidate}", f"{entry.percentage / 1000:g} %"
+    name, share = f"{key}@{entry.candidate}", in_percent(entry.percentage)
     rest = f" The others there get v{entry.settled}." if entry.settled is not None else ""
     return Refused(
         "stage_skipped",

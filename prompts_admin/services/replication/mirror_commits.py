@@ -8,7 +8,7 @@ from typing import Any
 
 from prompts_admin.domain.audit_chain import AuditEntry
 from prompts_admin.domain.files.prompt_files import dump_file
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, in_percent
 from prompts_admin.mirror import MirrorCommit
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.database.unit_of_work import Connection
@@ -98,5 +98,5 @@ def _side(entry: Recorded | None) -> str:
     if not entry:
         return "off"
     settled = f"v{entry['settled']}" if entry.get("settled") else ""
-    share = f"v{entry['candidate']} at {entry['percentage'] / 1000:g} %" if entry.get("candidate") else ""
+    share = f"v{entry['candidate']} at {in_percent(entry['percentage'])}" if entry.get("candidate") else ""
     return " + ".join(part for part in (settled, share) if part)

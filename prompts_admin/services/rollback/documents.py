@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prompts_admin.domain.releases.records import Change
+from prompts_admin.domain.stages import percent_of
 from prompts_admin.services.rollback.removal_plan import Removal
 from prompts_admin.services.rollback.switch_off import row
 
@@ -33,5 +34,7 @@ def change_json(change: Change) -> dict[str, Any]:
 
 
 def _entry_json(entry: Any) -> dict[str, Any]:
-    share = {"candidate": entry.candidate, "percentage": entry.percentage / 1000} if entry.candidate else {}
+    share = (
+        {"candidate": entry.candidate, "percentage": percent_of(entry.percentage)} if entry.candidate else {}
+    )
     return {"settled": entry.settled, **share}

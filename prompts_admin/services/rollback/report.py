@@ -9,7 +9,7 @@ from prompts_admin.domain.content.records import VersionId
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases.records import Change, HistoryLine
 from prompts_admin.domain.releases.switch_off import takes_away
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import position
 from prompts_admin.services.core.visibility import only_seen
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.activation import stale_json
@@ -133,9 +133,7 @@ def _running_of(work: Work, wanted: Collection[VersionId]) -> list[RunningVersio
     live = live_versions.live_entries(work.connection, {key for key, _ in wanted}) if wanted else {}
     return [
         RunningVersion(key, version, stage)
-        for (stage, key), here in sorted(
-            live.items(), key=lambda found: (found[0][1], STAGES.index(found[0][0]))
-        )
+        for (stage, key), here in sorted(live.items(), key=lambda found: (found[0][1], position(found[0][0])))
         for version in (here.entry.candidate, here.entry.settled)
         if version is not None and (key, version) in wanted
     ]

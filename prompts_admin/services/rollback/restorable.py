@@ -9,7 +9,7 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import may_break_glass
 from prompts_admin.domain.releases.records import Change, Place
 from prompts_admin.domain.releases.signoff_policy import missing
-from prompts_admin.domain.stages import WHOLE
+from prompts_admin.domain.stages import WHOLE, Share
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.store.artifacts import artifacts, features
@@ -85,7 +85,7 @@ def _owing(work: Work, numbers: Iterable[int]) -> frozenset[int]:
     return frozenset(c.release.number for c, fact in zip(candidates, facts, strict=True) if missing(fact))
 
 
-def _returning(changes: Iterable[Change]) -> list[tuple[Place, int, int]]:
+def _returning(changes: Iterable[Change]) -> list[tuple[Place, int, Share]]:
     """Return (place, version, share) of what stands after the changes and did not, or for fewer, before."""
     found = []
     for change in changes:

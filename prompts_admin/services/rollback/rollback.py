@@ -10,7 +10,7 @@ from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases.records import Change, Event, Item, Release, State
 from prompts_admin.domain.releases.rollback import RestorePlan, restore_plan
-from prompts_admin.domain.stages import WHOLE
+from prompts_admin.domain.stages import WHOLE, Share
 from prompts_admin.services.core.visibility import only_seen
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.services.releases.activation import make_live, set_marks, would_turn_stale
@@ -172,7 +172,7 @@ def _items(work: Work, changes: Sequence[Change]) -> list[Item]:
     ]
 
 
-def _came_back(change: Change) -> tuple[int | None, int]:
+def _came_back(change: Change) -> tuple[int | None, Share]:
     before, after = change.before, change.after
     if after.candidate is not None and after.settled == before.settled:
         return after.candidate, after.percentage

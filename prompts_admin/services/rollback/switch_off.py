@@ -9,7 +9,7 @@ from typing import Any
 from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.releases.records import Change, Place
 from prompts_admin.domain.releases.switch_off import places_off, taken_away, takes_away
-from prompts_admin.domain.stages import STAGES, Entry
+from prompts_admin.domain.stages import Entry, position
 from prompts_admin.domain.targeting.audiences import Audience
 from prompts_admin.domain.targeting.snapshot_codec import read_audiences
 from prompts_admin.services.core.visibility import seen
@@ -41,7 +41,7 @@ def switched_off(
     off = places_off(changes, entries, audiences_of(work, at))
     return tuple(
         RunningVersion(change.key, version, change.stage)
-        for change in sorted(changes, key=lambda change: (change.key, STAGES.index(change.stage)))
+        for change in sorted(changes, key=lambda change: (change.key, position(change.stage)))
         if change.place in off
         for version in taken_away(change)
     )

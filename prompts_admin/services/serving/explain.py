@@ -9,7 +9,7 @@ from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import feature_of, parse_key
 from prompts_admin.domain.releases.records import HistoryLine, Signature, standing
 from prompts_admin.domain.releases.states import PROMOTING
-from prompts_admin.domain.stages import STAGES, Entry
+from prompts_admin.domain.stages import STAGES, Entry, in_percent, percent_of
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.rollout import Step, explain, resolve
 from prompts_admin.domain.targeting.snapshot import Snapshot, entry_json
@@ -85,15 +85,15 @@ def _step(step: Step) -> StepDocument:
         "outcome": step.outcome,
         "version": step.version,
         "rule": step.rule,
-        "bucket": step.bucket / 1000 if step.bucket is not None else None,
-        "percentage": step.percentage / 1000 if step.percentage else None,
+        "bucket": percent_of(step.bucket) if step.bucket is not None else None,
+        "percentage": percent_of(step.percentage) if step.percentage else None,
         "sentence": _sentence(step),
     }
 
 
 def _sentence(step: Step) -> str:
-    place = f" (place {step.bucket / 1000:g} of 100)" if step.bucket is not None else ""
-    share = f"{step.percentage / 1000:g} %"
+    place = f" (place {percent_of(step.bucket):g} of 100)" if step.bucket is not None else ""
+    share = in_percent(step.percentage)
     return {
         "empty": f"Nothing is live on {step.stage}.",
         "not_matched": f"Not in the audience of {step.stage}.",

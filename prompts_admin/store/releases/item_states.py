@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.releases.records import Admittance, CurrentItem, Item, ItemState
+from prompts_admin.domain.stages import Share
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of, columns_of
 from prompts_admin.store.database.unit_of_work import UnitOfWork
@@ -109,8 +110,8 @@ def _placed(
     state: str,
     ended_by: int | None,
     version: int | None,
-    percentage: int,
-    up_to: int,
+    percentage: Share,
+    up_to: Share,
     *columns: Any,
 ) -> CurrentItem:
     line = happened(*columns)

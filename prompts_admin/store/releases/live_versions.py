@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.releases.records import Change, LiveEntry, Place, Slot
-from prompts_admin.domain.stages import Entry
+from prompts_admin.domain.stages import Entry, Share
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of
 from prompts_admin.store.database.unit_of_work import UnitOfWork
@@ -100,7 +100,7 @@ def set_marks(
         connection.execute(marks.insert(), rows)
 
 
-def _live(settled: int | None, candidate: int | None, percentage: int, *origins: Any) -> LiveEntry:
+def _live(settled: int | None, candidate: int | None, percentage: Share, *origins: Any) -> LiveEntry:
     return LiveEntry(
         Entry(settled, candidate, percentage),
         None if settled is None else Slot(*origins[:3]),

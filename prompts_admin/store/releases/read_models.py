@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.releases.records import Item
 from prompts_admin.domain.releases.states import OPEN_STATES
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, position
 from prompts_admin.store.database.filters import reached
 from prompts_admin.store.releases import rollback_reasons
 from prompts_admin.store.tables import (
@@ -99,7 +99,7 @@ def history_page(
     )
     if before is not None:
         revision, stage = before
-        later = sa.and_(table.c.revision == revision, rung > STAGES.index(stage))
+        later = sa.and_(table.c.revision == revision, rung > position(stage))
         query = query.where(sa.or_(table.c.revision < revision, later))
     return list(connection.execute(query.order_by(table.c.revision.desc(), rung).limit(limit)))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from prompts_admin.domain.releases.timeline import Band, Stretch, merged
-from prompts_admin.domain.stages import WHOLE, Entry
+from prompts_admin.domain.stages import Entry, in_percent, percent_of
 from prompts_admin.services.releases.timeline import Lane, Timeline
 from prompts_admin.web.ui.formatting import full_time
 
@@ -101,7 +101,7 @@ def served(entry: Entry) -> str:
     rest = f"v{entry.settled}" if entry.settled is not None else "nothing"
     if entry.candidate is None:
         return rest
-    return f"v{entry.candidate} for {entry.percentage / 1000:g} %, {rest} for the rest"
+    return f"v{entry.candidate} for {in_percent(entry.percentage)}, {rest} for the rest"
 
 
 def how(kind: str) -> str:
@@ -126,7 +126,7 @@ def _bar(stretch: Stretch, key: str, scale: _Scale, tones: Tones) -> Bar:
         return Bar(x, width, label, title, f"/artifacts/{key}/history", "many")
     entry, word = band.entry, how(band.kind)
     title = f"{served(entry)}, {_range(band.start, band.end)}. Release {band.release}"
-    share = max(entry.percentage / WHOLE * 100, LEAST_SHARE) if entry.candidate is not None else 0.0
+    share = max(percent_of(entry.percentage), LEAST_SHARE) if entry.candidate is not None else 0.0
     return Bar(
         x,
         width,
@@ -143,7 +143,7 @@ def _labels(band: Band) -> tuple[str, ...]:
     """Return what can stand in a bar, the longest first."""
     entry = band.entry
     if entry.candidate is not None:
-        return (f"v{entry.candidate} {entry.percentage / 1000:g} %", f"v{entry.candidate}")
+        return (f"v{entry.candidate} {in_percent(entry.percentage)}", f"v{entry.candidate}")
     short = "off" if entry.settled is None else f"v{entry.settled}"
     return (f"{short} {how(band.kind)}", short) if band.puts_back else (short,)
 

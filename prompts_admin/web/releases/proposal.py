@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.keys import feature_of
+from prompts_admin.domain.stages import share_of
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases import lifecycle as release_lifecycle
 from prompts_admin.services.releases.lists import show_release
@@ -63,7 +64,7 @@ def _again(number: int) -> Response:
     """Show a closed release as it would be proposed afresh."""
     old = look(show_release, number)
     asks = tuple(
-        Ask(i["key"], i["to"], round(i["percentage"] * 1000), round(i["up_to"] * 1000)) for i in old["items"]
+        Ask(i["key"], i["to"], share_of(i["percentage"]), share_of(i["up_to"])) for i in old["items"]
     )
     proposal = Proposal(old["stage"] or "", asks, note=old["note"], again=number)
     return _review(proposal, Form(defaults(proposal)))

@@ -10,7 +10,7 @@ from flask import request
 
 from prompts_admin.domain.errors import Problem, ProductError, Refused, Usage
 from prompts_admin.domain.keys import parse_reference
-from prompts_admin.domain.stages import WHOLE, Entry
+from prompts_admin.domain.stages import NO_SHARE, WHOLE, Entry, Share, percent_of, share_of
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.forms import _wrong, moment
@@ -31,7 +31,7 @@ def address_proposal() -> Proposal:
     Raises Usage or Refused for a key or a share that cannot be read.
     """
     share = forms.asked("percentage")
-    percentage = thousandths(share, "percentage") if share else WHOLE
+    percentage = share_in(share, "percentage") if share else WHOLE
     named = [key.strip() for key in request.args.getlist("key") if key.strip()][:MOST_ITEMS]
     return Proposal(forms.asked("stage"), tuple(Ask(*_named(text), percentage) for text in named))
 
@@ -71,15 +71,15 @@ def defaults(proposal: Proposal) -> dict[str, str]:
     """Return what the form shows first."""
     typed = {"note": proposal.note, "apply": proposal.apply}
     for index, ask in enumerate(proposal.asks):
-        typed[f"percentage-{index}"] = f"{ask.percentage / 1000:g}"
-        typed[f"up_to-{index}"] = f"{(ask.up_to or WHOLE) / 1000:g}"
+        typed[f"percentage-{index}"] = f"{percent_of(ask.percentage):g}"
+        typed[f"up_to-{index}"] = f"{percent_of(ask.up_to or WHOLE):g}"
     return typed
 
 
-def thousandths(text: str, name: str) -> int:
-    """Return a share in thousandths of a percent; raises Refused("invalid") naming the field."""
+def share_in(text: str, name: str) -> Share:
+    """Return the share that a text in percent names; raises Refused("invalid") naming the field."""
     found = _SHARE.fullmatch(text)
-    share = int(found[1]) * 1000 + int((found[2] or "0").ljust(3, "0")) if found else 0
+    share = share_of(float(f"{found[1]}.{found[2] or 0}")) if found else NO_SHARE
     if not 0 < share <= WHOLE:
         raise _wrong(name, "A share is a number from 0.001 to 100.", "Write 10, for instance.")
     return share
@@ -106,7 +106,9 @@ def _expected() -> dict[str, Entry]:
             if match is None:
                 raise Usage("malformed", f"'expect-{index}' names no entry.", "Go back and choose again.")
             settled, candidate, share = map(int, match.groups())
-            found[_named(forms.line(f"key-{index}"))[0]] = Entry(settled or None, candidate or None, share)
+            found[_named(forms.line(f"key-{index}"))[0]] = Entry(
+                settled or None, candidate or None, Share(share)
+            )
     return found
 
 
@@ -120,8 +122,8 @@ def _named(text: str) -> tuple[str, int | None]:
     return reference.key, reference.version
 
 
-def _share(name: str) -> int:
-    return thousandths(forms.line(name, "100"), name)
+def _share(name: str) -> Share:
+    return share_in(forms.line(name, "100"), name)
 
 
 def _indices() -> range:
@@ -154,8 +156,8 @@ def _collect(problems: list[Problem], read: Callable[[], T]) -> T | None:
         return None
 
 
-def _or_whole(text: str) -> int:
+def _or_whole(text: str) -> Share:
     try:
-        return thousandths(text, "")
+        return share_in(text, "")
     except Refused:
         return WHOLE

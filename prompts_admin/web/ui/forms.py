@@ -11,6 +11,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from prompts_admin.domain.errors import Problem, ProductError, Refused, Usage
+from prompts_admin.domain.stages import share_of
 from prompts_admin.web.ui.remedies import on_page
 
 OWN = frozenset({"csrf_token", "once", "action", "next", "counter", "tab", "draft"})
@@ -113,7 +114,7 @@ def _one(values: MultiDict[str, Any], name: str, default: str) -> str:
 
 def standing(settled: int | None, candidate: int | None, percentage: float | None) -> str:
     """Return what stands on a stage as a hidden field says it; the share in percent."""
-    return f"{settled or 0}.{candidate or 0}.{round((percentage or 0) * 1000) if candidate else 0}"
+    return f"{settled or 0}.{candidate or 0}.{share_of(percentage or 0) if candidate else 0}"
 
 
 def moment(text: str, name: str) -> datetime:

@@ -10,7 +10,7 @@ from typing import Any
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases.states import PUTTING_BACK
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, position
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.lists import list_releases
 from prompts_admin.services.releases.live_duration import Settled, terms_of
@@ -167,7 +167,7 @@ def _whole(plan: Mapping[str, Any], own: Changes, *, action: str, fields: Mappin
     off = {(row["stage"], row["key"]) for row in plan["switched_off"]}
     moves = [
         change | {"off": (change["stage"], change["key"]) in off}
-        for change in sorted(plan["changes"], key=lambda c: (c["key"], STAGES.index(c["stage"])))
+        for change in sorted(plan["changes"], key=lambda c: (c["key"], position(c["stage"])))
     ]
     mine = {(change["stage"], change["key"]) for change in own}
     return {
