@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, NotRequired, TypeVar
 from typing_extensions import TypedDict
 
 from prompts_admin.domain import errors
+from prompts_admin.domain.content.kinds import KINDS
 from prompts_admin.domain.json_object import Json
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ def Description(text: str) -> JsonSchema:  # noqa: N802
 Moment = Annotated[str, JsonSchema({"format": "date-time"})]
 """A moment in UTC as ISO 8601 with `Z`."""
 Stage = Annotated[str, JsonSchema({"enum": ["internal", "beta", "full"]})]
-Kind = Annotated[str, JsonSchema({"enum": ["prompt", "model", "snippet"]})]
+Kind = Annotated[str, JsonSchema({"enum": list(KINDS)})]
 
 
 class ListOf(TypedDict, Generic[T]):

@@ -23,6 +23,7 @@ from prompts_admin.api.contract.fields import (
 )
 from prompts_admin.api.contract.operation import Answer, Operation
 from prompts_admin.api.contract.preconditions import etag_of
+from prompts_admin.domain.content.kinds import Kind
 from prompts_admin.services.artifacts import history as artifact_history
 from prompts_admin.services.artifacts import lifecycle as artifact_lifecycle
 from prompts_admin.services.artifacts import overview
@@ -35,7 +36,7 @@ class ArtifactQuery(Page):
     """Which artifacts."""
 
     feature: Segment | None = None
-    kind: Literal["prompt", "model", "snippet"] | None = None
+    kind: Kind | None = None
     q: Line = Field("", description="Only those with this text in key or description.")
     archived: Flag = Field(False, description="Show archived ones instead.")
     stage: Stage | None = Field(None, description="Only what is live on this stage.")

@@ -12,14 +12,16 @@ from prompts_admin.domain.content.checks import (
     check_variables,
     warnings_of,
 )
-from prompts_admin.domain.content.kinds import FIELDS, KINDS, ROLES
+from prompts_admin.domain.content.kinds import ARTIFACT_KINDS, KINDS, ROLES, ArtifactKind, Kind
 from prompts_admin.domain.content.texts import content_texts, texts_of
 
 __all__ = [
-    "FIELDS",
+    "ARTIFACT_KINDS",
     "KINDS",
     "MAX_CONTENT_BYTES",
     "ROLES",
+    "ArtifactKind",
+    "Kind",
     "check_content",
     "check_variables",
     "content_texts",

@@ -1,10 +1,11 @@
-"""The fields of each kind of artifact, and how each is read into its normal form."""
+"""The kinds of artifact, one row for each: what the program does with it; and how its fields are read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from prompts_admin.domain.content.declarations import is_name, read_variables
 from prompts_admin.domain.content.params import read_params
@@ -15,17 +16,48 @@ from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_key, parse_reference
 from prompts_admin.domain.problems import Findings, at, kind_of
 
-KINDS = ("prompt", "model", "snippet")
+Kind = Literal["prompt", "model", "snippet"]
 ROLES = ("system", "user", "assistant", "developer", "tool")
 MAX_MESSAGES = 200
 MAX_FALLBACKS = 10
 
-FIELDS: dict[str, tuple[str, ...]] = {
-    "prompt": ("kind", "description", "model", "variables", "messages", "response_format", "tools", "pins"),
-    "model": ("kind", "description", "provider", "name", "params", "fallbacks", "pins"),
-    "snippet": ("kind", "description", "variables", "text", "pins"),
+
+@dataclass(frozen=True)
+class ArtifactKind:
+    """A kind of artifact: `fields` in the order of its file, those that are `required`, and what is done with it.
+
+    What has no stages is never proposed, and its newest version is the one that counts; what is not served is in
+    no snapshot; what is not searched is found by nobody who types a word. `changed_by` is the right to save one
+    (an action of `domain.people.permissions`), `page` the name of the page that shows it.
+    """
+
+    name: Kind
+    fields: tuple[str, ...]
+    required: tuple[str, ...]
+    has_stages: bool = True
+    is_served: bool = True
+    is_searched: bool = True
+    changed_by: str = "save"
+    page: str = "artifact"
+
+
+ARTIFACT_KINDS: dict[str, ArtifactKind] = {
+    kind.name: kind
+    for kind in (
+        ArtifactKind(
+            "prompt",
+            ("kind", "description", "model", "variables", "messages", "response_format", "tools", "pins"),
+            ("messages",),
+        ),
+        ArtifactKind(
+            "model",
+            ("kind", "description", "provider", "name", "params", "fallbacks", "pins"),
+            ("provider", "name"),
+        ),
+        ArtifactKind("snippet", ("kind", "description", "variables", "text", "pins"), ("text",)),
+    )
 }
-_REQUIRED = {"prompt": ("messages",), "model": ("provider", "name"), "snippet": ("text",)}
+KINDS: tuple[Kind, ...] = tuple(kind.name for kind in ARTIFACT_KINDS.values())
 _CONTROL = re.compile("[\0-\x1f\x7f]")
 
 
@@ -37,12 +69,13 @@ def read_kind(raw: Any, found: Findings) -> Json:
     kind = found.one_of(raw.get("kind"), "kind", KINDS)
     if not kind:
         return {}
-    fields = found.fields(raw, "", FIELDS[kind])
-    for name in _REQUIRED[kind]:
+    row = ARTIFACT_KINDS[kind]
+    fields = found.fields(raw, "", row.fields)
+    for name in row.required:
         if name not in fields:
             found.say(name, f"A {kind} needs the field '{name}'.", "Add it.")
-    content = {name: _read(name, fields, found) for name in FIELDS[kind] if name in fields}
-    return {name: value for name, value in content.items() if value or name in _REQUIRED[kind]}
+    content = {name: _read(name, fields, found) for name in row.fields if name in fields}
+    return {name: value for name, value in content.items() if value or name in row.required}
 
 
 def _read(name: str, fields: Mapping[str, Any], found: Findings) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from prompts_admin.domain.content.kinds import ARTIFACT_KINDS, ArtifactKind, Kind
 from prompts_admin.domain.json_object import Content
 
 VersionId = tuple[str, int]
@@ -19,13 +20,18 @@ class Artifact:
 
     key: str
     feature: str
-    kind: str
+    kind: Kind
     description: str
     latest: int
     created_at: datetime
     created_by: str
     archived_at: datetime | None = None
     archived_by: str | None = None
+
+    @property
+    def row(self) -> ArtifactKind:
+        """What the program does with artifacts of this kind."""
+        return ARTIFACT_KINDS[self.kind]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prompts_admin.domain.content.checks import MAX_CONTENT_BYTES, check_content, refuse_large
-from prompts_admin.domain.content.kinds import FIELDS
+from prompts_admin.domain.content.kinds import ARTIFACT_KINDS
 from prompts_admin.domain.errors import Problem, Refused
 from prompts_admin.domain.files.feature_fields import (
     DEFAULT_AUDIENCES,
@@ -151,7 +151,7 @@ def _place(path: str) -> tuple[str, str]:
 
 def _in_order(content: Mapping[str, Any]) -> Json:
     """Return the content with its fields in the order of the docs, wherever it was stored in between."""
-    ordered = _sorted(content, FIELDS[content["kind"]])
+    ordered = _sorted(content, ARTIFACT_KINDS[content["kind"]].fields)
     if "variables" in ordered:
         declared = ordered["variables"]
         ordered["variables"] = {name: _sorted(declared[name], _DECLARATION) for name in declared}

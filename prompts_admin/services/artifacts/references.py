@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from prompts_admin.domain.content import check_variables
+from prompts_admin.domain.content import ARTIFACT_KINDS, check_variables
 from prompts_admin.domain.content.assembly import assemble, variables_of
 from prompts_admin.domain.content.records import Artifact, Inner, Version, VersionId
 from prompts_admin.domain.content.references import Pin, kind_wanted, pins_of, references_of, with_pins
@@ -141,7 +141,8 @@ def _check_whole(work: Work, pinned: Content, inner: Sequence[Inner], file: str)
     snippets = [i for i in inner if i.direct and lookup(i.key, i.number)["kind"] == "snippet"]
     declared = {i.key: variables_of(lookup(i.key, i.number), lookup) for i in snippets}
     check_variables(pinned, declared, file=file)
-    assemble(pinned, lookup)
+    if ARTIFACT_KINDS[pinned["kind"]].is_served:
+        assemble(pinned, lookup)
 
 
 def _refuse(key: str, problems: Iterable[Problem]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from prompts_admin.domain.comparison import compare
-from prompts_admin.domain.content import check_content
+from prompts_admin.domain.content import ARTIFACT_KINDS, check_content
 from prompts_admin.domain.content.records import Artifact, Version
 from prompts_admin.domain.content.references import unpinned
 from prompts_admin.domain.content.search_words import index_words
@@ -100,7 +100,7 @@ def examine(work: Work, request: Save) -> Examined:
     content = _read(work, key, request)
     _check_base(key, artifact, request)
     latest = known_version(work, key, artifact.latest) if artifact else None
-    _check_kind(key, artifact, content)
+    _check_kind(work, key, artifact, content)
     base = latest if request.base in (None, NEW) else known_version(work, key, request.base or 0)
     file = request.file or f"{key}.yaml"
     old = base.content if base else None
@@ -164,7 +164,8 @@ def _check_base(key: str, artifact: Artifact | None, request: Save) -> None:
         raise Conflict("exists", detail, f"Edit v{artifact.latest}, or choose another key.")
 
 
-def _check_kind(key: str, artifact: Artifact | None, content: Content) -> None:
+def _check_kind(work: Work, key: str, artifact: Artifact | None, content: Content) -> None:
+    work.require(ARTIFACT_KINDS[content["kind"]].changed_by, feature_of(key))
     if artifact is not None and artifact.kind != content["kind"]:
         detail = f"'{key}' is a {artifact.kind} and cannot become a {content['kind']}."
         raise Refused("invalid_content", detail, "Save it under another key.")
@@ -200,7 +201,8 @@ def _write(work: Work, found: Examined, request: Save) -> Version:
         tuple(request.acknowledge), work.now,
     )  # fmt: skip
     artifacts.insert_version(work.connection, version, pinned.inner)
-    search.add_words(work.connection, key, number, index_words(key, pinned.content))
+    if ARTIFACT_KINDS[pinned.content["kind"]].is_searched:
+        search.add_words(work.connection, key, number, index_words(key, pinned.content))
     work.announce("mirror.version", {"key": key, "number": number})
     work.record("save", f"{key}@{number}", feature=feature, digest=pinned.digest, message=request.message)
     return version

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from prompts_admin.domain.content import ARTIFACT_KINDS
 from prompts_admin.domain.content.records import Version, VersionId
 from prompts_admin.domain.content.search_words import Hit, Piece, hits_of, mark, words_of
 from prompts_admin.domain.errors import Usage
@@ -60,7 +61,8 @@ def find(
 def names(work: Work) -> list[tuple[str, str]]:
     """Return (key, kind) of the artifacts in use that the asker may read, `MOST_NAMES` at most."""
     work.require_somewhere("read")
-    return search.names(work.connection, features=work.readable(), over=above(work), limit=MOST_NAMES)
+    found = search.names(work.connection, features=work.readable(), over=above(work), limit=MOST_NAMES)
+    return [(key, kind) for key, kind in found if ARTIFACT_KINDS[kind].is_searched]
 
 
 def _versions(work: Work, words: Sequence[str], keys: Collection[str]) -> dict[str, list[Version]]:

@@ -29,9 +29,10 @@ def first_release(work: Work, keys: Sequence[str]) -> ReleaseDocument:
         raise Refused(
             "nothing_changes", detail, "Promote what should go live: prompts-admin promote KEY --to internal"
         )
-    if not keys:
+    named = artifacts.find_artifacts(work.connection, keys)
+    found = {key: row for key, row in named.items() if row.row.has_stages}
+    if not found:
         raise Refused("nothing_changes", "There is nothing to make live.", "Import some artifacts with it.")
-    found = artifacts.find_artifacts(work.connection, keys)
     digests = artifacts.digests_of(work.connection, [(key, row.latest) for key, row in found.items()])
     changes = [
         Change(stage, key, EMPTY, Entry(found[key].latest)) for key in sorted(found) for stage in STAGES

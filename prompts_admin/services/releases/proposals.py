@@ -77,6 +77,7 @@ def items_for(work: Work, proposal: Proposal, asks: Sequence[Ask]) -> tuple[tupl
     Raises Conflict `expectation_failed` where something else stands than `proposal.expect` says.
     """
     found = known_artifacts(work, [ask.key for ask in asks])
+    _check_stages(found)
     live = live_entries(work.connection, [ask.key for ask in asks])
     _check_expected(proposal, live, found)
     chosen = [replace(ask, version=_version(ask, proposal.stage, found[ask.key], live)) for ask in asks]
@@ -99,6 +100,16 @@ def is_share_change(item: Item) -> bool:
 def is_lowering(item: Item) -> bool:
     """Tell whether an item only lowers the share of the candidate that stands there."""
     return is_share_change(item) and item.percentage < item.basis.percentage
+
+
+def _check_stages(found: Mapping[str, Artifact]) -> None:
+    """Refuse what has no stages to be released to."""
+    for key, artifact in found.items():
+        if not artifact.row.has_stages:
+            detail = f"'{key}' is of the kind {artifact.kind}, which has no stages."
+            raise Refused(
+                "invalid", detail, "Leave it out: its newest version counts as soon as it is saved."
+            )
 
 
 def _check_expected(proposal: Proposal, live: Mapping[Place, LiveEntry], asked: Collection[str]) -> None:

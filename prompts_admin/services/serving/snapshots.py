@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
+from prompts_admin.domain.content import Kind
 from prompts_admin.domain.content.records import Inner, VersionId
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.json_object import Json
@@ -59,8 +60,9 @@ def snapshot_document(uow: UnitOfWork, values: Values) -> Snapshot:
     """Return everything that serving code needs at the present revision."""
     live = live_versions.live_entries(uow.connection)
     documents = features.current_documents(uow.connection)
-    laddered = _ladders(live, history.released_keys(uow.connection))
-    versions = _versions(uow, values, laddered, documents, pinnable=_pinnable(uow))
+    kinds = _served_kinds(uow, history.released_keys(uow.connection))
+    laddered = _ladders(live, kinds)
+    versions = _versions(uow, values, laddered, documents, kinds=kinds, pinnable=_pinnable(uow))
     return {**_frame(uow, documents), "entries": laddered, "versions": versions}
 
 
@@ -72,10 +74,13 @@ def snapshot_delta(uow: UnitOfWork, values: Values, since: int) -> SnapshotChang
     touched = history.versions_changed_since(uow.connection, since)
     live = live_versions.live_entries(uow.connection, touched.keys())
     documents = features.current_documents(uow.connection)
-    laddered = _ladders(live, touched.keys())
+    kinds = _served_kinds(uow, touched.keys())
+    laddered = _ladders(live, kinds)
     pinnable = _pinnable(uow, touched)
-    versions: Json = _versions(uow, values, laddered, documents, pinnable=pinnable)
+    versions: Json = _versions(uow, values, laddered, documents, kinds=kinds, pinnable=pinnable)
     for key, numbers in touched.items():
+        if key not in kinds:
+            continue
         running = versions.setdefault(key, {})
         running |= {str(number): None for number in numbers if str(number) not in running}
     return {**_frame(uow, documents), "entries": laddered, "versions": versions, "since": since}
@@ -100,6 +105,12 @@ def _frame(uow: UnitOfWork, documents: Mapping[str, Document]) -> SnapshotFrame:
     }
 
 
+def _served_kinds(uow: UnitOfWork, keys: Collection[str]) -> dict[str, Kind]:
+    """Return the kind of each of `keys` that serving code gets."""
+    found = artifacts.find_artifacts(uow.connection, keys)
+    return {key: row.kind for key, row in found.items() if row.row.is_served}
+
+
 def _ladders(live: Mapping[Place, LiveEntry], keys: Collection[str]) -> Ladders:
     found: Ladders = {key: {} for key in sorted(keys)}
     for (stage, key), here in live.items():
@@ -121,16 +132,16 @@ def _versions(
     laddered: Mapping[str, Mapping[str, EntryJson]],
     documents: Mapping[str, Document],
     *,
-    pinnable: Collection[VersionId],
+    kinds: Mapping[str, Kind],
+    pinnable: Iterable[VersionId],
 ) -> Json:
     connection, running = uow.connection, set(_running(laddered))
-    inner = artifacts.contained_in(connection, running.union(pinnable))
+    inner = artifacts.contained_in(connection, running.union(one for one in pinnable if one[0] in kinds))
     lineage = artifacts.digests_of(connection, inner)
     marked = _marked(connection, lineage, inner)
     wanted = {one: digest for one, digest in lineage.items() if one in running or one not in marked}
     assembled = values.of(connection, wanted)
     classes = _classes(wanted, inner, documents)
-    kinds = {key: row.kind for key, row in artifacts.find_artifacts(connection, laddered.keys()).items()}
     found: Json = {}
     for (key, number), digest in sorted(wanted.items()):
         found.setdefault(key, {})[str(number)] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Column, Integer, Text
 
+from prompts_admin.domain.content.kinds import KINDS
 from prompts_admin.store.tables.base import DIGEST, EMAIL, KEY, SLUG, Json, Utc, metadata
 
 features = sa.Table(
@@ -46,7 +47,7 @@ artifacts = sa.Table(
     Column("created_by", EMAIL, nullable=False),
     Column("archived_at", Utc),
     Column("archived_by", EMAIL),
-    sa.CheckConstraint("kind IN ('prompt', 'model', 'snippet')", name="kind"),
+    sa.CheckConstraint(f"kind IN ({', '.join(map(repr, KINDS))})", name="kind"),
 )
 
 versions = sa.Table(

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from werkzeug.wrappers import Response
 
+from prompts_admin.domain.content import KINDS
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.schemas.artifacts import ArtifactLine, cells_of
 from prompts_admin.schemas.releases import Release
@@ -15,7 +16,7 @@ from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
 from prompts_admin.services.notifications.inbox import waiting
 from prompts_admin.services.releases.documents import release_documents
-from prompts_admin.web.artifacts.stage_ladder import spans
+from prompts_admin.web.artifacts.stage_ladder import has_stages, spans
 from prompts_admin.web.help.tour import tour
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import look, page_group
@@ -23,7 +24,6 @@ from prompts_admin.web.ui.rendering import page
 from prompts_admin.web.ui.rollback_choices import lately_live
 from prompts_admin.web.ui.view import View
 
-KINDS = ("prompt", "model", "snippet")
 STATES = (
     ("partly", "Rolled out partly"),
     ("nothing", "Nothing live"),
@@ -114,7 +114,7 @@ def _by_feature(
     rows: list[View] = [
         {
             "artifact": item,
-            "spans": spans(item),
+            "spans": spans(item) if has_stages(item) else [],
             "unreleased": not any(
                 cell and cell["version"] == item["latest"] for cell in cells_of(item["stages"]).values()
             ),

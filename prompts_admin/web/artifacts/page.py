@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from prompts_admin.domain.content import ARTIFACT_KINDS
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.schemas.artifacts import Artifact, Cell, Pinner, Version
@@ -20,7 +21,7 @@ from prompts_admin.services.features.documents import show_feature
 from prompts_admin.services.releases.documents import release_documents
 from prompts_admin.services.releases.lists import refused
 from prompts_admin.web.artifacts.offers import at_once, offers
-from prompts_admin.web.artifacts.stage_ladder import places, rungs, whole_releases
+from prompts_admin.web.artifacts.stage_ladder import has_stages, places, rungs, whole_releases
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.addresses import ARTIFACT, address_of, key_of
@@ -102,14 +103,16 @@ def repin(feature: str, name: str) -> Response:
 def artifact_page(key: str, form: Form | None = None, question: Mapping[str, Any] | None = None) -> Response:
     """Return the artifact's page; `form` tells what was refused on it, `question` is a button that does it."""
     shown, form = look(_shown, key), form or Form()
-    return page("artifacts/artifact.html", status=form.status, form=form, question=question, **shown)
+    template = f"artifacts/{ARTIFACT_KINDS[shown['artifact']['kind']].page}.html"
+    return page(template, status=form.status, form=form, question=question, **shown)
 
 
 def _shown(work: Work, key: str) -> View:
     found = show_artifact(work, key)
     feature = found["feature"]
     newest = show_version(work, key, found["latest"])
-    offered = offers(found, rungs(found), lambda number: _is_marked(work, newest, number))
+    ladder = rungs(found) if has_stages(found) else []
+    offered = offers(found, ladder, lambda number: _is_marked(work, newest, number))
     owner = show_feature(work, feature)
     history = whole_releases(list_history(work, key, limit=SHOWN + len(STAGES) - 1))
     return {
@@ -117,7 +120,7 @@ def _shown(work: Work, key: str) -> View:
         "newest": newest,
         "draft": find_draft(work, key),
         "feature": owner,
-        "rungs": rungs(found),
+        "rungs": ladder,
         "offers": offered,
         "at_once": at_once(offered.get(STAGES[0]), owner["policy"].get(STAGES[0], {})),
         "stands": _stands(found["stages"]["internal"]),

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from prompts_admin.domain.content import ARTIFACT_KINDS
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.schemas.artifacts import ArtifactLine, Cell, HistoryLine, cells_of
 from prompts_admin.schemas.base import ListOf
+
+
+def has_stages(artifact: ArtifactLine) -> bool:
+    """Tell whether artifacts of this kind go from stage to stage."""
+    return ARTIFACT_KINDS[artifact["kind"]].has_stages
 
 
 class Rung(TypedDict):

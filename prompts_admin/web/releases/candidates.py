@@ -12,6 +12,7 @@ from prompts_admin.services.artifacts.overview import list_artifacts, show_artif
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.documents import list_features
 from prompts_admin.services.releases.proposals import Ask
+from prompts_admin.web.artifacts.stage_ladder import has_stages
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.view import View
 
@@ -37,13 +38,14 @@ def choices(work: Work, stage: str, asks: Sequence[Ask]) -> View:
     feature = named if named in known else (sorted(known)[0] if known else "")
     chosen = {ask.key: ask.version for ask in asks}
     listed = list_artifacts(work, feature=feature, after=forms.asked("after") or None) if feature else None
+    rising = [artifact for artifact in listed["items"] if has_stages(artifact)] if listed else []
     return {
         "feature": feature,
         "features": sorted((f["key"], f["title"]) for f in features),
         "stage": stage,
         "stages": STAGES,
         "next": listed["next"] if listed else None,
-        "rows": [_row(artifact, stage, chosen) for artifact in listed["items"]] if listed else [],
+        "rows": [_row(artifact, stage, chosen) for artifact in rising],
     }
 
 
