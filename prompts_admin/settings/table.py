@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from prompts_admin.domain.errors import Problem, Usage
-from prompts_admin.domain.files.feature_fields import CLASSIFICATIONS
+from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.settings.environment import PREFIX, read_environment, setting
 from prompts_admin.settings.values import (
     choice,
@@ -94,7 +94,7 @@ class Settings:
         "", price_list(), 'Models that may be tried, with prices: {"m": {"in": 0.25, "out": 2}}; empty: any.'
     )
     try_classification: str = setting(
-        "internal", choice(*CLASSIFICATIONS), "Most sensitive data that the endpoint may get."
+        "internal", choice(*CLEARANCES), "Most sensitive data that the endpoint may get."
     )
     try_seconds: float = setting(60.0, number(0.1, 600), "Seconds that an answer may take.")
     try_bytes: int = setting(262_144, whole(1024, 16_777_216), "Bytes of a request, and of an answer.")

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.content import check_variables, warnings_of
-from prompts_admin.domain.files.feature_fields import DEFAULT_AUDIENCES
 from prompts_admin.domain.files.prompt_files import (
     FeatureFile,
     PromptFile,
@@ -20,6 +19,7 @@ from prompts_admin.domain.files.prompt_files import (
     dump_file,
     parse_file,
 )
+from prompts_admin.domain.governance.governed_settings import DEFAULT_AUDIENCES
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.domain.templates.rendering import compile_messages
 from prompts_admin.domain.templates.template import compile_template, inline

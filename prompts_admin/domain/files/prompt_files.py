@@ -16,13 +16,13 @@ from prompts_admin.domain.content.checks import MAX_CONTENT_BYTES, check_content
 from prompts_admin.domain.content.kinds import ARTIFACT_KINDS
 from prompts_admin.domain.errors import Problem, Refused
 from prompts_admin.domain.files.feature_fields import (
-    DEFAULT_AUDIENCES,
     FEATURE_FIELDS,
     check_audiences,
     check_feature,
     check_governed,
     check_workspace,
 )
+from prompts_admin.domain.governance.governed_settings import DEFAULT_AUDIENCES
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_feature, parse_key
 from prompts_admin.domain.problems import refuse_all

@@ -6,12 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prompts_admin.domain.people.permissions import CLEARANCES
-from prompts_admin.domain.stages import LAST_STAGE, STAGES
-
-WORKSPACE = ""
-ADMINISTRATORS = 2
-"""How many administrators a change of the workspace takes; one in a demo."""
+from prompts_admin.domain.governance.governed_settings import WORKSPACE as WORKSPACE
+from prompts_admin.domain.governance.governed_settings import GovernedScope, GovernedSetting, scope_of
 
 
 @dataclass(frozen=True)
@@ -30,25 +26,20 @@ def signers_required(
     A policy cannot weaken itself: what it asks for now decides about its change. Raising a classification
     alone protects more and asks nobody.
     """
-    if scope == WORKSPACE:
-        return {"admin": 1 if demo else ADMINISTRATORS}
-    if _only_raises_classification(old, new):
+    governed = scope_of(scope)
+    if _asks_nobody(governed, old, new):
         return {}
-    asked = old.get("policy", {}).get(LAST_STAGE, {}).get("sign_off", {})
-    return {role: count for role, count in asked.items() if count > 0}
+    # A demo has one administrator.
+    return {
+        role: 1 if demo and scope == WORKSPACE else count for role, count in governed.signers(old).items()
+    }
 
 
 def effect_of(scope: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Effect:
     """Return what changes between two documents of a scope."""
-    if scope == WORKSPACE:
-        before, after = old.get("audiences", {}), new.get("audiences", {})
-        touched = frozenset(stage for stage in STAGES if before.get(stage) != after.get(stage))
-        return Effect(touched, bool(touched))
-    before, after = old.get("policy", {}), new.get("policy", {})
-    touched = frozenset(stage for stage in STAGES if before.get(stage, {}) != after.get(stage, {}))
-    if old.get("bucket_by") != new.get("bucket_by"):
-        return Effect(frozenset(STAGES), serving=True)
-    return Effect(touched, old.get("classification") != new.get("classification"))
+    differing = _differing(scope, old, new)
+    touched = (setting.touches(setting.of(old), setting.of(new)) for setting in differing)
+    return Effect(frozenset().union(*touched), any(setting.is_served for setting in differing))
 
 
 def changed_for(stage: str, scope: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
@@ -56,12 +47,10 @@ def changed_for(stage: str, scope: str, old: Mapping[str, Any], new: Mapping[str
 
     The rule is that of open proposals, which turn stale for it: what was signed for others is not signed.
     """
-    if stage not in effect_of(scope, old, new).stages:
-        return ""
-    if scope == WORKSPACE:
-        return f"the audience of {stage}"
-    bucketed = old.get("bucket_by") != new.get("bucket_by")
-    return "what people are bucketed by" if bucketed else f"the policy of {stage}"
+    for setting in _differing(scope, old, new):
+        if stage in setting.touches(setting.of(old), setting.of(new)):
+            return setting.difference.format(stage=stage)
+    return ""
 
 
 def owed(
@@ -76,8 +65,16 @@ def owed(
     return {role: count for role, count in left.items() if count > 0}
 
 
-def _only_raises_classification(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    rest_old = {name: value for name, value in old.items() if name != "classification"}
-    rest_new = {name: value for name, value in new.items() if name != "classification"}
-    before, after = old.get("classification", CLEARANCES[0]), new.get("classification", CLEARANCES[0])
-    return rest_old == rest_new and CLEARANCES.index(after) >= CLEARANCES.index(before)
+def _differing(scope: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[GovernedSetting]:
+    return [setting for setting in scope_of(scope).settings if setting.of(old) != setting.of(new)]
+
+
+def _asks_nobody(governed: GovernedScope, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Tell whether nothing differs but settings whose change needs no sign-off, each so that it needs none."""
+    free = {setting.name: setting for setting in governed.settings if setting.asks_nobody}
+    rest = ({name: value for name, value in one.items() if name not in free} for one in (old, new))
+    return (
+        bool(free)
+        and next(rest) == next(rest)
+        and all(one.asks_nobody(one.of(old), one.of(new)) for one in free.values() if one.asks_nobody)
+    )

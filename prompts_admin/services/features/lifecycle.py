@@ -8,15 +8,12 @@ from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.features import Document, Feature
-from prompts_admin.domain.files.feature_fields import DEFAULT_AUDIENCES
+from prompts_admin.domain.governance.governed_settings import DIRECT_FIELDS, OF_FEATURE, OF_WORKSPACE
 from prompts_admin.domain.json_object import Json
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.store.artifacts import features
 
-DEFAULT_DOCUMENT: Json = {"policy": {}, "classification": "internal", "bucket_by": None}
-DIRECT = ("title", "description", "dri", "on_call", "runbook")
-GOVERNED = ("policy", "classification", "bucket_by")
-"""What decides who is served and who must sign: it changes only by a settings change."""
+DIRECT = tuple(DIRECT_FIELDS)
 
 
 def ensure_feature(work: Work, key: str, fields: Mapping[str, Any] | None = None) -> bool:
@@ -26,7 +23,7 @@ def ensure_feature(work: Work, key: str, fields: Mapping[str, Any] | None = None
     work.require("create_feature", key)
     ensure_audiences(work)
     given = dict(fields or {})
-    document = DEFAULT_DOCUMENT | {name: given[name] for name in GOVERNED if name in given}
+    document = OF_FEATURE.defaults | {name: given[name] for name in OF_FEATURE.names if name in given}
     direct = {name: given.get(name) for name in DIRECT}
     title = direct.pop("title") or key.replace("-", " ").replace("_", " ").capitalize()
     description = direct.pop("description") or ""
@@ -66,7 +63,7 @@ def check_feature(work: Work, key: str, *, may_make: bool) -> None:
 def ensure_audiences(work: Work) -> None:
     """Give a workspace that was told nothing the audiences of the design, so that what goes live is served."""
     if features.WORKSPACE not in features.current_documents(work.connection, [features.WORKSPACE]):
-        document: Json = {"audiences": DEFAULT_AUDIENCES}
+        document: Json = OF_WORKSPACE.defaults
         row = Document(features.WORKSPACE, 1, document, None, work.now, work.actor.label)
         features.insert_document(work.connection, row)
         work.record("create_workspace_settings", "workspace", document=document)

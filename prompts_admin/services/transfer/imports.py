@@ -10,11 +10,12 @@ from prompts_admin.domain.content.references import references_of
 from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.files.prompt_files import FeatureFile, PromptFile, WorkspaceFile, parse_file
+from prompts_admin.domain.governance.governed_settings import OF_FEATURE
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.schemas.records import ImportResult
 from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.features.lifecycle import DIRECT, GOVERNED, edit_feature, ensure_feature
+from prompts_admin.services.features.lifecycle import DIRECT, edit_feature, ensure_feature
 from prompts_admin.services.policies.changes import current_document, propose_settings
 from prompts_admin.services.releases.first_release import first_release
 from prompts_admin.store.artifacts import features
@@ -113,7 +114,7 @@ def _import_feature(work: Work, file: FeatureFile, answer: ImportResult) -> None
     direct = {name: given[name] for name in DIRECT if name in given}
     if edit_feature(work, file.feature, direct):
         answer["features"].append(file.feature)
-    governed = {name: given[name] for name in GOVERNED if name in given}
+    governed = {name: given[name] for name in OF_FEATURE.names if name in given}
     _propose_if_different(work, file.feature, governed, answer)
 
 

@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError
-from prompts_admin.domain.files.policy_fields import CHECKS
+from prompts_admin.domain.governance.policy_fields import CHECKS
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.people.permissions import CLEARANCES
 from prompts_admin.domain.stages import STAGES

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 
+from prompts_admin.domain.governance.governed_settings import OF_FEATURE, OF_WORKSPACE
 from prompts_admin.domain.stages import STAGES
 from prompts_admin.web.ui.formatting import full_time, plural
 
@@ -65,13 +66,13 @@ def audience_sentences(audience: Any) -> list[str]:
 
 def settings_sentences(document: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return a document of settings in sentences by heading: of a feature, or of the workspace."""
-    if "audiences" in document:
-        audiences = document["audiences"]
-        return {f"Audience of {stage}": audience_sentences(audiences.get(stage)) for stage in STAGES}
-    policy = document.get("policy", {})
-    found = {f"To go live on {stage}": policy_sentences(policy.get(stage, {})) for stage in STAGES}
-    found["Classification"] = [f"{document.get('classification', 'internal')}."]
-    found["Shares are counted by"] = [f"{document.get('bucket_by') or 'the user’s id'}."]
+    is_workspace = not document.keys().isdisjoint(OF_WORKSPACE.names)
+    governed = OF_WORKSPACE if is_workspace else OF_FEATURE
+    known = {setting.name: setting.default for setting in governed.settings}
+    found: dict[str, list[str]] = {}
+    for name, said in SENTENCES.items():
+        if name in known:
+            found |= said(document.get(name, known[name]))
     return found
 
 
@@ -84,6 +85,19 @@ def settings_moves(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
         if stood != lines:
             moves.append({"heading": heading, "lines": _lines(stood, lines)})
     return moves
+
+
+SENTENCES: dict[str, Callable[[Any], dict[str, list[str]]]] = {
+    "policy": lambda policy: {
+        f"To go live on {stage}": policy_sentences(policy.get(stage, {})) for stage in STAGES
+    },
+    "classification": lambda classification: {"Classification": [f"{classification}."]},
+    "bucket_by": lambda attribute: {"Shares are counted by": [f"{attribute or 'the user’s id'}."]},
+    "audiences": lambda audiences: {
+        f"Audience of {stage}": audience_sentences(audiences.get(stage)) for stage in STAGES
+    },
+}
+"""How each governed setting is told, by heading, in the order of the page."""
 
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> list[Line]:
