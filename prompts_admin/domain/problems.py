@@ -63,15 +63,22 @@ class Findings:
         if self.problems:
             refuse_all(code, self.problems, more=self._more)
 
-    def fields(self, value: Any, path: str, known: Iterable[str]) -> Mapping[str, Any]:
-        """Return an object's fields that are not null, noting those that nobody knows; {} for no object."""
+    def fields(
+        self, value: Any, path: str, known: Iterable[str], *, newer: Mapping[str, str] | None = None
+    ) -> Mapping[str, Any]:
+        """Return an object's fields that are not null, noting those that nobody knows; {} for no object.
+
+        `newer` is for files, which a later version of the product may have written: fields that are unknown here,
+        each with the version that knows it.
+        """
         if not isinstance(value, Mapping):
             self.say(path, f"must be an object with fields, not {kind_of(value)}.")
             return {}
         known = tuple(known)
         for name in value:
             if name not in known:
-                self.say(at(path, name), f"'{name}' is not a field here.", suggestion(name, known))
+                remedy = suggestion(name, known) if newer is None else _later(name, known, newer)
+                self.say(at(path, name), f"'{name}' is not a field here.", remedy)
         return {name: inner for name, inner in value.items() if name in known and inner is not None}
 
     def text(self, value: Any, path: str, *, empty: bool = True, most: int | None = None) -> str:
@@ -151,3 +158,11 @@ def suggestion(name: str, known: Iterable[str], otherwise: str | None = None) ->
     if near:
         return f"Did you mean '{near[0]}'?"
     return f"Known are: {', '.join(known)}." if otherwise is None else otherwise
+
+
+def _later(name: str, known: Iterable[str], newer: Mapping[str, str]) -> str:
+    """Return a next step for a field that a later version of the product may know."""
+    if name in newer:
+        return f"prompts-admin {newer[name]} knows it: update, or leave the field out."
+    told = suggestion(name, known, "")
+    return told or f"{suggestion('', known)} A newer version of prompts-admin may know it."

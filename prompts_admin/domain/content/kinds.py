@@ -14,6 +14,7 @@ from prompts_admin.domain.digests import DIGEST
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_key, parse_reference
+from prompts_admin.domain.newer_fields import NEWER_FIELDS
 from prompts_admin.domain.problems import Findings, at, kind_of
 
 Kind = Literal["prompt", "model", "snippet"]
@@ -70,7 +71,7 @@ def read_kind(raw: Any, found: Findings) -> Json:
     if not kind:
         return {}
     row = ARTIFACT_KINDS[kind]
-    fields = found.fields(raw, "", row.fields)
+    fields = found.fields(raw, "", row.fields, newer=NEWER_FIELDS["artifact"])
     for name in row.required:
         if name not in fields:
             found.say(name, f"A {kind} needs the field '{name}'.", "Add it.")

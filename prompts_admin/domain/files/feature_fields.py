@@ -8,6 +8,7 @@ from prompts_admin.domain.content.json_values import check_json
 from prompts_admin.domain.governance.field_readers import Reader, read_audiences
 from prompts_admin.domain.governance.governed_settings import DIRECT_FIELDS, OF_FEATURE, OF_WORKSPACE
 from prompts_admin.domain.json_object import Json
+from prompts_admin.domain.newer_fields import NEWER_FIELDS
 from prompts_admin.domain.problems import Findings
 
 FEATURE_FIELDS = (*DIRECT_FIELDS, *OF_FEATURE.names)
@@ -22,7 +23,7 @@ def check_feature(raw: object, *, file: str = "", lines: Mapping[str, int] | Non
     feature. Raises Refused("invalid") with every problem.
     """
     found = Findings(file=file, lines=lines)
-    document = _fields(raw, DIRECT_FIELDS | _GOVERNED, found)
+    document = _fields(raw, DIRECT_FIELDS | _GOVERNED, found, newer=NEWER_FIELDS["feature"])
     for name in ("title", "dri"):
         if name not in document:
             found.say(name, f"A feature needs the field '{name}'.", "Add it.")
@@ -56,15 +57,17 @@ def check_audiences(raw: object, *, file: str = "", lines: Mapping[str, int] | N
 def check_workspace(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> Json:
     """Return the workspace's settings in normal form; a stage without an audience has its default one."""
     found = Findings(file=file, lines=lines)
-    document = _fields(raw, _OF_WORKSPACE, found)
+    document = _fields(raw, _OF_WORKSPACE, found, newer=NEWER_FIELDS["workspace"])
     found.refuse("invalid")
     defaults = OF_WORKSPACE.defaults
     return {name: {**default, **document.get(name, {})} for name, default in defaults.items()}
 
 
-def _fields(raw: object, readers: Mapping[str, Reader], found: Findings) -> Json:
+def _fields(
+    raw: object, readers: Mapping[str, Reader], found: Findings, *, newer: Mapping[str, str] | None = None
+) -> Json:
     _check_values(raw, found)
-    fields = found.fields(raw, "", readers)
+    fields = found.fields(raw, "", readers, newer=newer)
     return {name: read(fields[name], name, found) for name, read in readers.items() if name in fields}
 
 

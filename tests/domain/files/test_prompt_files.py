@@ -22,6 +22,7 @@ from prompts_admin.domain.files.prompt_files import (
     parse_file,
     workspace_file,
 )
+from prompts_admin.domain.newer_fields import NEWER_FIELDS
 from tests.domain.content.contents import SURPRISES, model, models, prompt, prompts, snippet, snippets
 from tests.support.lengths import examples
 
@@ -273,3 +274,29 @@ def test_writing_a_file_is_quick() -> None:
         dump_file(prompt())
         dump_file(model())
     assert time.thread_time() - begun < 0.4
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "file"),
+    [
+        (PATH, "kind: snippet\ntext: Hi.\ntargets: fast\n", "artifact"),
+        ("support/_feature.yaml", "title: T\ndri: pam@example.com\ntargets: fast\n", "feature"),
+        ("_workspace.yaml", "targets: fast\n", "workspace"),
+    ],
+)
+def test_a_field_of_a_later_version_is_told_which_version_knows_it(
+    path: str, text: str, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who brings a file of another server updates this one, instead of looking for a slip that is none."""
+    unknown = refusal_of(text, path).problems[0]
+    assert unknown.message == "'targets' is not a field here."
+    assert unknown.remedy.startswith("Known are: ")
+    assert unknown.remedy.endswith(". A newer version of prompts-admin may know it.")
+    monkeypatch.setitem(NEWER_FIELDS, file, {"targets": "0.9.0"})
+    told = refusal_of(text, path).problems[0]
+    assert told.remedy == "prompts-admin 0.9.0 knows it: update, or leave the field out."
+
+
+def test_a_slip_in_a_fields_name_is_told_as_before() -> None:
+    """A near name is what was meant; versions are no matter then."""
+    assert "Did you mean 'text'?" == refusal_of("kind: snippet\ntexts: Hi.\n").problems[0].remedy
