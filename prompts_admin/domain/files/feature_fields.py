@@ -11,9 +11,9 @@ from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.newer_fields import NEWER_FIELDS
 from prompts_admin.domain.problems import Findings
 
-FEATURE_FIELDS = (*DIRECT_FIELDS, *OF_FEATURE.names)
-_GOVERNED: dict[str, Reader] = {setting.name: setting.read for setting in OF_FEATURE.settings}
-_OF_WORKSPACE: dict[str, Reader] = {setting.name: setting.read for setting in OF_WORKSPACE.settings}
+_GOVERNED: dict[str, Reader] = {setting.name: setting.read for setting in OF_FEATURE.in_file}
+FEATURE_FIELDS = (*DIRECT_FIELDS, *_GOVERNED)
+_OF_WORKSPACE: dict[str, Reader] = {setting.name: setting.read for setting in OF_WORKSPACE.in_file}
 
 
 def check_feature(raw: object, *, file: str = "", lines: Mapping[str, int] | None = None) -> Json:

@@ -57,13 +57,18 @@ class GovernedSetting:
 
 @dataclass(frozen=True)
 class GovernedScope:
-    """The settings of a scope in the order of its file, and who signs a change of them.
+    """The settings of a scope in the order of its document, and who signs a change of them.
 
     `signers` gives the number of people for each role from the document in force: a policy cannot weaken itself.
     """
 
     settings: tuple[GovernedSetting, ...]
     signers: Callable[[Document], dict[str, int]]
+
+    @property
+    def in_file(self) -> tuple[GovernedSetting, ...]:
+        """The settings as a file and a sentence name them: what holds for every stage before what is set for each."""
+        return tuple(sorted(self.settings, key=lambda setting: isinstance(setting.default, Mapping)))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -112,6 +117,14 @@ def _protects_as_much(before: str, after: str) -> bool:
 OF_FEATURE = GovernedScope(
     (
         GovernedSetting(
+            "policy",
+            read_policy,
+            default={},
+            unset={},
+            touches=_stages_that_differ({}),
+            difference="the policy of {stage}",
+        ),
+        GovernedSetting(
             "classification",
             read_classification,
             default="internal",
@@ -128,14 +141,6 @@ OF_FEATURE = GovernedScope(
             touches=lambda *_: frozenset(STAGES),
             difference="what people are bucketed by",
             is_served=True,
-        ),
-        GovernedSetting(
-            "policy",
-            read_policy,
-            default={},
-            unset={},
-            touches=_stages_that_differ({}),
-            difference="the policy of {stage}",
         ),
     ),
     _roles_of_the_last_stage,

@@ -66,7 +66,7 @@ def owed(
 
 
 def _differing(scope: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[GovernedSetting]:
-    return [setting for setting in scope_of(scope).settings if setting.of(old) != setting.of(new)]
+    return [setting for setting in scope_of(scope).in_file if setting.of(old) != setting.of(new)]
 
 
 def _asks_nobody(governed: GovernedScope, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -59,8 +59,15 @@ def test_a_change_of_nothing_but_more_protection_asks_nobody() -> None:
     assert {"legal": 1} == signers_required("support", raised, SIGNED, demo=False)
 
 
-def test_a_file_has_the_fields_of_the_table_in_its_order() -> None:
-    """What is exported reads as it was written."""
+def test_a_file_has_the_fields_in_its_own_order() -> None:
+    """Short fields first, what is set for each stage last; a stored document keeps the order that it always had."""
     text = prompt_files.feature_file({**OF_FEATURE.defaults, **SIGNED, "bucket_by": "plan", "title": "T"})
     named = [line.partition(":")[0] for line in text.splitlines() if not line.startswith(" ")]
-    assert ["title", *OF_FEATURE.names] == named
+    assert ["title", "classification", "bucket_by", "policy"] == named
+    assert ["policy", "classification", "bucket_by"] == [*OF_FEATURE.defaults]
+
+
+def test_what_holds_for_every_stage_is_named_before_what_is_set_for_one() -> None:
+    """One reason is told, and it is the one that explains most."""
+    new = {"policy": {"beta": {"sign_off": {"ml": 1}}}, "bucket_by": "plan"}
+    assert "what people are bucketed by" == changed_for("beta", "support", {}, new)
