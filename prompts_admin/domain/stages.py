@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import Literal, NewType, TypeGuard
 
-STAGES = ("internal", "beta", "full")
-LAST_STAGE = STAGES[-1]
+from prompts_admin.domain.errors import Refused
+
+Stage = Literal["internal", "beta", "full"]
+"""A rung of the ladder; texts come in by `is_stage` and `parse_stage`."""
+STAGES: tuple[Stage, ...] = ("internal", "beta", "full")
+LAST_STAGE: Stage = "full"
 Share = NewType("Share", int)
 """A share of a stage, and a place in it, in thousandths of a percent: exact in sums, stores and comparisons.
 
@@ -70,21 +74,33 @@ def in_percent(share: Share) -> str:
     return f"{percent_of(share):g} %"
 
 
-def position(stage: str) -> int:
+def is_stage(text: object) -> TypeGuard[Stage]:
+    """Tell whether a text names a stage."""
+    return text in STAGES
+
+
+def parse_stage(text: str) -> Stage:
+    """Return the stage that a text names; raises Refused("invalid") for what is none."""
+    if not is_stage(text):
+        raise Refused("invalid", f"'{text}' is no stage.", f"Name one of {', '.join(STAGES)}.")
+    return text
+
+
+def position(stage: Stage) -> int:
     """Return the place of a stage on the ladder, 0 for the narrowest."""
     return STAGES.index(stage)
 
 
-def stage_before(stage: str) -> str | None:
+def stage_before(stage: Stage) -> Stage | None:
     """Return the next narrower stage, None for the first."""
     return STAGES[position(stage) - 1] if position(stage) else None
 
 
-def narrower(stage: str) -> tuple[str, ...]:
+def narrower(stage: Stage) -> tuple[Stage, ...]:
     """Return the stages narrower than `stage`, narrowest first."""
     return STAGES[: position(stage)]
 
 
-def wider(stage: str) -> tuple[str, ...]:
+def wider(stage: Stage) -> tuple[Stage, ...]:
     """Return the stages wider than `stage`, narrowest first."""
     return STAGES[position(stage) + 1 :]

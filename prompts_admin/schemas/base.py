@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from prompts_admin.domain import errors
 from prompts_admin.domain.content.kinds import KINDS
 from prompts_admin.domain.json_object import Json
+from prompts_admin.domain.stages import Stage as Stage
 
 T = TypeVar("T")
 
@@ -35,7 +36,6 @@ def Description(text: str) -> JsonSchema:  # noqa: N802
 
 Moment = Annotated[str, JsonSchema({"format": "date-time"})]
 """A moment in UTC as ISO 8601 with `Z`."""
-Stage = Annotated[str, JsonSchema({"enum": ["internal", "beta", "full"]})]
 Kind = Annotated[str, JsonSchema({"enum": list(KINDS)})]
 
 

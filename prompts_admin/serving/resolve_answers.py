@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prompts_admin.domain.errors import NotFound, Problem, Refused, Usage
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, Stage, is_stage
 from prompts_admin.domain.targeting.contexts import Context
 from prompts_admin.domain.targeting.rollout import resolve_on
 from prompts_admin.domain.targeting.rulesets import STATIC, Resolution
@@ -99,7 +99,7 @@ def _resolution(
         return Resolution(version, _stage_of(snapshot, key, version), STATIC)
     if stage is None:
         found = snapshot.resolve(key, context)
-    elif stage in STAGES:
+    elif is_stage(stage):
         found = resolve_on(snapshot.ruleset, key, stage, context)
     else:
         raise Refused("invalid", f"There is no stage '{stage[:40]}'.", f"Use one of: {', '.join(STAGES)}.")
@@ -108,7 +108,7 @@ def _resolution(
     return found
 
 
-def _stage_of(snapshot: Snapshot, key: str, version: int) -> str | None:
+def _stage_of(snapshot: Snapshot, key: str, version: int) -> Stage | None:
     """Return the narrowest stage that runs a version, None when it is kept but live nowhere."""
     on = snapshot.entries[key]
     return next((stage for stage in STAGES if stage in on and on[stage].runs(version)), None)

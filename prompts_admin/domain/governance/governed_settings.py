@@ -20,7 +20,7 @@ from prompts_admin.domain.governance.field_readers import (
 )
 from prompts_admin.domain.governance.policy_fields import read_policy
 from prompts_admin.domain.people.permissions import CLEARANCES
-from prompts_admin.domain.stages import LAST_STAGE, STAGES
+from prompts_admin.domain.stages import LAST_STAGE, STAGES, Stage
 
 WORKSPACE = ""
 """The scope of what holds for the whole workspace; every other scope is the key of a feature."""
@@ -28,7 +28,7 @@ ADMINISTRATORS = 2
 """How many administrators a change of the workspace takes; one in a demo."""
 
 Document = Mapping[str, Any]
-Stages = frozenset[str]
+Stages = frozenset[Stage]
 
 
 @dataclass(frozen=True)

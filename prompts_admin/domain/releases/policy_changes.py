@@ -8,13 +8,14 @@ from typing import Any
 
 from prompts_admin.domain.governance.governed_settings import WORKSPACE as WORKSPACE
 from prompts_admin.domain.governance.governed_settings import GovernedScope, GovernedSetting, scope_of
+from prompts_admin.domain.stages import Stage
 
 
 @dataclass(frozen=True)
 class Effect:
     """What a settings change touches: stages whose proposals turn stale, and whether serving changes."""
 
-    stages: frozenset[str]
+    stages: frozenset[Stage]
     serving: bool
 
 
@@ -42,7 +43,7 @@ def effect_of(scope: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Eff
     return Effect(frozenset().union(*touched), any(setting.is_served for setting in differing))
 
 
-def changed_for(stage: str, scope: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+def changed_for(stage: Stage, scope: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """Return in words what of a scope decides on a stage and differs, "" when nothing does.
 
     The rule is that of open proposals, which turn stale for it: what was signed for others is not signed.

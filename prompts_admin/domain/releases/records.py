@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from prompts_admin.domain.json_object import Json
-from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, Share
+from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, Share, Stage
 
-Place = tuple[str, str]
+Place = tuple[Stage, str]
 """(stage, key): where one entry stands."""
 
 
@@ -21,7 +21,7 @@ class Item:
     that a sign-off of this item allows.
     """
 
-    stage: str
+    stage: Stage
     key: str
     version: int | None
     percentage: Share = WHOLE
@@ -40,7 +40,7 @@ class Item:
 class Change:
     """What a release did at one place."""
 
-    stage: str
+    stage: Stage
     key: str
     before: Entry
     after: Entry
@@ -67,7 +67,7 @@ class HistoryLine:
 class Subject:
     """What a signer signs for one item: these digests at this stage, up to this share."""
 
-    stage: str
+    stage: Stage
     key: str
     digest: str | None
     settled_digest: str | None
@@ -92,7 +92,7 @@ class Release:
     number: int
     kind: str
     feature: str | None
-    stage: str | None
+    stage: Stage | None
     note: str
     proposed_by: str
     via: str
@@ -175,7 +175,7 @@ class ItemState:
     """What became of one item of a live release, and which release ended it."""
 
     release: int
-    stage: str
+    stage: Stage
     key: str
     state: str
     ended_by: int | None = None

@@ -14,7 +14,7 @@ from prompts_admin.domain.errors import Conflict, Refused, Usage
 from prompts_admin.domain.releases.records import Change, HistoryLine, Place
 from prompts_admin.domain.releases.states import PUTTING_BACK
 from prompts_admin.domain.releases.switch_off import places_off
-from prompts_admin.domain.stages import EMPTY, Entry
+from prompts_admin.domain.stages import EMPTY, Entry, Stage
 from prompts_admin.domain.targeting.audiences import Audience
 
 OFF = "none"
@@ -70,7 +70,7 @@ def removed(
     return Entry(target, entry.candidate, entry.percentage)
 
 
-def only_version(key: str, entries: Mapping[str, Entry], pinned: Iterable[int] = ()) -> int:
+def only_version(key: str, entries: Mapping[Stage, Entry], pinned: Iterable[int] = ()) -> int:
     """Return the one version that every stage runs, for `rollback KEY` without a number.
 
     `pinned` are versions in use inside live prompts. Raises Conflict `not_live` when none runs and Usage

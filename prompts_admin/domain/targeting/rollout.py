@@ -8,7 +8,7 @@ from typing import Any
 
 import mmh3
 
-from prompts_admin.domain.stages import NO_SHARE, STAGES, WHOLE, Share, position
+from prompts_admin.domain.stages import NO_SHARE, STAGES, WHOLE, Share, Stage, position
 from prompts_admin.domain.targeting.conditions import as_text
 from prompts_admin.domain.targeting.contexts import Context as Context
 from prompts_admin.domain.targeting.rulesets import DISABLED, Ladder, Rung, on_stage
@@ -28,7 +28,7 @@ class Step:
     the whole, None where no share was asked or the user has no value to hash.
     """
 
-    stage: str
+    stage: Stage
     outcome: str
     version: int | None = None
     rule: int | None = None
@@ -79,7 +79,7 @@ def resolve(ruleset: Ruleset, key: str, context: Context) -> Resolution | None:
     return None if ladder is None else walk(ladder, context.values())
 
 
-def resolve_on(ruleset: Ruleset, key: str, stage: str, context: Context) -> Resolution | None:
+def resolve_on(ruleset: Ruleset, key: str, stage: Stage, context: Context) -> Resolution | None:
     """Return what the context would get as one of a stage's audience, with no other stage behind it."""
     ladder = ruleset.ladders.get(key)
     if ladder is None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from prompts_admin.domain.stages import NO_SHARE, STAGES, Entry, Share
+from prompts_admin.domain.stages import NO_SHARE, STAGES, Entry, Share, Stage
 from prompts_admin.domain.targeting.audiences import EVERYBODY, NOBODY, Audience
 
 STATIC = "STATIC"
@@ -35,7 +35,7 @@ class Resolution:
     """What a user gets of one artifact; `version` and `stage` are None when there is nothing (DISABLED)."""
 
     version: int | None
-    stage: str | None
+    stage: Stage | None
     reason: str
 
 
@@ -43,7 +43,7 @@ class Resolution:
 class Rung:
     """One non-empty stage of an artifact, with the answers that it can give made beforehand."""
 
-    stage: str
+    stage: Stage
     audience: Audience
     percentage: Share
     candidate: Resolution | None
@@ -105,13 +105,13 @@ def build_ruleset(
     return Ruleset(ladders)
 
 
-def on_stage(ladder: Ladder, stage: str) -> Ladder:
+def on_stage(ladder: Ladder, stage: Stage) -> Ladder:
     """Return the ladder of somebody who is on one stage, with no other stage behind it."""
     rungs = tuple(_alone(rung) for rung in ladder.rungs if rung.stage == stage)
     return Ladder(ladder.seed, ladder.bucket_by, rungs)
 
 
-def _rung(stage: str, entry: Entry, audience: Audience, *, is_first: bool) -> Rung:
+def _rung(stage: Stage, entry: Entry, audience: Audience, *, is_first: bool) -> Rung:
     reason = TARGETING_MATCH
     if audience.everybody:
         reason = STATIC if is_first else DEFAULT

@@ -11,7 +11,7 @@ from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
 from prompts_admin.domain.releases.records import Item
 from prompts_admin.domain.releases.states import replaced_version
-from prompts_admin.domain.stages import position
+from prompts_admin.domain.stages import Stage, position
 from prompts_admin.schemas.artifacts import Change
 from prompts_admin.schemas.releases import Comparison as ComparisonDocument
 from prompts_admin.schemas.releases import Inside
@@ -39,7 +39,7 @@ class Step:
     """What somebody on a stage had and gets: version numbers, None for nothing."""
 
     key: str
-    stage: str
+    stage: Stage
     old: int | None
     new: int | None
 

@@ -10,7 +10,7 @@ from prompts_admin.domain.errors import NotFound, Usage
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
-from prompts_admin.domain.stages import STAGES, Share, percent_of
+from prompts_admin.domain.stages import STAGES, Share, Stage, is_stage, percent_of
 from prompts_admin.schemas.artifacts import Diff, HistoryLine, Side, VersionLine
 from prompts_admin.schemas.artifacts import Version as VersionDocument
 from prompts_admin.schemas.base import ListOf
@@ -134,10 +134,10 @@ def _side(settled: int | None, candidate: int | None, percentage: Share) -> Side
     }
 
 
-def _cursor(after: str | None) -> tuple[int, str] | None:
+def _cursor(after: str | None) -> tuple[int, Stage] | None:
     if not after:
         return None
     revision, _, stage = after.partition("-")
-    if not revision.isdecimal() or stage not in STAGES:
+    if not revision.isdecimal() or not is_stage(stage):
         raise Usage("malformed", f"'{after}' is no cursor of this list.", "Take `next` of the page before.")
     return int(revision), stage

@@ -10,6 +10,7 @@ from prompts_admin.domain.content.records import Version, VersionId
 from prompts_admin.domain.content.search_words import Hit, Piece, hits_of, mark, words_of
 from prompts_admin.domain.errors import Usage
 from prompts_admin.domain.json_object import Content
+from prompts_admin.domain.stages import STAGES
 from prompts_admin.schemas.artifacts import ArtifactLine, FoundLine, cells_of
 from prompts_admin.schemas.artifacts import Hit as HitDocument
 from prompts_admin.schemas.artifacts import Piece as PieceDocument
@@ -92,7 +93,9 @@ def _item(line: ArtifactLine, versions: Sequence[Version], words: Sequence[str])
 def _hit(hit: Hit, version: Version, line: ArtifactLine) -> HitDocument:
     cells = cells_of(line["stages"])
     running = [
-        s for s, cell in cells.items() if cell and version.number in (cell["version"], cell["settled"])
+        stage
+        for stage in STAGES
+        if (cell := cells[stage]) and version.number in (cell["version"], cell["settled"])
     ]
     return {
         "version": version.number,

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from prompts_admin.domain.errors import Usage
 from prompts_admin.domain.releases.records import LiveEntry, Place
-from prompts_admin.domain.stages import STAGES, Entry, percent_of, wider
+from prompts_admin.domain.stages import STAGES, Entry, Stage, is_stage, percent_of, wider
 from prompts_admin.schemas.releases import Comparison
 from prompts_admin.services.artifacts.comparisons import Step, step_comparisons
 from prompts_admin.services.core.clearance import above, cleared
@@ -43,9 +43,7 @@ class StageComparison(_From):
 
 def compare_stages(work: Work, feature: str, *, old: str, new: str) -> StageComparison:
     """Compare what most people of stage `old` get with what is ahead on stage `new`."""
-    for stage in (old, new):
-        if stage not in STAGES:
-            raise Usage("malformed", f"'{stage}' is no stage.", f"Stages are {', '.join(STAGES)}.")
+    old, new = _stage(old), _stage(new)
     found = show_feature(work, feature)
     keys = read_models.keys_in_use(work.connection, feature, over=above(work))
     live = live_versions.live_entries(work.connection, keys)
@@ -63,6 +61,12 @@ def compare_stages(work: Work, feature: str, *, old: str, new: str) -> StageComp
     }
 
 
+def _stage(text: str) -> Stage:
+    if not is_stage(text):
+        raise Usage("malformed", f"'{text}' is no stage.", f"Stages are {', '.join(STAGES)}.")
+    return text
+
+
 def _readable(work: Work, steps: Sequence[Step]) -> list[Step]:
     """Return the steps of which the asker may read both sides."""
     sides = {step: {(step.key, v) for v in (step.old, step.new) if v is not None} for step in steps}
@@ -70,12 +74,12 @@ def _readable(work: Work, steps: Sequence[Step]) -> list[Step]:
     return [step for step in steps if reached.issuperset(sides[step])]
 
 
-def _for_most(live: Mapping[Place, LiveEntry], stage: str, key: str) -> int | None:
+def _for_most(live: Mapping[Place, LiveEntry], stage: Stage, key: str) -> int | None:
     """Return what most people of a stage get: the settled version there, or of the next wider stage."""
     return next((version for entry in _onward(live, stage, key) if (version := entry.settled)), None)
 
 
-def _ahead(live: Mapping[Place, LiveEntry], stage: str, key: str) -> int | None:
+def _ahead(live: Mapping[Place, LiveEntry], stage: Stage, key: str) -> int | None:
     """Return the newest thing a stage serves: its candidate before what is settled."""
     here = live.get((stage, key))
     if here is not None and here.entry.candidate is not None:
@@ -83,7 +87,7 @@ def _ahead(live: Mapping[Place, LiveEntry], stage: str, key: str) -> int | None:
     return _for_most(live, stage, key)
 
 
-def _onward(live: Mapping[Place, LiveEntry], stage: str, key: str) -> list[Entry]:
+def _onward(live: Mapping[Place, LiveEntry], stage: Stage, key: str) -> list[Entry]:
     onward = (stage, *wider(stage))
     return [live[name, key].entry for name in onward if (name, key) in live]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from prompts_admin.domain.content.records import Inner, Origin, VersionId
 from prompts_admin.domain.releases.records import HistoryLine, Item, LiveEntry, Place
-from prompts_admin.domain.stages import EMPTY, stage_before
+from prompts_admin.domain.stages import EMPTY, Stage, stage_before
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.database.statements import Span
@@ -21,7 +21,7 @@ EVERY = 1_000_000_000
 class Step:
     """A version that may come to a place where `settled` stands, or stood when it was proposed."""
 
-    stage: str
+    stage: Stage
     key: str
     settled: int | None
     version: int

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from prompts_admin.domain.releases.records import Item, Release, Signature, State, Subject, standing
+from prompts_admin.domain.releases.records import Item, Place, Release, Signature, State, Subject, standing
 from prompts_admin.domain.releases.signoff_policy import Check, Facts, Missing, counting, evaluate, missing
 from prompts_admin.domain.releases.states import OPEN_STATES, replaced_version
 from prompts_admin.domain.stages import WHOLE, percent_of, position, wider
@@ -70,7 +70,7 @@ def new_release_document(work: Work, candidate: Candidate, state: State, facts: 
 
 
 def _with_items(
-    document: ReleaseDocument, sight: VisibleParts, became: Mapping[tuple[str, str], str]
+    document: ReleaseDocument, sight: VisibleParts, became: Mapping[Place, str]
 ) -> ReleaseDocument:
     shown = _items(sight.shown, became, document["state"])
     onward = "" if sight.hidden else next_step(document, shown)
@@ -173,7 +173,7 @@ def _document(
     }
 
 
-def _items(items: Sequence[Item], became: Mapping[tuple[str, str], str], state: str) -> list[ItemDocument]:
+def _items(items: Sequence[Item], became: Mapping[Place, str], state: str) -> list[ItemDocument]:
     return [
         {
             "stage": item.stage,

@@ -122,7 +122,7 @@ def _release(
         number=work.uow.next_release(),
         kind="promotion",
         feature=feature_of(items[0].key),
-        stage=proposal.stage,
+        stage=items[0].stage,
         note=proposal.note,
         proposed_by=work.actor.label,
         via=work.actor.via,

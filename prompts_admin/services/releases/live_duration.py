@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from prompts_admin.domain.releases.live_duration import Term, term_of
 from prompts_admin.domain.releases.records import HistoryLine, Place, Signature, standing
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, Stage
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.releases import history, releases
@@ -33,7 +33,7 @@ class SettledTerm(TypedDict):
     signed: list[Yes]
 
 
-Settled = tuple[str, str, int]
+Settled = tuple[Stage, str, int]
 """Stage, key and version."""
 
 

@@ -9,7 +9,7 @@ from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import may_break_glass
 from prompts_admin.domain.releases.records import Item, Release
 from prompts_admin.domain.releases.signoff_policy import evaluate, missing
-from prompts_admin.domain.stages import percent_of
+from prompts_admin.domain.stages import Stage, percent_of
 from prompts_admin.schemas.releases import Check, Comparison, FromEntry, Missing
 from prompts_admin.services.artifacts.comparisons import item_comparisons
 from prompts_admin.services.core.work import Work
@@ -67,7 +67,7 @@ def preview_proposal(work: Work, proposal: Proposal) -> ProposalPreview:
     work.require("propose", feature)
     items, around = items_for(work, proposal, asks)
     carried = carry_signoffs(work, 0, items)
-    facts = facts_of(work, [_candidate(work, proposal.stage, feature, items, carried)], around)[0]
+    facts = facts_of(work, [_candidate(work, items[0].stage, feature, items, carried)], around)[0]
     return {
         "feature": feature,
         "items": [_item(item, around) for item in items],
@@ -99,7 +99,7 @@ def _open_already(work: Work, items: Sequence[Item]) -> list[int]:
 
 
 def _candidate(
-    work: Work, stage: str, feature: str, items: Sequence[Item], carried: CarriedSignoffs
+    work: Work, stage: Stage, feature: str, items: Sequence[Item], carried: CarriedSignoffs
 ) -> Candidate:
     """Return the release as it would be proposed; its number 0 is never written."""
     release = Release(

@@ -18,7 +18,9 @@ from prompts_admin.domain.stages import (
     WHOLE,
     Entry,
     Share,
+    Stage,
     in_percent,
+    parse_stage,
     percent_of,
     stage_before,
 )
@@ -79,11 +81,12 @@ def items_for(work: Work, proposal: Proposal, asks: Sequence[Ask]) -> tuple[tupl
     found = known_artifacts(work, [ask.key for ask in asks])
     _check_stages(found)
     live = live_entries(work.connection, [ask.key for ask in asks])
-    _check_expected(proposal, live, found)
-    chosen = [replace(ask, version=_version(ask, proposal.stage, found[ask.key], live)) for ask in asks]
-    steps = [_step(ask, proposal.stage, live) for ask in chosen]
+    stage = parse_stage(proposal.stage)
+    _check_expected(proposal, stage, live, found)
+    chosen = [replace(ask, version=_version(ask, stage, found[ask.key], live)) for ask in asks]
+    steps = [_step(ask, stage, live) for ask in chosen]
     around = surroundings(work, sorted(found), steps=steps, live=live, most=LOOK_AT)
-    items = tuple(_item(ask, proposal.stage, around) for ask in chosen)
+    items = tuple(_item(ask, stage, around) for ask in chosen)
     _check_readable(work, items)
     for item in items:
         check_moves_something(item)
@@ -112,20 +115,22 @@ def _check_stages(found: Mapping[str, Artifact]) -> None:
             )
 
 
-def _check_expected(proposal: Proposal, live: Mapping[Place, LiveEntry], asked: Collection[str]) -> None:
+def _check_expected(
+    proposal: Proposal, stage: Stage, live: Mapping[Place, LiveEntry], asked: Collection[str]
+) -> None:
     """Hold what the asker believes to stand on the stage against what stands there now."""
     for key, expected in proposal.expect.items():
         if key not in asked:
-            detail = f"'{key}' is expected on {proposal.stage}, but it is not proposed."
+            detail = f"'{key}' is expected on {stage}, but it is not proposed."
             raise Refused("invalid", detail, "Propose it as well, or expect nothing of it.")
-        here = live.get((proposal.stage, key), NOBODY)
+        here = live.get((stage, key), NOBODY)
         if not here.entry.is_as(expected):
             slots = [slot for slot in (here.settled, here.candidate) if slot]
             last = max(slots, key=lambda slot: slot.release, default=None)
             whose = f" (release {last.release} by {last.by})" if last else ""
             raise Conflict(
                 "expectation_failed",
-                f"{proposal.stage} has {here.entry.in_words()} of '{key}' by now{whose}, not {expected.in_words()}.",
+                f"{stage} has {here.entry.in_words()} of '{key}' by now{whose}, not {expected.in_words()}.",
                 f"See: prompts-admin status {key}",
                 members={"key": key, "current": _shown(here.entry), "expected": _shown(expected)},
             )
@@ -166,7 +171,7 @@ def _ask_problems(asks: Sequence[Ask]) -> list[Problem]:
     return problems
 
 
-def _version(ask: Ask, stage: str, artifact: Artifact, live: dict[Place, LiveEntry]) -> int:
+def _version(ask: Ask, stage: Stage, artifact: Artifact, live: dict[Place, LiveEntry]) -> int:
     if ask.version is not None:
         if not 1 <= ask.version <= artifact.latest:
             detail = f"'{ask.key}' has no version {ask.version}; the newest is v{artifact.latest}."
@@ -196,12 +201,12 @@ def _check_readable(work: Work, items: Sequence[Item]) -> None:
         raise NotPermitted("forbidden", detail, "Use a token with a higher clearance, or sign in.")
 
 
-def _step(ask: Ask, stage: str, live: Mapping[Place, LiveEntry]) -> Step:
+def _step(ask: Ask, stage: Stage, live: Mapping[Place, LiveEntry]) -> Step:
     here = live.get((stage, ask.key))
     return Step(stage, ask.key, here.entry.settled if here else None, ask.version or 0)
 
 
-def _item(ask: Ask, stage: str, around: Surroundings) -> Item:
+def _item(ask: Ask, stage: Stage, around: Surroundings) -> Item:
     basis = around.entry((stage, ask.key)).entry
     return Item(
         stage=stage,
@@ -226,7 +231,7 @@ def _check_order(items: Sequence[Item], around: Surroundings) -> None:
         raise _skipped(items[0].stage, before, skipped)
 
 
-def _skipped(stage: str, before: str, what: Sequence[str]) -> Refused:
+def _skipped(stage: Stage, before: Stage, what: Sequence[str]) -> Refused:
     names = ", ".join(f"'{name}'" for name in what)
     return Refused(
         "stage_skipped",
@@ -236,7 +241,7 @@ def _skipped(stage: str, before: str, what: Sequence[str]) -> Refused:
     )
 
 
-def _share_first(stage: str, before: str, key: str, entry: Entry) -> Refused:
+def _share_first(stage: Stage, before: Stage, key: str, entry: Entry) -> Refused:
     """Return the refusal of what has only a share of the stage before: that is raised first."""
     name, share = f"{key}@{entry.candidate}", in_percent(entry.percentage)
     rest = f" The others there get v{entry.settled}." if entry.settled is not None else ""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from prompts_admin.domain.keys import parse_key
 from prompts_admin.domain.releases.records import Place
 from prompts_admin.domain.releases.timeline import Band, bands_of, within
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, Stage
 from prompts_admin.services.artifacts.references import known_artifact
 from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.work import Work
@@ -24,7 +24,7 @@ SHORTEST = timedelta(minutes=1)
 class Lane:
     """One place and what it served, oldest first."""
 
-    stage: str
+    stage: Stage
     key: str
     bands: tuple[Band, ...]
 
@@ -47,7 +47,7 @@ def artifact_timeline(work: Work, key: str, *, lasts: timedelta | None = None) -
 
 
 def feature_timeline(
-    work: Work, feature: str, *, stage: str, lasts: timedelta | None = None, after: str = ""
+    work: Work, feature: str, *, stage: Stage, lasts: timedelta | None = None, after: str = ""
 ) -> Timeline:
     """Return what one stage served of each artifact of a feature, a page of artifacts at a time."""
     work.require("read", feature)

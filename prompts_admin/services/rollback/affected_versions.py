@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from prompts_admin.domain.content.records import VersionId
 from prompts_admin.domain.errors import Conflict
 from prompts_admin.domain.keys import Reference, parse_reference
 from prompts_admin.domain.releases.records import HistoryLine, Place
 from prompts_admin.domain.releases.rollback import check_not_put_back_already, not_live, only_version
-from prompts_admin.domain.stages import Entry
+from prompts_admin.domain.stages import Entry, Stage
 from prompts_admin.services.artifacts.references import known_artifacts
 from prompts_admin.services.core.visibility import require_whole
 from prompts_admin.services.core.work import Work
@@ -25,7 +26,7 @@ class RunningVersion:
 
     key: str
     version: int
-    stage: str
+    stage: Stage | Literal[""]
 
 
 def running_of_release(work: Work, number: int, stages: Sequence[str]) -> list[RunningVersion]:

@@ -159,7 +159,7 @@ def _running_there(work: Work, off: Sequence[RunningVersion]) -> list[RunningVer
     known_artifacts(work, sorted({running.key for running in off}))
     live = live_versions.live_entries(work.connection, {running.key for running in off})
     for running in off:
-        here = live.get((running.stage, running.key))
+        here = live.get((running.stage, running.key)) if running.stage else None
         if here is None or not here.entry.runs(running.version):
             raise something_else_stands(off)
     return list(off)
@@ -231,9 +231,9 @@ def _changes(
 
     changes: dict[Place, Change] = {}
     for running in going:
-        place = (running.stage, running.key)
         if not running.stage:
             continue
+        place = (running.stage, running.key)
         before = around.entry(place).entry
         now = changes[place].after if place in changes else before
         past = around.past.get(place, ())
@@ -274,7 +274,7 @@ def _origins(going: Sequence[RunningVersion], around: Surroundings) -> tuple[int
     """Return the releases that put the removed versions where they run."""
     found = set()
     for running in going:
-        here = around.live.get((running.stage, running.key))
+        here = around.live.get((running.stage, running.key)) if running.stage else None
         if here is not None:
             slot = here.settled if here.entry.settled == running.version else here.candidate
             found |= {slot.release} if slot else set()

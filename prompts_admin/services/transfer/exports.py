@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.files.prompt_files import dump_file, feature_file, workspace_file
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, Stage, parse_stage
 from prompts_admin.schemas.records import File, Files
 from prompts_admin.services.core.clearance import cleared
 from prompts_admin.services.core.work import Work
@@ -20,12 +19,11 @@ def export_files(work: Work, *, stage: str | None = None) -> Files:
 
     With one `stage` the paths have no stage in front. Only features that the asker may export.
     """
-    if stage is not None and stage not in STAGES:
-        raise Refused("invalid", f"'{stage}' is no stage.", f"Name one of {', '.join(STAGES)}.")
+    only = None if stage is None else parse_stage(stage)
     work.require_somewhere("export")
     files: list[File] = []
-    for name in [stage] if stage else STAGES:
-        prefix = "" if stage else f"{name}/"
+    for name in [only] if only else STAGES:
+        prefix = "" if only else f"{name}/"
         files += [{"path": prefix + path, "text": text} for path, text in _stage_files(work, name).items()]
     return {"files": files}
 
@@ -38,7 +36,7 @@ def feature_document(work: Work, key: str) -> Json:
     return {name: value for name, value in {**direct, **document}.items() if value not in (None, "", {})}
 
 
-def _stage_files(work: Work, stage: str) -> dict[str, str]:
+def _stage_files(work: Work, stage: Stage) -> dict[str, str]:
     live = live_versions.live_entries(work.connection)
     settled = {
         (k, e.entry.settled) for (s, k), e in live.items() if s == stage and e.entry.settled is not None

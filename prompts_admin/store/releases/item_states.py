@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from prompts_admin.domain.releases.records import Admittance, CurrentItem, Item, ItemState
-from prompts_admin.domain.stages import Share
+from prompts_admin.domain.stages import Share, Stage
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of, columns_of
 from prompts_admin.store.database.unit_of_work import UnitOfWork
@@ -96,8 +96,13 @@ def insert_item_states(uow: UnitOfWork, states: Sequence[ItemState]) -> None:
 def set_item_states(uow: UnitOfWork, states: Sequence[ItemState]) -> None:
     """Write what became of items."""
     rows = (
-        {"of_release": state.release, "at_stage": state.stage, "of_key": state.key}
-        | {"new_state": state.state, "ender": state.ended_by}
+        {
+            "of_release": state.release,
+            "at_stage": state.stage,
+            "of_key": state.key,
+            "new_state": state.state,
+            "ender": state.ended_by,
+        }
         for state in states
     )
     uow.write_later(_SET_STATE, *rows)
@@ -105,7 +110,7 @@ def set_item_states(uow: UnitOfWork, states: Sequence[ItemState]) -> None:
 
 def _placed(
     release: int,
-    stage: str,
+    stage: Stage,
     key: str,
     state: str,
     ended_by: int | None,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.releases.records import Item
 from prompts_admin.domain.releases.states import OPEN_STATES
-from prompts_admin.domain.stages import STAGES, position
+from prompts_admin.domain.stages import STAGES, Stage, position
 from prompts_admin.store.database.filters import reached
 from prompts_admin.store.releases import rollback_reasons
 from prompts_admin.store.tables import (
@@ -84,7 +84,7 @@ def version_page(
 
 
 def history_page(
-    connection: Connection, key: str, *, before: tuple[int, str] | None = None, limit: int = 50
+    connection: Connection, key: str, *, before: tuple[int, Stage] | None = None, limit: int = 50
 ) -> list[Any]:
     """Return what releases did to `key`, newest first, the stages of a release as they stand on the ladder.
 

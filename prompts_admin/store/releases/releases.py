@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from prompts_admin.domain.releases.records import Event, Item, Release, Signature, State, Subject
 from prompts_admin.domain.releases.states import OPEN_STATES, shown_state
-from prompts_admin.domain.stages import Entry, Share
+from prompts_admin.domain.stages import Entry, Share, Stage
 from prompts_admin.store.database.prepared_statements import Prepared
 from prompts_admin.store.database.statements import any_of, columns_of
 from prompts_admin.store.database.unit_of_work import UnitOfWork
@@ -203,5 +203,5 @@ def _item_row(number: int, item: Item) -> dict[str, Any]:
     }
 
 
-def _item(stage: str, key: str, version: int | None, percentage: Share, up_to: Share, *rest: Any) -> Item:
+def _item(stage: Stage, key: str, version: int | None, percentage: Share, up_to: Share, *rest: Any) -> Item:
     return Item(stage, key, version, percentage, up_to, Entry(*rest[:3]), *rest[3:])

@@ -91,7 +91,7 @@ def _before(artifact: Artifact) -> str:
 
 def _choices(artifact: Artifact, listed: list[VersionLine], *asked: str) -> list[tuple[str, str]]:
     """Return what can be chosen on both sides: stages first, then the newest versions, then what was asked."""
-    stages = [
+    stages: list[tuple[str, str]] = [
         (stage, f"what {stage} serves (v{cell['version']})")
         for stage, cell in cells_of(artifact["stages"]).items()
         if cell

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 from prompts_admin.domain.json_object import Json
-from prompts_admin.domain.stages import stage_before
+from prompts_admin.domain.stages import Stage, stage_before
 from prompts_admin.schemas.artifacts import ArtifactLine, cells_of
 from prompts_admin.web.artifacts.stage_ladder import Rung
 
@@ -52,7 +52,7 @@ def at_once(offer: Offer | None, asked: Json) -> bool:
     return offer is not None and not (waits or offer["release"] or offer["marked"] or offer["raises"])
 
 
-def _ready(artifact: ArtifactLine, stage: str) -> int | None:
+def _ready(artifact: ArtifactLine, stage: Stage) -> int | None:
     """Return the newest version for the first stage, elsewhere what the stage before has settled."""
     before = stage_before(stage)
     if before is None:
@@ -61,6 +61,6 @@ def _ready(artifact: ArtifactLine, stage: str) -> int | None:
     return below["settled"] if below else None
 
 
-def _proposed(artifact: ArtifactLine, stage: str, version: int) -> int | None:
+def _proposed(artifact: ArtifactLine, stage: Stage, version: int) -> int | None:
     lines = (line for line in artifact["waiting"] if (line["stage"], line["version"]) == (stage, version))
     return next((line["release"] for line in lines), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from prompts_admin.domain.content import ARTIFACT_KINDS
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, Stage
 from prompts_admin.schemas.artifacts import ArtifactLine, Cell, HistoryLine, cells_of
 from prompts_admin.schemas.base import ListOf
 
@@ -22,7 +22,7 @@ class Rung(TypedDict):
     on an empty one get, None when they get nothing.
     """
 
-    stage: str
+    stage: Stage
     cell: Cell | None
     ahead: bool
     like: str | None

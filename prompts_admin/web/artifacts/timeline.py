@@ -8,7 +8,7 @@ from itertools import islice
 
 from werkzeug.wrappers import Response
 
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import LAST_STAGE, STAGES, Stage, is_stage
 from prompts_admin.schemas.artifacts import Artifact
 from prompts_admin.schemas.settings import FeatureInFull
 from prompts_admin.services.artifacts.overview import show_artifact
@@ -46,7 +46,7 @@ def artifact(feature: str, name: str) -> Response:
 def feature(feature: str) -> Response:
     """Show what one stage served of a feature's artifacts."""
     chosen, stage = _range(), forms.asked("stage")
-    stage = stage if stage in STAGES else STAGES[-1]
+    stage = stage if is_stage(stage) else LAST_STAGE
     found, timeline = look(_feature, feature, stage, RANGES[chosen], forms.asked("after"))
     return page(
         "timelines/feature.html", feature=found, stage=stage, stages=STAGES, **_picture(timeline, chosen)
@@ -58,7 +58,7 @@ def _artifact(work: Work, key: str, lasts: timedelta | None) -> tuple[Artifact, 
 
 
 def _feature(
-    work: Work, feature: str, stage: str, lasts: timedelta | None, after: str
+    work: Work, feature: str, stage: Stage, lasts: timedelta | None, after: str
 ) -> tuple[FeatureInFull, Timeline]:
     found = show_feature(work, feature)
     return found, feature_timeline(work, feature, stage=stage, lasts=lasts, after=after)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from prompts_admin.domain.keys import feature_of
-from prompts_admin.domain.stages import STAGES, stage_before
+from prompts_admin.domain.stages import STAGES, Stage, is_stage, stage_before
 from prompts_admin.schemas.artifacts import ArtifactLine, cells_of
 from prompts_admin.services.artifacts.overview import list_artifacts, show_artifact
 from prompts_admin.services.core.work import Work
@@ -30,7 +30,7 @@ class RunningVersion(TypedDict):
 
 def choices(work: Work, stage: str, asks: Sequence[Ask]) -> View:
     """Return what the page of choices shows; `asks` are chosen already."""
-    stage = stage if stage in STAGES else STAGES[0]
+    stage = stage if is_stage(stage) else STAGES[0]
     features = [f for f in list_features(work)["items"] if work.may("propose", f["key"])]
     work.require_somewhere("propose")
     known = {feature["key"] for feature in features}
@@ -61,7 +61,7 @@ def next_stage(work: Work, key: str) -> str:
     return STAGES[0]
 
 
-def _row(artifact: ArtifactLine, stage: str, chosen: Mapping[str, int | None]) -> View:
+def _row(artifact: ArtifactLine, stage: Stage, chosen: Mapping[str, int | None]) -> View:
     cells, before = cells_of(artifact["stages"]), stage_before(stage)
     here, ready = cells[stage], _ready(artifact, before)
     now = here["version"] if here else None

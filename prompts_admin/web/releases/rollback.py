@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from prompts_admin.domain.errors import ProductError, Usage
+from prompts_admin.domain.stages import parse_stage
 from prompts_admin.services.rollback import rollback
 from prompts_admin.services.rollback.affected_versions import RunningVersion
 from prompts_admin.services.rollback.removal_plan import RollbackRequest
@@ -103,4 +104,4 @@ def _shown_off() -> tuple[RunningVersion, ...]:
     found = [_PLACE.fullmatch(text) for text in forms.line("off").split()]
     if not found or not all(found):
         raise Usage("malformed", "'off' names no places.", "Go back and choose again.")
-    return tuple(RunningVersion(match[2], int(match[3]), match[1]) for match in found if match)
+    return tuple(RunningVersion(match[2], int(match[3]), parse_stage(match[1])) for match in found if match)
