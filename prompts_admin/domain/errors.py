@@ -12,7 +12,11 @@ ProductError
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    # Programs that serve prompts load the errors and none of the kinds of remedy.
+    from prompts_admin.domain.remedies import Remedy
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,14 @@ class Problem:
 
 @dataclass
 class ProductError(Exception):
-    """A refusal: `code` is for programs, `detail` names the thing, `remedy` is the one next step."""
+    """A refusal: `code` is for programs, `detail` names the thing, `remedy` is the one next step.
+
+    The remedy is a sentence where everybody does the same, else data that each face says in its own words.
+    """
 
     code: str
     detail: str
-    remedy: str = ""
+    remedy: str | Remedy = ""
     problems: tuple[Problem, ...] = ()
     members: dict[str, Any] = field(default_factory=dict)
 
@@ -52,7 +59,12 @@ class ProductError(Exception):
         super().__init__(self.detail)
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.detail, self.remedy) if part)
+        return " ".join(part for part in (self.detail, self.sentence) if part)
+
+    @property
+    def sentence(self) -> str:
+        """The remedy where it is a sentence for everybody, else nothing: whoever shows it words it."""
+        return self.remedy if isinstance(self.remedy, str) else ""
 
     @property
     def status(self) -> int:

@@ -17,8 +17,8 @@ from prompts_admin.serving.scopes import Scope
 
 _NAME = "prompts_admin"
 
-ErrorPage = Callable[[dict[str, Any]], Response]
-"""Makes the page of a problem document."""
+ErrorPage = Callable[[dict[str, Any], Exception], Response]
+"""Makes the page of an error and its problem document."""
 
 
 @dataclass

@@ -33,7 +33,7 @@ def answer(error: Exception) -> Response | HTTPException:
     g.problem_code = document["code"]
     if document["code"] == INTERNAL:
         _log.error("request %s failed", request_id(), exc_info=error)
-    response = _rendered(document)
+    response = _rendered(document, error)
     response.headers.update(headers_of(error, document))
     return response
 
@@ -49,13 +49,13 @@ def wants_document() -> bool:
     return request.path.startswith(_PROGRAMS) or request.mimetype == "application/json"
 
 
-def _rendered(document: dict[str, Any]) -> Response:
+def _rendered(document: dict[str, Any], error: Exception) -> Response:
     page = shell().error_page
     if wants_document():
         return json_response(document, document["status"], content_type=CONTENT_TYPE)
     if page is not None:
         try:
-            return page(document)
+            return page(document, error)
         except Exception:
             _log.exception("the error page failed for request %s", request_id())
     text = f"{document['detail']} {document.get('remedy', '')}".strip()

@@ -16,6 +16,7 @@ from prompts_admin.domain.errors import (
     Unavailable,
     Usage,
 )
+from prompts_admin.schemas.remedies import in_words
 
 CONTENT_TYPE = "application/problem+json"
 INTERNAL = "internal"
@@ -32,7 +33,7 @@ def problem_document(error: Exception, request_id: str) -> dict[str, Any]:
         **{name: value for name, value in error.members.items() if name not in _OWN},
         **_head(error.code, STATUS.get(error.code, 500)),
         "detail": error.detail,
-        **({"remedy": error.remedy} if error.remedy else {}),
+        **({"remedy": in_words(error.remedy)} if error.remedy else {}),
         **({"problems": [problem.as_json() for problem in error.problems]} if error.problems else {}),
     }
 

@@ -15,6 +15,7 @@ import pytest
 from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
+from prompts_admin.schemas.remedies import in_words
 from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.product import Product
 from prompts_admin.services.releases.lifecycle import apply, propose, withdraw
@@ -167,12 +168,12 @@ def content(text: str = "", **fields: Any) -> dict[str, Any]:
 
 @contextmanager
 def refused(code: str, *, says: str = "") -> Iterator[list[ProductError]]:
-    """Hold what happens inside to a refusal by this code whose text contains `says`; yields it in a list."""
+    """Hold what happens inside to a refusal by this code that `says` something in a terminal; yields it in a list."""
     found: list[ProductError] = []
     with pytest.raises(ProductError) as caught:
         yield found
     assert code == caught.value.code, caught.value
-    assert says in str(caught.value), caught.value
+    assert says in f"{caught.value.detail} {in_words(caught.value.remedy)}", caught.value
     found.append(caught.value)
 
 

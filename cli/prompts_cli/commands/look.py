@@ -107,6 +107,6 @@ def _row(session: Session, text: str) -> dict[str, Any]:
     try:
         key = parse_reference(text).key
     except ProductError as error:
-        raise failure("malformed", error.detail, error.remedy) from None
+        raise failure("malformed", error.detail, error.sentence) from None
     artifact = dict(session.client.get(artifact_path(key)))
     return {name: artifact[name] for name in STATUS_FIELDS if name in artifact}

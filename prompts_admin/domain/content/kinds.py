@@ -113,7 +113,7 @@ def _reference(value: Any, found: Findings, path: str = "model") -> str:
     try:
         reference = parse_reference(value)
     except Refused as refusal:
-        found.say(path, refusal.detail, refusal.remedy)
+        found.say(path, refusal.detail, refusal.sentence)
         return ""
     if reference.stage is not None:
         found.say(
@@ -145,7 +145,7 @@ def _pin(key: str, value: Any, found: Findings) -> Json:
     try:
         parse_key(key)
     except Refused as refusal:
-        found.say(path, refusal.detail, refusal.remedy)
+        found.say(path, refusal.detail, refusal.sentence)
     fields = found.fields(value, path, ("version", "digest"))
     version, digest = fields.get("version"), fields.get("digest")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:

@@ -114,7 +114,7 @@ def _mentions(content: Mapping[str, Any], found: Findings) -> Iterator[tuple[str
             try:
                 yield path, "snippet", parse_reference(include)
             except Refused as refusal:
-                found.say(path, refusal.detail, refusal.remedy)
+                found.say(path, refusal.detail, refusal.sentence)
 
 
 def _with_models(content: Mapping[str, Any], versions: Mapping[str, int | None]) -> Json:

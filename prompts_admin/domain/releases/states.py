@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.releases.records import Change, HistoryLine, Item, Place
 from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, Share, narrower, stage_before
@@ -44,11 +45,7 @@ def next_state(state: str, event: str, *, number: int) -> str:
     try:
         return TRANSITIONS[state, event]
     except KeyError:
-        remedy = (
-            f"Propose it afresh: prompts-admin promote --again {number}"
-            if state == "stale"
-            else f"See: prompts-admin release {number}"
-        )
+        remedy = remedies.propose_afresh(number) if state == "stale" else remedies.see_release(number)
         text = f"Release {number} is {state}; it cannot {SAID.get(event, event.replace('_', ' '))} any more."
         raise Conflict("not_open", text, remedy) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.content import warnings_of as content_warnings
 from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.content.texts import texts_of
@@ -24,7 +25,7 @@ def secrets_in(content: Content, *, file: str) -> tuple[Problem, ...]:
 def secret_refusal(key: str, secrets: tuple[Problem, ...]) -> Refused:
     """Return the refusal of a content with what looks like credentials."""
     detail = f"'{key}' seems to contain a credential: {secrets[0].message}"
-    return Refused("secret_found", detail, "Remove it, or acknowledge it: --ack secrets", secrets)
+    return Refused("secret_found", detail, remedies.acknowledge_secrets(), secrets)
 
 
 def warnings_of(work: Work, version: Version) -> list[str]:

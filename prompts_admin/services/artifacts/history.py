@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content.records import Version
 from prompts_admin.domain.errors import NotFound, Usage
@@ -62,9 +63,7 @@ def named_version(work: Work, key: str, name: str | None) -> Version:
         here = live_versions.live_entries(work.connection, [key]).get((name, key))
         number = (here.entry.candidate or here.entry.settled) if here else None
         if number is None:
-            raise NotFound(
-                "not_found", f"Nothing of '{key}' is live on {name}.", f"See: prompts-admin status {key}"
-            )
+            raise NotFound("not_found", f"Nothing of '{key}' is live on {name}.", remedies.see_artifact(key))
         return known_version(work, key, number)
     if not name.isdecimal():
         raise Usage("malformed", f"'{name}' names no version.", "Give a number or a stage.")

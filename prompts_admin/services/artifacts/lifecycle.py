@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.content.references import Pin, pins_of, with_pins
 from prompts_admin.domain.content.texts import texts_of
 from prompts_admin.domain.errors import Conflict, Refused
@@ -89,7 +90,7 @@ def _check_unused(work: Work, key: str) -> None:
     stages = sorted(stage for stage, k in live if k == key)
     if stages:
         detail = f"'{key}' is live on {', '.join(stages)}."
-        raise Refused("in_use", detail, f"Switch it off first: prompts-admin rollback {key} --to none")
+        raise Refused("in_use", detail, remedies.switch_off_first(key))
     pinning = {outer for outer, _ in artifacts.containers_of(work.connection, key)}
     running = {(k, v): s for (s, k), e in live.items() for v in (e.entry.settled, e.entry.candidate) if v}
     users = sorted(pinning & set(running))
@@ -105,7 +106,7 @@ def _check_unused(work: Work, key: str) -> None:
     coming = [row.release for row in waiting if row.key == key or (row.key, row.to_version) in pinning]
     if coming:
         detail = f"Release {coming[0]} would make '{key}' live."
-        raise Refused("in_use", detail, f"Withdraw it first: prompts-admin withdraw {coming[0]}")
+        raise Refused("in_use", detail, remedies.withdraw_first(coming[0]))
 
 
 def known_artifacts_even_archived(work: Work, key: str) -> None:

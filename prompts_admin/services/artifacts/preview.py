@@ -17,6 +17,7 @@ from prompts_admin.domain.templates.rendering import RenderError, render_message
 from prompts_admin.domain.templates.template import MissingVariable
 from prompts_admin.schemas.artifacts import Change, Preview
 from prompts_admin.schemas.base import problem_document
+from prompts_admin.schemas.remedies import in_words
 from prompts_admin.services.artifacts.comparisons import change_documents
 from prompts_admin.services.artifacts.content_warnings import warnings_of
 from prompts_admin.services.artifacts.references import Pinned, known_version
@@ -62,7 +63,7 @@ def preview(work: Work, draft: Draft, fill: Fill | None = None) -> Preview:
     try:
         found = examine(work, _as_save(draft))
     except (Refused, NotPermitted) as error:
-        return _answer(problems=error.problems or (Problem(error.detail, remedy=error.remedy),))
+        return _answer(problems=error.problems or (Problem(error.detail, remedy=in_words(error.remedy)),))
     value = assemble(found.pinned.content, _lookup(work, found.pinned))
     served = known_version(work, key, draft.against) if draft.against else _served(work, key) or found.base
     changes = change_documents(compare(served.content if served else None, found.pinned.content))

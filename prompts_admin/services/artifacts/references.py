@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.content import ARTIFACT_KINDS, check_variables
 from prompts_admin.domain.content.assembly import assemble, variables_of
 from prompts_admin.domain.content.records import Artifact, Inner, Version, VersionId
@@ -170,9 +171,7 @@ def known_version(work: Work, key: str, number: int) -> Version:
         version = artifacts.find_versions(work.connection, ids).get((key, number))
     if version is None:
         known_artifact(work, key)
-        raise NotFound(
-            "not_found", f"There is no version '{key}@{number}'.", f"See: prompts-admin history {key}"
-        )
+        raise NotFound("not_found", f"There is no version '{key}@{number}'.", remedies.see_history(key))
     return version
 
 
@@ -186,7 +185,5 @@ def known_artifacts(work: Work, keys: Sequence[str]) -> dict[str, Artifact]:
         if key not in found:
             raise unknown_artifact(work, key)
         if found[key].archived_at is not None:
-            raise Refused(
-                "nothing_changes", f"'{key}' is archived.", f"Copy it first: prompts-admin copy {key} NEW"
-            )
+            raise Refused("nothing_changes", f"'{key}' is archived.", remedies.copy_first(key))
     return found

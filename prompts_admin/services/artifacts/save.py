@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.comparison import compare
 from prompts_admin.domain.content import ARTIFACT_KINDS, check_content
 from prompts_admin.domain.content.records import Artifact, Version
@@ -157,7 +158,7 @@ def _check_base(key: str, artifact: Artifact | None, request: Save) -> None:
         raise Refused(
             "nothing_changes",
             f"'{key}' is archived; keys are never reused.",
-            f"Copy it: prompts-admin copy {key} NEW",
+            remedies.copy(key),
         )
     if request.base == NEW:
         detail = f"'{key}' exists already; its newest version is v{artifact.latest}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.services.core.clearance import above
@@ -19,7 +20,7 @@ def unknown_artifact(work: Work, key: str) -> NotFound:
     near = get_close_matches(key, [*_keys(work, feature_of(key)), *_keys(work, None)], n=1, cutoff=0.7)
     meant = f" Did you mean '{near[0]}'?" if near else ""
     detail, members = f"There is no artifact '{key}'.{meant}", {"meant": near[0]} if near else {}
-    return NotFound("not_found", detail, "See: prompts-admin status", members=members)
+    return NotFound("not_found", detail, remedies.see_overview(), members=members)
 
 
 def _keys(work: Work, feature: str | None) -> list[str]:

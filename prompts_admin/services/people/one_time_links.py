@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TypedDict
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import NotFound, Refused
 from prompts_admin.domain.people.records import Invite
 from prompts_admin.schemas.people import Invite as InviteDocument
@@ -22,7 +23,7 @@ def create_link(work: Work, email: str) -> InviteDocument:
     work.require("manage_people")
     user = users.find_user(work.connection, email)
     if user is None:
-        raise NotFound("not_found", f"There is no person '{email}'.", "See: prompts-admin user list")
+        raise NotFound("not_found", f"There is no person '{email}'.", remedies.see_people())
     if not user.is_active:
         raise Refused("invalid", f"'{email}' is disabled.", "Enable them first.")
     return send_link(work, email, "reset" if user.password_hash else "invite")

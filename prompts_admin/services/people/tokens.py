@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.keys import parse_feature
@@ -139,7 +140,7 @@ def _check_right(work: Work, request: TokenRequest, limit: TokenLimit) -> None:
         raise NotPermitted(
             "forbidden",
             f"A token of role '{limit.role}' there would allow more than you may.",
-            "Ask for a lesser role, name --feature, or lower --clearance.",
+            remedies.ask_for_less(),
         )
 
 

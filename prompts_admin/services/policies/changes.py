@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.files.feature_fields import check_audiences, check_governed
@@ -79,7 +80,7 @@ def apply_settings(work: Work, number: int) -> SettingsChangeDocument:
         raise Refused(
             "check_failed",
             f"Settings change {number} needs {needs}.",
-            f"See: prompts-admin settings {number}",
+            remedies.see_settings_change(number),
         )
     return settings_document(work, number)
 
@@ -149,7 +150,7 @@ def _checked(scope: str, current: Mapping[str, Any], document: Mapping[str, Any]
 def _find(work: Work, number: int) -> SettingsChange:
     change = policy_changes.find_changes(work.connection, [number]).get(number)
     if change is None or not (change.scope == WORKSPACE or work.may("read", change.scope)):
-        raise NotFound("not_found", f"There is no settings change {number}.", "See: prompts-admin settings")
+        raise NotFound("not_found", f"There is no settings change {number}.", remedies.see_settings())
     return change
 
 
@@ -158,7 +159,7 @@ def _open(work: Work, number: int) -> SettingsChange:
     state = policy_changes.states_of(work.connection, [number])[number].state
     if state != "proposed":
         raise Conflict(
-            "not_open", f"Settings change {number} is {state}.", f"See: prompts-admin settings {number}"
+            "not_open", f"Settings change {number} is {state}.", remedies.see_settings_change(number)
         )
     return change
 

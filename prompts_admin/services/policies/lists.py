@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import NotFound
 from prompts_admin.domain.json_object import Json
 from prompts_admin.schemas.base import ListOf
@@ -51,7 +52,7 @@ def show_settings(work: Work, number: int) -> SettingsChange:
     work.require_somewhere("read")
     found = settings_documents(work, [number])
     if not found or not (found[0]["scope"] == WORKSPACE or work.may("read", found[0]["scope"])):
-        raise NotFound("not_found", f"There is no settings change {number}.", "See: prompts-admin settings")
+        raise NotFound("not_found", f"There is no settings change {number}.", remedies.see_settings())
     return found[0]
 
 

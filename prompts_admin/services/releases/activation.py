@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypedDict
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.records import (
     Change,
@@ -29,6 +30,7 @@ from prompts_admin.domain.releases.states import (
     still_in_place,
 )
 from prompts_admin.domain.stages import EMPTY, Entry
+from prompts_admin.schemas.remedies import command_of
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.artifacts import artifacts
 from prompts_admin.store.releases import history, item_states, live_versions, releases
@@ -105,7 +107,7 @@ def would_turn_stale(
 
 def stale_json(number: int, stage: str | None) -> StaleRelease:
     """Return how a proposal that turned stale is proposed afresh."""
-    return {"release": number, "stage": stage, "command": f"prompts-admin promote --again {number}"}
+    return {"release": number, "stage": stage, "command": command_of(remedies.propose_afresh(number))}
 
 
 def turn_stale(work: Work, number: int, old: str, reason: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.releases.records import Item, Place, Release, Signature, State, Subject, standing
 from prompts_admin.domain.releases.signoff_policy import Check, Facts, Missing, counting, evaluate, missing
 from prompts_admin.domain.releases.states import OPEN_STATES, replaced_version
@@ -15,6 +16,7 @@ from prompts_admin.schemas.releases import Item as ItemDocument
 from prompts_admin.schemas.releases import Missing as MissingDocument
 from prompts_admin.schemas.releases import Release as ReleaseDocument
 from prompts_admin.schemas.releases import Seen, SignOff, Undo
+from prompts_admin.schemas.remedies import command_of, in_words
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.visibility import VisibleParts, parted
 from prompts_admin.services.core.work import Work
@@ -101,13 +103,11 @@ def next_step(release: ReleaseDocument, items: Sequence[ItemDocument]) -> str:
     if release["kind"] != "promotion" or stage is None or not stands or not items:
         return ""
     shared = [item for item in items if not item["settles"]]
-    names = " ".join(f"{item['key']}@{item['to']}" for item in shared or items)
+    names = [f"{item['key']}@{item['to']}" for item in shared or items]
     if shared:
-        return f"Raise the share: prompts-admin promote {names} --to {stage}"
+        return in_words(remedies.raise_share(stage, names))
     following = wider(stage)
-    return (
-        f"Promote to {following[0]}: prompts-admin promote {names} --to {following[0]}" if following else ""
-    )
+    return in_words(remedies.promote_onward(following[0], names)) if following else ""
 
 
 def _judged(
@@ -226,19 +226,19 @@ def _undo(work: Work, number: int, state: State) -> Undo | None:
     until = state.live_at + timedelta(hours=work.settings.undo_hours)
     if work.now > until:
         return None
-    return {"release": number, "until": iso(until), "command": f"prompts-admin undo {number}"}
+    return {"release": number, "until": iso(until), "command": command_of(remedies.undo(number))}
 
 
 def _next(
     release: Release, state: State, owed: Sequence[Missing], checks: Sequence[Check], *, now: datetime
 ) -> str:
     if state.state == "stale":
-        return f"Propose it afresh: prompts-admin promote --again {release.number}"
+        return in_words(remedies.propose_afresh(release.number))
     if not _is_open(state):
         return ""
     if state.state == "approved":
         return (
-            f"Approved. Make it live: prompts-admin apply {release.number}"
+            in_words(remedies.apply(release.number))
             if release.apply == "manual" or (release.apply_at is not None and release.apply_at < now)
             else "Goes live by itself."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.people.permissions import SYSTEM_EMAIL
 from prompts_admin.domain.releases.records import Change, Event, Item, Release, State
@@ -26,9 +27,7 @@ def first_release(work: Work, keys: Sequence[str]) -> ReleaseDocument:
     work.require("manage_workspace")
     if work.head.last_release:
         detail = "This workspace has releases already; only its first one needs no sign-off."
-        raise Refused(
-            "nothing_changes", detail, "Promote what should go live: prompts-admin promote KEY --to internal"
-        )
+        raise Refused("nothing_changes", detail, remedies.promote_instead())
     named = artifacts.find_artifacts(work.connection, keys)
     found = {key: row for key, row in named.items() if row.row.has_stages}
     if not found:

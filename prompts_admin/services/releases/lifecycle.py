@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import NotPermitted, Refused
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.keys import feature_of
@@ -154,7 +155,7 @@ def _check_acknowledged(facts: Facts, release: Release) -> None:
         raise Refused(
             "breaking_unacknowledged",
             f"This breaks callers: {' '.join(facts.breaking)}",
-            "If they are ready for it, acknowledge: --ack breaking",
+            remedies.acknowledge_breaking(),
             members={"breaking": list(facts.breaking)},
         )
 

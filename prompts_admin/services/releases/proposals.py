@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.content.records import Artifact
 from prompts_admin.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
 from prompts_admin.domain.keys import parse_key
@@ -131,7 +132,7 @@ def _check_expected(
             raise Conflict(
                 "expectation_failed",
                 f"{stage} has {here.entry.in_words()} of '{key}' by now{whose}, not {expected.in_words()}.",
-                f"See: prompts-admin status {key}",
+                remedies.see_artifact(key),
                 members={"key": key, "current": _shown(here.entry), "expected": _shown(expected)},
             )
 
@@ -175,7 +176,7 @@ def _version(ask: Ask, stage: Stage, artifact: Artifact, live: dict[Place, LiveE
     if ask.version is not None:
         if not 1 <= ask.version <= artifact.latest:
             detail = f"'{ask.key}' has no version {ask.version}; the newest is v{artifact.latest}."
-            raise NotFound("not_found", detail, f"See: prompts-admin history {ask.key}")
+            raise NotFound("not_found", detail, remedies.see_history(ask.key))
         return ask.version
     before = stage_before(stage)
     if before is None:
@@ -196,7 +197,7 @@ def _check_readable(work: Work, items: Sequence[Item]) -> None:
     for item in parted(work, {0: items})[0].hidden:
         if (item.key, item.version) not in visible:
             detail = f"'{item.key}' has no version {item.version}."
-            raise NotFound("not_found", detail, f"See: prompts-admin history {item.key}")
+            raise NotFound("not_found", detail, remedies.see_history(item.key))
         detail = f"What stands on {item.stage} of '{item.key}' is above the clearance of this token."
         raise NotPermitted("forbidden", detail, "Use a token with a higher clearance, or sign in.")
 
@@ -236,7 +237,7 @@ def _skipped(stage: Stage, before: Stage, what: Sequence[str]) -> Refused:
     return Refused(
         "stage_skipped",
         f"{names} has not been settled on {before}, so it cannot go to {stage}.",
-        f"First: prompts-admin promote {' '.join(what)} --to {before}",
+        remedies.promote_first(before, what),
         members={"first": {"stage": before, "items": list(what)}},
     )
 
@@ -248,6 +249,6 @@ def _share_first(stage: Stage, before: Stage, key: str, entry: Entry) -> Refused
     return Refused(
         "stage_skipped",
         f"'{name}' has {share} of {before}; it can go to {stage} once it has 100 % there.{rest}",
-        f"Raise {before} to 100 % first: prompts-admin promote {name} --to {before}",
+        remedies.raise_first(before, name),
         members={"first": {"stage": before, "items": [name], "raise": True}},
     )

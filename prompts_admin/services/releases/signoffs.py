@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import Conflict, NotPermitted, Refused
 from prompts_admin.domain.people.permissions import stakeholder_roles
 from prompts_admin.domain.releases.records import Event, Item, Release, Signature, Subject, standing
@@ -53,12 +54,10 @@ def take_back(work: Work, number: int) -> ReleaseDocument:
         raise Refused(
             "nothing_changes",
             f"You have not signed release {number}.",
-            f"See: prompts-admin release {number}",
+            remedies.see_release(number),
         )
     if state not in OPEN_STATES:
-        raise Conflict(
-            "not_open", f"Release {number} is live.", f"Put it back instead: prompts-admin undo {number}"
-        )
+        raise Conflict("not_open", f"Release {number} is live.", remedies.undo_instead(number))
     _write(work, release, items, who, given[0].role, "take_back", "")
     advance(work, release, items, state)
     return release_document(work, number)

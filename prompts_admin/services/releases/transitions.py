@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
 from prompts_admin.domain.releases.records import Event, Item, Place, Release, State
 from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate, holding
@@ -26,7 +27,7 @@ def find(work: Work, number: int) -> Release:
     """Return a release that the asker may read; raises NotFound."""
     release = releases.find_releases(work.connection, [number]).get(number)
     if release is None or not _may_read(work, release):
-        raise NotFound("not_found", f"There is no release {number}.", "See: prompts-admin releases")
+        raise NotFound("not_found", f"There is no release {number}.", remedies.see_releases())
     return release
 
 
@@ -127,7 +128,7 @@ def take_effect(
         raise Conflict(
             "stale",
             f"Release {release.number} is stale.",
-            f"Propose it afresh: prompts-admin promote --again {release.number}",
+            remedies.propose_afresh(release.number),
         )
     revision = make_live(work, release, items, promotion_changes(items, now), rivals)
     marked = around.marked if around else live_versions.marked_subjects(work.connection, keys)
@@ -166,7 +167,7 @@ def _move(
         raise Conflict(
             "not_open",
             f"Release {number} was changed by somebody else.",
-            f"See: prompts-admin release {number}",
+            remedies.see_release(number),
         )
 
 
@@ -192,6 +193,6 @@ def held_refusal(number: int, held: Sequence[Check]) -> Refused:
     return Refused(
         "check_failed",
         f"Release {number} is held: {' '.join(check.detail for check in held)}",
-        f"See: prompts-admin release {number}",
+        remedies.see_release(number),
         members={"checks": [vars(check) for check in held]},
     )

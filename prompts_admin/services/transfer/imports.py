@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from prompts_admin.domain import remedies
 from prompts_admin.domain.content.references import references_of
 from prompts_admin.domain.errors import Problem, ProductError, Refused
 from prompts_admin.domain.features import Document
@@ -13,6 +14,7 @@ from prompts_admin.domain.files.prompt_files import FeatureFile, PromptFile, Wor
 from prompts_admin.domain.governance.governed_settings import OF_FEATURE
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.schemas.records import ImportResult
+from prompts_admin.schemas.remedies import in_words
 from prompts_admin.services.artifacts.save import Save, save
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.features.lifecycle import DIRECT, edit_feature, ensure_feature
@@ -85,7 +87,9 @@ def _parse(work: Work, files: Sequence[File]) -> list[Parsed]:
         try:
             parsed.append(parse_file(file.path, file.text, max_bytes=work.settings.max_content_bytes))
         except ProductError as error:
-            problems.extend(error.problems or (Problem(error.detail, file=file.path, remedy=error.remedy),))
+            problems.extend(
+                error.problems or (Problem(error.detail, file=file.path, remedy=in_words(error.remedy)),)
+            )
     paths = [file.path for file in files]
     problems += [
         Problem("The file is given twice.", file=path, remedy="Give it once.")
@@ -146,7 +150,9 @@ def _import_artifacts(
         except Refused as error:
             if error.code not in ("invalid_content", "secret_found"):
                 raise
-            problems.extend(error.problems or (Problem(error.detail, file=file.path, remedy=error.remedy),))
+            problems.extend(
+                error.problems or (Problem(error.detail, file=file.path, remedy=in_words(error.remedy)),)
+            )
             continue
         answer["warnings"] += [f"{key}: {warning}" for warning in saved["warnings"]]
         if saved["created"]:
@@ -180,5 +186,6 @@ def _refuse(problems: Sequence[Problem]) -> None:
     detail = (
         f"{len(problems)} problem{'s' if len(problems) > 1 else ''}; nothing was saved. First: {problems[0]}"
     )
-    remedy = "Remove it, or acknowledge it: --ack secrets" if secret else "Mend what is listed."
-    raise Refused("secret_found" if secret else "invalid_content", detail, remedy, tuple(problems))
+    if secret:
+        raise Refused("secret_found", detail, remedies.acknowledge_secrets(), tuple(problems))
+    raise Refused("invalid_content", detail, "Mend what is listed.", tuple(problems))

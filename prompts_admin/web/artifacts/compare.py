@@ -19,6 +19,7 @@ from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.addresses import ARTIFACT, key_of
 from prompts_admin.web.ui.forms import Form
+from prompts_admin.web.ui.remedies import on_page
 from prompts_admin.web.ui.rendering import page
 from prompts_admin.web.ui.view import View
 
@@ -57,7 +58,7 @@ def _shown(work: Work, key: str, old: str, new: str) -> View:
     try:
         comparison = _with_draft(work, key, old) if new == DRAFT else diff(work, key, old=old, new=new)
     except ProductError as error:
-        form = Form(form.typed, error.problems, error.detail, error.remedy, error.status)
+        form = Form(form.typed, error.problems, error.detail, on_page(error), error.status)
     return {
         "artifact": artifact,
         "form": form,

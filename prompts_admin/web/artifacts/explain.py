@@ -16,6 +16,7 @@ from prompts_admin.services.serving.explain import explain_answer
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import look, page_group
 from prompts_admin.web.ui.forms import Form, moment
+from prompts_admin.web.ui.remedies import on_page
 from prompts_admin.web.ui.rendering import page
 
 FIELDS = ("key", "user", "groups", "attributes", "at")
@@ -81,4 +82,4 @@ def _at(form: Form) -> Any:
 
 def _refused(form: Form, error: ProductError) -> Form:
     names = frozenset(request.args)
-    return Form(form.typed, error.problems, error.detail, error.remedy, error.status, names)
+    return Form(form.typed, error.problems, error.detail, on_page(error), error.status, names)

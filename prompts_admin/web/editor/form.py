@@ -26,6 +26,7 @@ from prompts_admin.web.editor.example_values import (
     trial_values,
 )
 from prompts_admin.web.ui import forms
+from prompts_admin.web.ui.remedies import on_page
 
 NO_VALUES = TrialValues({})
 
@@ -120,7 +121,7 @@ def _preview(work: Work, writing: Writing, fill: Fill) -> Preview:
             raise
         return {
             "ok": False,
-            "problems": [{"message": error.detail, "remedy": error.remedy}],
+            "problems": [{"message": error.detail, "remedy": on_page(error)}],
             "warnings": [],
             "changes": [],
             "against": None,

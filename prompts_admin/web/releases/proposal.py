@@ -76,9 +76,7 @@ def _review(proposal: Proposal, form: Form, error: ProductError | None = None) -
         found, skipped = look(_preview, proposal)
     except ProductError as refusal:
         told = error or refusal
-        form = replace(
-            form, summary=told.detail, remedy=on_page(told.code, told.remedy), problems=told.problems
-        )
+        form = replace(form, summary=told.detail, remedy=on_page(told), problems=told.problems)
         shown: View = {"proposal": proposal, "form": form, "refusal": refusal}
         return page("proposing/refused.html", status=told.status, **shown)
     if error and error.code == "expectation_failed":

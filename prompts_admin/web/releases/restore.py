@@ -15,6 +15,7 @@ from prompts_admin.services.rollback import rollback
 from prompts_admin.web.ui import forms
 from prompts_admin.web.ui.actions import do, go, look, page_group
 from prompts_admin.web.ui.forms import Form, moment
+from prompts_admin.web.ui.remedies import on_page
 from prompts_admin.web.ui.rendering import page
 from prompts_admin.web.ui.view import View
 
@@ -58,7 +59,7 @@ def _show(form: Form, *, found: Json | None = None, at: datetime | None = None) 
 
 def _refused(form: Form, error: ProductError) -> Form:
     names = frozenset(request.args)
-    return Form(form.typed, error.problems, error.detail, error.remedy, error.status, names)
+    return Form(form.typed, error.problems, error.detail, on_page(error), error.status, names)
 
 
 def _choices(work: Work) -> View:

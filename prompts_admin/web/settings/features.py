@@ -82,7 +82,7 @@ def _address(fields: dict[str, str | None], name: str) -> list[Problem]:
     try:
         fields[name] = parse_email(fields[name])
     except Refused as refusal:
-        return [Problem(refusal.detail, path=name, remedy=refusal.remedy)]
+        return [Problem(refusal.detail, path=name, remedy=refusal.sentence)]
     return []
 
 

@@ -38,10 +38,10 @@ def install(app: Flask) -> None:
     here.error_page = error_page
 
 
-def error_page(document: dict[str, Any]) -> Response:
-    """Return the page of a problem document; when the store is away, one that needs no store."""
+def error_page(document: dict[str, Any], error: Exception) -> Response:
+    """Return the page of an error and its problem document; when the store is away, one that needs no store."""
     status = document["status"]
-    remedy = on_page(document["code"], document.get("remedy", ""))
+    remedy = on_page(error) if isinstance(error, ProductError) else document.get("remedy", "")
     context: View = {
         "problem": {"problems": [], **document, "remedy": remedy},
         "heading": TITLES.get(status, document["title"]),

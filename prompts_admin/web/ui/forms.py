@@ -97,7 +97,7 @@ def refused(error: ProductError) -> Form:
         typed(),
         error.problems,
         error.detail,
-        on_page(error.code, error.remedy),
+        on_page(error),
         error.status,
         frozenset(request.form),
         error.members.get("retry_after"),

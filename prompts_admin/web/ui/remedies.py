@@ -1,9 +1,14 @@
-"""What to do next, in the words of pages: there a command is no help, a button or a link is."""
+"""What to do next, in the words of pages: there a command is no help, a button or a link is.
+
+Where the next step stands on a page depends on what was refused, so the words go by the code of the refusal.
+"""
 
 from __future__ import annotations
 
+from prompts_admin.domain.errors import ProductError
+
 COMMAND = ("prompts-admin ", "--")
-"""A remedy with one of these tells what to type into a terminal."""
+"""A sentence with one of these tells what to type; what is put back still has such."""
 
 REMEDIES = {
     "already_rolled_back": "To go further, roll back the version that is live now.",
@@ -28,6 +33,8 @@ REMEDIES = {
 }
 
 
-def on_page(code: str, remedy: str) -> str:
-    """Return the remedy of a refusal as pages say it: as it is, unless it names a command."""
-    return REMEDIES.get(code, "") if any(word in remedy for word in COMMAND) else remedy
+def on_page(error: ProductError) -> str:
+    """Return the remedy of a refusal as pages say it; one that is a sentence for everybody as it is."""
+    if isinstance(error.remedy, str) and not any(word in error.remedy for word in COMMAND):
+        return error.remedy
+    return REMEDIES.get(error.code, "")

@@ -22,6 +22,7 @@ from prompts_admin.domain.releases.states import (
     state_when_removed,
     still_in_place,
 )
+from prompts_admin.domain.remedies import propose_afresh, see_release
 from prompts_admin.domain.stages import EMPTY, STAGES, WHOLE, Entry, narrower
 from tests.domain.releases.release_cases import KEY, all_shares, entries, part_shares, stages, versions
 
@@ -140,9 +141,11 @@ def test_only_an_approved_release_goes_live_without_glass() -> None:
 
 
 def test_a_stale_release_says_how_to_propose_afresh() -> None:
-    """The refusal of a stale release ends with the command that helps."""
-    with pytest.raises(Conflict, match="--again 3"):
-        next_state("stale", "approve", number=3)
+    """The refusal of a stale release comes with the one step that helps, any other with its page."""
+    for state, remedy in (("stale", propose_afresh(3)), ("withdrawn", see_release(3))):
+        with pytest.raises(Conflict) as caught:
+            next_state(state, "approve", number=3)
+        assert remedy == caught.value.remedy
 
 
 @given(st.lists(st.sampled_from(["current", "superseded", "rolled_back"]), min_size=1))
