@@ -69,6 +69,14 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What was found out about one item, as people read it; who may not read the item is not told the text."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything that decides whether a release may go live now."""
 
@@ -79,8 +87,8 @@ class Facts:
     authors: frozenset[str]
     proposer: str
     marked: tuple[str, ...] = ()
-    out_of_order: tuple[str, ...] = ()
-    breaking: tuple[str, ...] = ()
+    out_of_order: tuple[Finding, ...] = ()
+    breaking: tuple[Finding, ...] = ()
     breaking_acknowledged: bool = False
     settled_before_at: Mapping[str, datetime | None] = field(default_factory=dict)
     renders: Mapping[str, str] = field(default_factory=dict)
@@ -190,7 +198,8 @@ def _able(role: str, facts: Facts) -> frozenset[str]:
 
 def _order(facts: Facts) -> Check:
     if facts.out_of_order:
-        return Check("order", FAIL, f"Not settled on the stage before: {', '.join(facts.out_of_order)}.")
+        skipped = ", ".join(found.text for found in facts.out_of_order)
+        return Check("order", FAIL, f"Not settled on the stage before: {skipped}.")
     return Check("order", PASS, "Each version has been settled on the stage before.")
 
 
@@ -215,7 +224,7 @@ def _sign_off(facts: Facts) -> list[Check]:
 def _breaking(facts: Facts) -> Check:
     if not facts.breaking:
         return Check("breaking", PASS, "Callers need not change anything.")
-    what = " ".join(facts.breaking)
+    what = " ".join(found.text for found in facts.breaking)
     if facts.breaking_acknowledged:
         return Check("breaking", PASS, f"Acknowledged: {what}")
     return Check("breaking", FAIL, f"Breaks callers, and nobody acknowledged it: {what}")

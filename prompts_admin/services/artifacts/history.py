@@ -21,6 +21,7 @@ from prompts_admin.services.artifacts.save import version_document
 from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.paging import number_cursor, page, page_size
 from prompts_admin.services.core.timestamps import iso
+from prompts_admin.services.core.visibility import VisibleParts, parts_of
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.releases import live_versions, read_models
 
@@ -94,7 +95,12 @@ def list_history(
     key = parse_key(key)
     known_artifact(work, key)
     rows = read_models.history_page(work.connection, key, before=_cursor(after), limit=page_size(limit))
-    return page(rows, limit, lambda row: f"{row.revision}-{row.stage}", _happened)
+    sights = parts_of(work, {row.release for row in rows})
+
+    def happened(row: Any) -> HistoryLine:
+        return _happened(row, sights[row.release])
+
+    return page(rows, limit, lambda row: f"{row.revision}-{row.stage}", happened)
 
 
 def _line(row: Any, marked: bool) -> VersionLine:
@@ -110,7 +116,7 @@ def _line(row: Any, marked: bool) -> VersionLine:
     }
 
 
-def _happened(row: Any) -> HistoryLine:
+def _happened(row: Any, sight: VisibleParts) -> HistoryLine:
     return {
         "release": row.release,
         "kind": row.kind,
@@ -120,7 +126,7 @@ def _happened(row: Any) -> HistoryLine:
         "revision": row.revision,
         "before": _side(row.before_settled, row.before_candidate, row.before_percentage),
         "after": _side(row.after_settled, row.after_candidate, row.after_percentage),
-        "note": row.note,
+        "note": sight.quoted(row.note),
         "via": row.via,
     }
 

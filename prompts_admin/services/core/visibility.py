@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any
 
 from prompts_admin.domain.errors import NotPermitted
 from prompts_admin.domain.keys import feature_of
@@ -14,22 +15,13 @@ from prompts_admin.services.core.clearance import above, cleared
 from prompts_admin.services.core.work import Work
 from prompts_admin.store.releases import releases
 
-T = TypeVar("T")
 Version = tuple[str, int | None]
 """(key, number); None for the artifact alone, when something is switched off."""
 UNREADABLE = "something that you may not read"
-_ROWS = (
-    "changes",
-    "takes_along",
-    "switched_off",
-    "left_on",
-    "still_serving",
-    "left_behind",
-    "skipped",
-    "left",
-)
-_OWN = frozenset(_ROWS[:3])
+_OWN = frozenset({"changes", "takes_along", "switched_off"})
 """Lists of what the release itself does: its hidden items count these already."""
+_ELSEWHERE = frozenset({"items", "not_permitted"})
+"""Lists that are looked at by themselves."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +31,14 @@ class VisibleParts:
     shown: tuple[Item, ...]
     hidden: tuple[Item, ...] = ()
 
-    def told(self, found: T) -> T:
-        """Return a document, a list or a text without the keys of hidden items in any of its texts."""
-        keys = {item.key for item in self.hidden} - {item.key for item in self.shown}
-        if not keys:
-            return found
-        named = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
-        return _without(re.compile(rf"'?(?<![a-z0-9_/-])(?:{named})(?![a-z0-9_/-])(?:@\d+)?'?"), found)
+    @property
+    def hidden_keys(self) -> frozenset[str]:
+        """The keys that nothing told to the asker names."""
+        return frozenset(item.key for item in self.hidden) - {item.key for item in self.shown}
+
+    def quoted(self, text: str) -> str:
+        """Return what is kept of the release as it was written, a note or a line of discussion, for the asker."""
+        return quoted_without(self.hidden_keys, text)
 
 
 def seen(work: Work, ids: Collection[Version]) -> frozenset[Version]:
@@ -77,9 +70,14 @@ def parted(work: Work, items: Mapping[int, Sequence[Item]]) -> dict[int, Visible
     }
 
 
+def parts_of(work: Work, numbers: Collection[int]) -> dict[int, VisibleParts]:
+    """Return what the asker may read of releases, and what not, by number."""
+    return parted(work, releases.items_of(work.connection, numbers))
+
+
 def require_whole(work: Work, number: int, action: str) -> None:
     """Go on only if the asker may read every item of a release; raises NotPermitted `forbidden`."""
-    hidden = parted(work, releases.items_of(work.connection, [number]))[number].hidden
+    hidden = parts_of(work, [number])[number].hidden
     if hidden:
         raise NotPermitted(
             "forbidden",
@@ -93,7 +91,9 @@ def only_seen(work: Work, answer: Mapping[str, Any]) -> dict[str, Any]:
 
     `not_permitted` needs no role there: who takes back a model or a snippet must know who keeps serving it.
     """
-    rows = {name: answer[name] for name in _ROWS if name in answer}
+    rows = {
+        name: found for name, found in answer.items() if name not in _ELSEWHERE and _is_of_artifacts(found)
+    }
     visible = seen(work, {one for found in rows.values() for row in found for one in _named(row)})
     kept = {name: [row for row in found if visible.issuperset(_named(row))] for name, found in rows.items()}
     hidden = {
@@ -110,9 +110,24 @@ def only_seen(work: Work, answer: Mapping[str, Any]) -> dict[str, Any]:
     return {**answer, **kept, "hidden_items": answer.get("hidden_items", 0) + len(hidden)}
 
 
+def quoted_without(hidden: Collection[str], text: str) -> str:
+    """Return a text that is kept as it was written, without the keys in `hidden`.
+
+    What is told of a release is built from what the asker may read. A note, a line of discussion and the reason
+    for which a release turned stale are kept as finished texts, by or for who could read all of it, and name its
+    items: keys are taken out of them here, and out of nothing else.
+    """
+    return _pattern(frozenset(hidden)).sub(UNREADABLE, text) if hidden else text
+
+
 def counted(hidden: int) -> str:
     """Return how many items are hidden in words: "2 items that you may not read"."""
     return f"{hidden} item{'' if hidden == 1 else 's'} that you may not read"
+
+
+def _is_of_artifacts(found: Any) -> bool:
+    """Tell whether something is a list of rows about artifacts: a new one is filtered without being named here."""
+    return isinstance(found, list) and any(isinstance(row, dict) and "key" in row for row in found)
 
 
 def _versions(item: Item) -> set[Version]:
@@ -130,13 +145,9 @@ def _all(key: str, numbers: Iterable[int | None]) -> set[Version]:
     return {(key, None), *((key, number) for number in numbers if number is not None)}
 
 
-def _without(names: re.Pattern[str], found: T) -> T:
-    cleaned: Any = found
-    if isinstance(found, str):
-        cleaned = names.sub(UNREADABLE, found)
-    elif isinstance(found, dict):
-        cleaned = {name: _without(names, value) for name, value in found.items()}
-    elif isinstance(found, list):
-        cleaned = [_without(names, value) for value in found]
-    kept: T = cleaned
-    return kept
+@lru_cache(64)
+def _pattern(keys: frozenset[str]) -> re.Pattern[str]:
+    """Return what finds the keys as people write them, with a slash or a dot and with a version or a stage."""
+    longest_first = sorted(keys, key=len, reverse=True)
+    named = "|".join(re.escape(key).replace("/", "[/.]") for key in longest_first)
+    return re.compile(rf"'?(?<![a-z0-9_/-])(?:{named})(?![a-z0-9_/-])(?:@\w+)?'?", re.IGNORECASE)

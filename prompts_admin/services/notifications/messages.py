@@ -9,6 +9,7 @@ from prompts_admin.domain.features import Feature
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import Actor, Grant, allowed
 from prompts_admin.schemas.releases import Item, Release
+from prompts_admin.services.core.visibility import quoted_without
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.policies.documents import settings_documents
 from prompts_admin.services.releases.documents import release_documents
@@ -119,6 +120,7 @@ def _release_notice(
     number = release["number"]
     shown = [item for item in release["items"] if readers.may_read(to, feature_of(item["key"]))]
     more = len(release["items"]) - len(shown[:20])
+    hidden = {item["key"] for item in release["items"]} - {item["key"] for item in shown}
     title = RELEASE_TITLES[event].format(number=number, stage=release["stage"] or "several stages")
     lines = [
         *(_item(item) for item in shown[:20]),
@@ -126,9 +128,9 @@ def _release_notice(
         f"Proposed by {release['proposed_by']}."
         if release["kind"] == "promotion"
         else f"By {release['proposed_by']}.",
-        f"Note: {release['note']}" if release["note"] else "",
-        f"Reason: {release['break_glass']}" if release["break_glass"] else "",
-        f"Reason: {release['reason']}" if release["reason"] else "",
+        f"Note: {quoted_without(hidden, release['note'])}" if release["note"] else "",
+        f"Reason: {quoted_without(hidden, release['break_glass'])}" if release["break_glass"] else "",
+        f"Reason: {quoted_without(hidden, release['reason'])}" if release["reason"] else "",
         *(
             f"Needs {m['count']} as {m['role']}: {', '.join(m['people']) or 'nobody can'}."
             for m in release["missing"]

@@ -20,7 +20,7 @@ from prompts_admin.schemas.remedies import command_of, in_words
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.services.core.visibility import VisibleParts, parted
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases.release_facts import Candidate, facts_of
+from prompts_admin.services.releases.release_facts import Candidate, facts_of, readable_facts
 from prompts_admin.store.releases import item_states, releases, rollback_reasons
 
 
@@ -43,7 +43,7 @@ def release_documents(work: Work, numbers: Sequence[int]) -> list[ReleaseDocumen
     sight = parted(work, items)
     return [
         _with_items(
-            _document(work, found[n], states[n], signatures[n], judged.get(n)),
+            _document(work, found[n], states[n], signatures[n], judged.get(n), sight[n]),
             sight[n],
             {(s.stage, s.key): s.state for s in became[n]},
         )
@@ -67,8 +67,8 @@ def new_release_document(work: Work, candidate: Candidate, state: State, facts: 
         return release_document(work, release.number)
     judged = facts if _is_open(state) else None
     became = {item.place: "current" for item in candidate.items} if state.live_at else {}
-    document = _document(work, release, state, candidate.signatures, judged)
-    return _with_items(document, parted(work, {release.number: candidate.items})[release.number], became)
+    sight = parted(work, {release.number: candidate.items})[release.number]
+    return _with_items(_document(work, release, state, candidate.signatures, judged, sight), sight, became)
 
 
 def _with_items(
@@ -81,9 +81,13 @@ def _with_items(
         {**signoff, "saw": [saw for saw in signoff["saw"] if (saw["stage"], saw["key"]) not in hidden]}
         for signoff in document["signoffs"]
     ]
-    whole: ReleaseDocument = {**document, "signoffs": signoffs, "next": document["next"] or onward}
-    told = sight.told(whole)
-    return {**told, "items": shown, "hidden_items": len(hidden)}
+    return {
+        **document,
+        "signoffs": signoffs,
+        "next": document["next"] or onward,
+        "items": shown,
+        "hidden_items": len(hidden),
+    }
 
 
 def check_document(check: Check) -> CheckDocument:
@@ -135,10 +139,11 @@ def _document(
     state: State,
     signatures: Sequence[Signature],
     facts: Facts | None,
+    sight: VisibleParts,
 ) -> ReleaseDocument:
     """Return the document of a release without its items, which are the asker's to see or not."""
     owed = missing(facts) if facts else ()
-    checks = evaluate(facts, now=work.now) if facts else ()
+    checks = evaluate(readable_facts(facts, sight.hidden_keys), now=work.now) if facts else ()
     counts = counting(facts) if facts else {}
     return {
         "number": release.number,
@@ -146,11 +151,11 @@ def _document(
         "state": state.state,
         "feature": release.feature,
         "stage": release.stage,
-        "note": release.note,
-        "reason": state.reason,
+        "note": sight.quoted(release.note),
+        "reason": sight.quoted(state.reason),
         "missing": [missing_document(one) for one in owed],
         "checks": [check_document(check) for check in checks],
-        "signoffs": [_signoff(signature, counts, facts is not None) for signature in standing(signatures)],
+        "signoffs": [_signoff(s, counts, facts is not None, sight) for s in standing(signatures)],
         "revision": state.revision,
         "proposed_by": release.proposed_by,
         "proposed_at": iso(release.proposed_at),
@@ -160,7 +165,7 @@ def _document(
         "live_at": iso(state.live_at),
         "changed_at": iso(state.changed_at),
         "changed_by": state.changed_by,
-        "break_glass": release.break_glass,
+        "break_glass": None if release.break_glass is None else sight.quoted(release.break_glass),
         "again_of": release.again_of,
         "undo_of": release.undo_of,
         "acknowledge": list(release.acknowledge),
@@ -193,12 +198,14 @@ def _items(items: Sequence[Item], became: Mapping[Place, str], state: str) -> li
     ]
 
 
-def _signoff(signature: Signature, counts: Mapping[str, Collection[str]], judged: bool) -> SignOff:
+def _signoff(
+    signature: Signature, counts: Mapping[str, Collection[str]], judged: bool, sight: VisibleParts
+) -> SignOff:
     return {
         "email": signature.email,
         "role": signature.role,
         "verdict": signature.verdict,
-        "note": signature.note,
+        "note": sight.quoted(signature.note),
         "at": iso(signature.at),
         "via": signature.via,
         "saw": [_saw(subject) for subject in signature.subjects],

@@ -15,6 +15,7 @@ from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate,
 from prompts_admin.domain.releases.states import next_state
 from prompts_admin.schemas.releases import ProposedRelease
 from prompts_admin.schemas.releases import Release as ReleaseDocument
+from prompts_admin.services.core.visibility import parted
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import Surroundings
 from prompts_admin.services.releases.carried_signoffs import acknowledged_before, carry_signoffs, raising_hint
@@ -27,7 +28,7 @@ from prompts_admin.services.releases.proposals import (
     is_share_change,
     items_for,
 )
-from prompts_admin.services.releases.release_facts import Candidate, facts_of
+from prompts_admin.services.releases.release_facts import Candidate, facts_of, readable_facts
 from prompts_admin.services.releases.transitions import (
     advance,
     close,
@@ -87,7 +88,8 @@ def apply(work: Work, number: int) -> ReleaseDocument:
         raise Refused("too_early", detail, f"Sooner: withdraw {number}, and promote without a time.")
     signatures = releases.signatures_of(work.connection, [number])[number]
     facts = facts_of(work, [Candidate(release, items, signatures)])[0]
-    held = holding(evaluate(facts, now=work.now))
+    hidden = parted(work, {number: items})[number].hidden_keys
+    held = holding(evaluate(readable_facts(facts, hidden), now=work.now))
     if held:
         raise held_refusal(number, held)
     go_live(work, release, items, state)
@@ -152,11 +154,12 @@ def _check_rights(work: Work, release: Release, items: Sequence[Item]) -> None:
 
 def _check_acknowledged(facts: Facts, release: Release) -> None:
     if facts.breaking and not facts.breaking_acknowledged and not release.basis["lowering"]:
+        breaking = [found.text for found in facts.breaking]
         raise Refused(
             "breaking_unacknowledged",
-            f"This breaks callers: {' '.join(facts.breaking)}",
+            f"This breaks callers: {' '.join(breaking)}",
             remedies.acknowledge_breaking(),
-            members={"breaking": list(facts.breaking)},
+            members={"breaking": breaking},
         )
 
 

@@ -11,7 +11,7 @@ from prompts_admin.services.artifacts.comparisons import item_comparisons
 from prompts_admin.services.core.clearance import above
 from prompts_admin.services.core.paging import number_cursor, page, page_size
 from prompts_admin.services.core.timestamps import iso
-from prompts_admin.services.core.visibility import parted
+from prompts_admin.services.core.visibility import parts_of
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.documents import release_document, release_documents
 from prompts_admin.services.releases.transitions import find
@@ -50,15 +50,15 @@ def list_releases(
 def show_release(work: Work, number: int) -> ReleaseInFull:
     """Return one release with its comparison, its discussion and what was signed, as far as the asker may read it."""
     find(work, number)
-    sight = parted(work, releases.items_of(work.connection, [number]))[number]
+    sight = parts_of(work, [number])[number]
     events: list[Event] = [
-        {"event": e.event, "at": iso(e.at), "by": e.by, "text": e.text}
+        {"event": e.event, "at": iso(e.at), "by": e.by, "text": sight.quoted(e.text)}
         for e in releases.events_of(work.connection, number)
     ]
     return {
         **release_document(work, number),
         "comparisons": item_comparisons(work, sight.shown),
-        "events": sight.told(events),
+        "events": events,
     }
 
 

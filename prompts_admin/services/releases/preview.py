@@ -74,7 +74,7 @@ def preview_proposal(work: Work, proposal: Proposal) -> ProposalPreview:
         "comparisons": item_comparisons(work, items),
         "checks": [check_document(check) for check in evaluate(facts, now=work.now)],
         "missing": [missing_document(owed) for owed in missing(facts)],
-        "breaking": [] if facts.breaking_acknowledged else list(facts.breaking),
+        "breaking": [] if facts.breaking_acknowledged else [found.text for found in facts.breaking],
         "marked": [f"{item.key}@{item.version}" for item in items if item.key in facts.marked],
         "open": _open_already(work, items),
         "raising": raising_hint(work, items, missing(facts), carried).strip(),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from prompts_admin.domain.content.example_values import example_failure
+from prompts_admin.domain.content.example_values import NO_EXAMPLE, example_failure
 from prompts_admin.domain.features import Document
 from prompts_admin.domain.people.permissions import behind
 from prompts_admin.domain.releases.breaking_changes import breaking_changes
@@ -14,6 +14,7 @@ from prompts_admin.domain.releases.records import HistoryLine, Item, Release, Si
 from prompts_admin.domain.releases.rollback import rollback_targets
 from prompts_admin.domain.releases.signoff_policy import (
     Facts,
+    Finding,
     SignOff,
     StagePolicy,
     authors_between,
@@ -21,6 +22,7 @@ from prompts_admin.domain.releases.signoff_policy import (
 )
 from prompts_admin.domain.releases.states import passed_stage_before
 from prompts_admin.domain.stages import stage_before
+from prompts_admin.services.core.visibility import counted
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.artifact_facts import Surroundings, steps_of, surroundings
 from prompts_admin.store.artifacts import features
@@ -125,12 +127,22 @@ def _facts(
         authors=authors,
         proposer=release.proposed_by,
         marked=marked,
-        out_of_order=tuple(f"{item.key}@{item.version}" for item in out_of_order),
-        breaking=() if lowering else breaking_sentences(work, items, around),
+        out_of_order=tuple(Finding(item.key, f"{item.key}@{item.version}") for item in out_of_order),
+        breaking=() if lowering else breaking_findings(work, items, around),
         breaking_acknowledged="breaking" in release.acknowledge,
         settled_before_at={item.key: _settled_before_at(item, around, release) for item in items},
         renders=_renders(work, items, around) if "renders" in policy.checks else {},
         not_carried=release.basis.get("not_carried", ""),
+    )
+
+
+def readable_facts(facts: Facts, hidden: Collection[str]) -> Facts:
+    """Return facts that decide the same, and of the items with keys in `hidden` hold only how many there are."""
+    return replace(
+        facts,
+        out_of_order=_readable(facts.out_of_order, hidden),
+        breaking=_readable(facts.breaking, hidden),
+        renders=_readable_renders(facts.renders, hidden),
     )
 
 
@@ -155,9 +167,9 @@ def in_order(item: Item, around: Surroundings) -> bool:
     return passed_stage_before(item, around.entry(place).entry, around.past.get(place, ()))
 
 
-def breaking_sentences(work: Work, items: Sequence[Item], around: Surroundings) -> tuple[str, ...]:
+def breaking_findings(work: Work, items: Sequence[Item], around: Surroundings) -> tuple[Finding, ...]:
     """Return how the items break callers of what the stage serves or would go back to."""
-    found: list[str] = []
+    found: list[Finding] = []
     for item in items:
         others = _served_or_next(item, around)
         if item.version is None or not others:
@@ -166,7 +178,8 @@ def breaking_sentences(work: Work, items: Sequence[Item], around: Surroundings) 
         values = work.values.of(work.connection, wanted, inner=around.contained)
         new = values[item.key, item.version]
         for other in others:
-            found.extend(f"{item.key}: {text}" for text in breaking_changes(values[item.key, other], new))
+            texts = breaking_changes(values[item.key, other], new)
+            found.extend(Finding(item.key, f"{item.key}: {text}") for text in texts)
     return tuple(dict.fromkeys(found))
 
 
@@ -179,6 +192,22 @@ def _served_or_next(item: Item, around: Surroundings) -> tuple[int, ...]:
         targets = rollback_targets(entry.settled, past, lambda v: around.is_bad(item.key, v))
         served += targets[:LOOK_BACK]
     return tuple(dict.fromkeys(v for v in served if v != item.version))
+
+
+def _readable(found: Sequence[Finding], hidden: Collection[str]) -> tuple[Finding, ...]:
+    shown = tuple(one for one in found if one.key not in hidden)
+    left = len({one.key for one in found} & set(hidden))
+    return (*shown, Finding("", counted(left))) if left else shown
+
+
+def _readable_renders(renders: Mapping[str, str], hidden: Collection[str]) -> dict[str, str]:
+    shown = {key: text for key, text in renders.items() if key not in hidden}
+    broken = [text for key, text in renders.items() if key in hidden and text]
+    if not broken:
+        return shown
+    # Whether something is known to be broken decides; which value is missing is for who reads the prompt.
+    unknown = all(text.startswith(NO_EXAMPLE) for text in broken)
+    return shown | {counted(len(broken)): NO_EXAMPLE if unknown else "does not render"}
 
 
 def _signoffs(candidate: Candidate, *, carried: bool) -> tuple[SignOff, ...]:

@@ -12,7 +12,7 @@ from prompts_admin.domain.releases.records import Event, Item, Place, Release, S
 from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate, holding
 from prompts_admin.domain.releases.states import OPEN_STATES, is_overtaken, next_state, promotion_changes
 from prompts_admin.domain.stages import EMPTY, Entry
-from prompts_admin.services.core.visibility import parted
+from prompts_admin.services.core.visibility import parts_of
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.activation import make_live, set_marks
 from prompts_admin.services.releases.artifact_facts import Surroundings
@@ -175,8 +175,7 @@ def _may_read(work: Work, release: Release) -> bool:
     """Tell whether the asker may see a release; one of several items is for who may read any of them."""
     if release.feature is not None and (work.actor.token is None or not work.may("read", release.feature)):
         return work.may("read", release.feature)
-    items = releases.items_of(work.connection, [release.number])
-    return bool(parted(work, items)[release.number].shown)
+    return bool(parts_of(work, [release.number])[release.number].shown)
 
 
 def _is_due(work: Work, release: Release, facts: Facts) -> bool:

@@ -18,6 +18,7 @@ from prompts_admin.schemas.records import Explanation
 from prompts_admin.schemas.records import Step as StepDocument
 from prompts_admin.services.artifacts.references import known_artifact, known_version
 from prompts_admin.services.core.timestamps import iso
+from prompts_admin.services.core.visibility import parts_of
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.serving.snapshots import FORMAT
 from prompts_admin.store.artifacts import features
@@ -128,7 +129,7 @@ def _decided(work: Work, key: str, step: Step, moment: datetime) -> Json | None:
         "approved_by": _approvals(signed),
         "signed": any(s.verdict == "approve" for s in signed),
         "signed_in": origin,
-        "note": release.note,
+        "note": parts_of(work, [line.release])[line.release].quoted(release.note),
     }
 
 

@@ -10,6 +10,7 @@ from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.releases.records import Item, Subject
 from prompts_admin.domain.releases.signoff_policy import (
     Facts,
+    Finding,
     SignOff,
     StagePolicy,
     authors_between,
@@ -85,7 +86,7 @@ def facts_of(ledger: Ledger, proposal: Proposal) -> Facts:
         authors=_authors(ledger, item),
         proposer=proposal.proposer,
         marked=(item.key,) if bad else (),
-        out_of_order=() if in_order(ledger, item) else (item.key,),
+        out_of_order=() if in_order(ledger, item) else (Finding(item.key, item.key),),
     )
 
 

@@ -16,6 +16,7 @@ from prompts_admin.domain.releases.signoff_policy import (
     SKIPPED_BY_BREAK_GLASS,
     Check,
     Facts,
+    Finding,
     evaluate,
     holding,
 )
@@ -60,7 +61,7 @@ def test_nothing_asked_passes() -> None:
 
 def test_order_fails_with_names() -> None:
     """What is not settled on the stage before is named."""
-    its = facts({}, out_of_order=(f"{KEY}@8",))
+    its = facts({}, out_of_order=(Finding(KEY, f"{KEY}@8"),))
     failed = holding(evaluate(its, now=NOW))
     assert [(check.name, check.outcome) for check in failed] == [("order", FAIL)]
     assert f"{KEY}@8" in failed[0].detail
@@ -68,9 +69,9 @@ def test_order_fails_with_names() -> None:
 
 def test_breaking_waits_for_its_acknowledgement() -> None:
     """A breaking change fails until it is acknowledged, with broken glass too."""
-    its = facts({}, breaking=("'ticket' became required.",))
+    its = facts({}, breaking=(Finding(KEY, "'ticket' became required."),))
     assert [check.name for check in holding(evaluate(its, now=NOW), break_glass=True)] == ["breaking"]
-    known = facts({}, breaking=("'ticket' became required.",), breaking_acknowledged=True)
+    known = facts({}, breaking=(Finding(KEY, "'ticket' became required."),), breaking_acknowledged=True)
     assert holding(evaluate(known, now=NOW)) == ()
 
 

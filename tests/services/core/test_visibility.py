@@ -99,13 +99,20 @@ def test_archiving_names_nothing_hidden_that_is_in_the_way(desk: Desk) -> None:
 
 
 def test_a_notice_holds_what_all_of_its_readers_may_read(desk: Desk, restored: int) -> None:
-    """Everybody on it gets the same text, and owners read the features that they answer for."""
+    """Everybody on it gets the same text, and owners read the features that they answer for.
+
+    So do the words that somebody gave as the reason.
+    """
     payload = {"event": "restored", "release": restored, "to": [OUTSIDER, ON_CALL]}
     notice = desk.look(ADMIN, notice_of, payload)
     assert f"{OTHER} on internal" in notice.text and "and 1 more" in notice.text
     assert "support" not in notice.text
     whole = desk.look(ADMIN, notice_of, {**payload, "to": [ON_CALL]})
     assert f"{TRIAGE} on internal" in whole.text and "more" not in whole.text
+    reason = f"Both {TRIAGE} and {OTHER} are wrong."
+    number = desk.rollback(f"{TRIAGE}@1", f"{OTHER}@1", by=ADMIN, to="none", reason=reason)["number"]
+    told = desk.look(ADMIN, notice_of, {"event": "rolled_back", "release": number, "to": [OUTSIDER]})
+    assert f"Note: Both something that you may not read and {OTHER} are wrong." in told.text
 
 
 def test_whoever_may_read_nothing_of_it_finds_no_release(desk: Desk, restored: int) -> None:
