@@ -141,10 +141,8 @@ def _document(
     facts: Facts | None,
     sight: VisibleParts,
 ) -> ReleaseDocument:
-    """Return the document of a release without its items, which are the asker's to see or not."""
-    owed = missing(facts) if facts else ()
-    checks = evaluate(readable_facts(facts, sight.hidden_keys), now=work.now) if facts else ()
-    counts = counting(facts) if facts else {}
+    # Without its items: which of them are told is for the asker's rights to say.
+    owed, checks, counts = _judgement(facts, sight, work.now)
     return {
         "number": release.number,
         "kind": release.kind,
@@ -176,6 +174,16 @@ def _document(
         "items": [],
         "hidden_items": 0,
     }
+
+
+def _judgement(
+    facts: Facts | None, sight: VisibleParts, now: datetime
+) -> tuple[Sequence[Missing], Sequence[Check], Mapping[str, Collection[str]]]:
+    """Return what is owed, what the checks say of what the asker may read, and whose yes counts, by role."""
+    if facts is None:
+        return (), (), {}
+    checks = evaluate(readable_facts(facts, sight.hidden_keys), now=now)
+    return missing(facts), checks, counting(facts)
 
 
 def _items(items: Sequence[Item], became: Mapping[Place, str], state: str) -> list[ItemDocument]:
