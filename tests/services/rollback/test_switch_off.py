@@ -141,6 +141,18 @@ def test_what_can_go_back_goes_and_what_stays_is_named_first(new: Desk) -> None:
 
 
 @SQLITE
+def test_what_somebody_else_signed_again_is_not_left_on_any_more(new: Desk) -> None:
+    """The mark is lifted, so the page of the rollback offers to take away nothing."""
+    new.save(TRIAGE, "two")
+    new.climb(TRIAGE)
+    number = new.rollback(f"{TRIAGE}@2")["number"]
+    again = new.propose(f"{TRIAGE}@2")["number"]
+    new.approve(again, by="legal@example.com")
+    assert (set(), shares(2, 1, 2)) == (new.marked(TRIAGE), new.stages(TRIAGE))
+    assert [] == new.look(ON_CALL, still_on, number)
+
+
+@SQLITE
 def test_of_a_release_too(new: Desk) -> None:
     """One of its two artifacts is new: it stays, for its stage alone the command switches it off."""
     new.save(TRIAGE, "two")

@@ -141,6 +141,14 @@ def test_the_second_press_acts_on_what_was_shown_alone(mixed: Visits) -> None:
     assert "has changed meanwhile" in read(answer).text and "Full v3" in read(answer).text
 
 
+def test_buttons_of_an_answer_to_a_form_lead_to_a_page(new: Visits) -> None:
+    """To where that form was going, or to what it was about: the form's own address can only be sent to."""
+    for more, back in (({}, PAGE), ({"next": "/features/support"}, "/features/support")):
+        asked = read(new.post(f"{PAGE}/roll-back", by=ON_CALL, version="1", **more))
+        assert [back] * 2 == [asked.forms[action]["next"] for action in (f"{PAGE}/roll-back", OFF)]
+        assert 200 == new.get(back, by=ON_CALL).status_code
+
+
 @pytest.mark.parametrize("off", ["", "full", "full/support/triage", "full/support/triage@0", "x y z"])
 def test_what_names_no_place_is_no_second_press(mixed: Visits, off: str) -> None:
     """A form made by hand is refused before anything is looked at."""
