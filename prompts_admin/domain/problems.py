@@ -163,6 +163,6 @@ def suggestion(name: str, known: Iterable[str], otherwise: str | None = None) ->
 def _later(name: str, known: Iterable[str], newer: Mapping[str, str]) -> str:
     """Return a next step for a field that a later version of the product may know."""
     if name in newer:
-        return f"prompts-admin {newer[name]} knows it: update, or leave the field out."
+        return f"Version {newer[name]} knows it: update, or leave the field out."
     told = suggestion(name, known, "")
-    return told or f"{suggestion('', known)} A newer version of prompts-admin may know it."
+    return told or f"{suggestion('', known)} A newer version may know it."

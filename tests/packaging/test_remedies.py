@@ -25,6 +25,8 @@ PUT_BACK = frozenset(
         "prompts_admin/services/rollback/affected_versions.py",
         "prompts_admin/services/rollback/removal_plan.py",
         "prompts_admin/services/rollback/rollback.py",
+        "prompts_admin/services/rollback/switch_off.py",
+        "prompts_admin/services/rollback/undo_plan.py",
     }
 )
 """Putting back says commands still: its answers are being written anew, and their remedies with them."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 
 from tests.packaging.sources import functions, modules, name
 
 FILE_LINES = 300
 FUNCTION_LINES = 40
-USUAL_LINES = 22
+USUAL_LINES = 20
 USUAL_SHARE = 0.9
+FOLDER_MODULES = 20
 
 
 def test_no_file_is_over_300_lines() -> None:
@@ -23,11 +25,17 @@ def test_no_function_is_over_40_lines() -> None:
     assert {} == {place: lines for place, lines in _lengths().items() if lines > FUNCTION_LINES}
 
 
-def test_nine_in_ten_functions_are_under_22_lines() -> None:
+def test_nine_in_ten_functions_are_under_20_lines() -> None:
     """Long functions are the exception."""
     lengths = sorted(_lengths().values())
     usual = [lines for lines in lengths if lines < USUAL_LINES]
     assert len(usual) >= USUAL_SHARE * len(lengths)
+
+
+def test_no_folder_has_more_than_20_modules() -> None:
+    """A room whose modules cannot be taken in at a glance is two rooms."""
+    found = Counter(name(path.parent) for path in modules())
+    assert {} == {folder: count for folder, count in found.items() if count > FOLDER_MODULES}
 
 
 def test_every_package_says_what_may_live_in_it() -> None:

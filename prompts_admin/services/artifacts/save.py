@@ -77,6 +77,7 @@ def save(work: Work, request: Save) -> SavedVersion:
     key = parse_key(request.key)
     work.require("save", feature_of(key))
     found = examine(work, request)
+    work.require(ARTIFACT_KINDS[found.pinned.content["kind"]].changed_by, feature_of(key))
     if found.latest is not None and found.latest.digest == found.pinned.digest:
         return {**version_document(work, found.latest), "created": False}
     if found.secrets:
@@ -101,7 +102,7 @@ def examine(work: Work, request: Save) -> Examined:
     content = _read(work, key, request)
     _check_base(key, artifact, request)
     latest = known_version(work, key, artifact.latest) if artifact else None
-    _check_kind(work, key, artifact, content)
+    _check_kind(key, artifact, content)
     base = latest if request.base in (None, NEW) else known_version(work, key, request.base or 0)
     file = request.file or f"{key}.yaml"
     old = base.content if base else None
@@ -165,8 +166,7 @@ def _check_base(key: str, artifact: Artifact | None, request: Save) -> None:
         raise Conflict("exists", detail, f"Edit v{artifact.latest}, or choose another key.")
 
 
-def _check_kind(work: Work, key: str, artifact: Artifact | None, content: Content) -> None:
-    work.require(ARTIFACT_KINDS[content["kind"]].changed_by, feature_of(key))
+def _check_kind(key: str, artifact: Artifact | None, content: Content) -> None:
     if artifact is not None and artifact.kind != content["kind"]:
         detail = f"'{key}' is a {artifact.kind} and cannot become a {content['kind']}."
         raise Refused("invalid_content", detail, "Save it under another key.")

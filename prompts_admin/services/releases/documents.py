@@ -133,6 +133,7 @@ def _judged(
     return dict(zip(wanted, facts_of(work, candidates), strict=True))
 
 
+# Without its items: which of them are told is for the asker's rights to say.
 def _document(
     work: Work,
     release: Release,
@@ -141,7 +142,6 @@ def _document(
     facts: Facts | None,
     sight: VisibleParts,
 ) -> ReleaseDocument:
-    # Without its items: which of them are told is for the asker's rights to say.
     owed, checks, counts = _judgement(facts, sight, work.now)
     return {
         "number": release.number,

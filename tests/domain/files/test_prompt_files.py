@@ -291,10 +291,10 @@ def test_a_field_of_a_later_version_is_told_which_version_knows_it(
     unknown = refusal_of(text, path).problems[0]
     assert unknown.message == "'targets' is not a field here."
     assert unknown.remedy.startswith("Known are: ")
-    assert unknown.remedy.endswith(". A newer version of prompts-admin may know it.")
+    assert unknown.remedy.endswith(". A newer version may know it.")
     monkeypatch.setitem(NEWER_FIELDS, file, {"targets": "0.9.0"})
     told = refusal_of(text, path).problems[0]
-    assert told.remedy == "prompts-admin 0.9.0 knows it: update, or leave the field out."
+    assert told.remedy == "Version 0.9.0 knows it: update, or leave the field out."
 
 
 def test_a_slip_in_a_fields_name_is_told_as_before() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from prompts_admin.domain.errors import Problem, ProductError
+from prompts_admin.schemas.remedies import in_words
 from prompts_admin.services.artifacts.lifecycle import archive
 from prompts_admin.services.artifacts.preview import Draft, preview
 from prompts_admin.services.artifacts.save import Save, save
@@ -158,5 +159,5 @@ def as_checked(desk: Desk, key: str, given: dict[str, Any], *, by: str = AUTHOR)
 
 
 def _problems(error: ProductError) -> list[dict[str, Any]]:
-    told = error.problems or (Problem(error.detail, remedy=error.remedy),)
+    told = error.problems or (Problem(error.detail, remedy=in_words(error.remedy)),)
     return [problem.as_json() for problem in told]
