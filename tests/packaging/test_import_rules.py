@@ -89,6 +89,19 @@ def test_the_command_line_starts_without_the_server_and_without_rich() -> None:
     assert [] == _loaded_by("import prompts_cli.main", SLOW)
 
 
+def test_no_module_takes_what_another_keeps_to_itself() -> None:
+    """A name with an underscore is its module's own: what two need has a name that says what it is."""
+    assert [] == [
+        f"{name(path)}: {alias.name}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith(("prompts_admin", "prompts_cli"))
+        for alias in node.names
+        if alias.name.startswith("_")
+    ]
+
+
 def _imports(folder: Path) -> list[tuple[str, str]]:
     nodes = [(name(path), node) for path in modules(folder) for node in ast.walk(tree(path))]
     return [(path, module) for path, node in nodes for module in imported(node)]

@@ -56,14 +56,15 @@ def classifications(
     The `documents` of all scopes save a query where they were loaded in this transaction.
     """
     documents = documents or features.current_documents(connection)
-    return _classes(ids, artifacts.contained_in(connection, ids), documents)
+    return classifications_within(ids, artifacts.contained_in(connection, ids), documents)
 
 
-def _classes(
+def classifications_within(
     ids: Collection[VersionId],
     inner: Mapping[VersionId, Iterable[Inner]],
     documents: Mapping[str, Document],
 ) -> dict[VersionId, str]:
+    """Return each version's effective classification where what they contain was loaded already."""
     own = {scope: found.document.get("classification") for scope, found in documents.items()}
     return {
         (key, number): max(

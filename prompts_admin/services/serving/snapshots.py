@@ -14,7 +14,7 @@ from prompts_admin.domain.releases.states import PROMOTING
 from prompts_admin.domain.targeting.snapshot import EntryJson, entry_json
 from prompts_admin.schemas.records import Snapshot, SnapshotFrame
 from prompts_admin.services.core.assembled_values import Values
-from prompts_admin.services.core.clearance import _classes
+from prompts_admin.services.core.clearance import classifications_within
 from prompts_admin.services.core.timestamps import iso
 from prompts_admin.serving.live_snapshot import LiveSnapshot
 from prompts_admin.store.artifacts import artifacts, features
@@ -141,7 +141,7 @@ def _versions(
     marked = _marked(connection, lineage, inner)
     wanted = {one: digest for one, digest in lineage.items() if one in running or one not in marked}
     assembled = values.of(connection, wanted)
-    classes = _classes(wanted, inner, documents)
+    classes = classifications_within(wanted, inner, documents)
     found: Json = {}
     for (key, number), digest in sorted(wanted.items()):
         found.setdefault(key, {})[str(number)] = {

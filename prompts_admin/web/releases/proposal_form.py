@@ -13,7 +13,7 @@ from prompts_admin.domain.keys import parse_reference
 from prompts_admin.domain.stages import NO_SHARE, WHOLE, Entry, Share, percent_of, share_of
 from prompts_admin.services.releases.proposals import Ask, Proposal
 from prompts_admin.web.ui import forms
-from prompts_admin.web.ui.forms import _wrong, moment
+from prompts_admin.web.ui.forms import moment, wrong_field
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ def share_in(text: str, name: str) -> Share:
     found = _SHARE.fullmatch(text)
     share = share_of(float(f"{found[1]}.{found[2] or 0}")) if found else NO_SHARE
     if not 0 < share <= WHOLE:
-        raise _wrong(name, "A share is a number from 0.001 to 100.", "Write 10, for instance.")
+        raise wrong_field(name, "A share is a number from 0.001 to 100.", "Write 10, for instance.")
     return share
 
 

@@ -123,10 +123,11 @@ def moment(text: str, name: str) -> datetime:
         found = datetime.fromisoformat(text)
         return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _wrong(
+        raise wrong_field(
             name, "That is no date with a time.", "Write it like 2026-11-23 08:00, in UTC."
         ) from None
 
 
-def _wrong(name: str, message: str, remedy: str) -> Refused:
+def wrong_field(name: str, message: str, remedy: str) -> Refused:
+    """Return the refusal of one field of a form."""
     return Refused("invalid", message, remedy, (Problem(message, path=name, remedy=remedy),))
