@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from prompts_admin.domain.releases.timed_release import LATE
 from prompts_admin.services.releases.scheduler import tick
-from prompts_admin.services.releases.transitions import LATE
 from tests.faults.places import Place
 from tests.faults.stores import ACTIONS
 from tests.support.cast import ON_CALL

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from prompts_admin.domain.errors import Conflict, Refused, Usage
 from prompts_admin.domain.releases.records import Change, HistoryLine, Place
@@ -117,36 +117,6 @@ def not_live(key: str, version: int, last: HistoryLine | None, *, now: datetime)
     return Conflict(
         "already_rolled_back", text, f"See: prompts-admin status {key}", members={"release": last.release}
     )
-
-
-def undo_changes(
-    number: int,
-    changes: Sequence[Change],
-    entries: Mapping[Place, Entry],
-    *,
-    live_at: datetime,
-    now: datetime,
-    hours: float,
-) -> tuple[Change, ...]:
-    """Return the changes that put back exactly what stood before release `number`.
-
-    Raises Refused `undo_refused` after `hours`, or when something that it put in place is gone.
-    """
-    if now - live_at > timedelta(hours=hours):
-        raise Refused(
-            "undo_refused",
-            f"Release {number} is older than {hours:g} hours.",
-            "Promote the version you want instead.",
-        )
-    moved = [change for change in changes if entries.get(change.place, EMPTY) != change.after]
-    if moved:
-        places = ", ".join(f"{change.key} on {change.stage}" for change in moved)
-        raise Refused(
-            "undo_refused",
-            f"Release {number} cannot be undone: {places} changed since.",
-            "Promote the version you want instead.",
-        )
-    return tuple(Change(c.stage, c.key, c.after, c.before) for c in changes)
 
 
 def restore_plan(

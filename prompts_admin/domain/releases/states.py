@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import Conflict, Refused
-from prompts_admin.domain.releases.records import Change, HistoryLine, Item, Place
-from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, Share, narrower, stage_before
+from prompts_admin.domain.releases.records import Change, Item, Place
+from prompts_admin.domain.stages import EMPTY, WHOLE, Entry, Share, narrower
 
 OPEN_STATES = ("proposed", "approved")
 PROMOTING = ("promotion", "initial")
@@ -99,53 +99,6 @@ def replaced_version(item: Item) -> int | None:
     return item.basis.candidate if only_candidate_goes else item.basis.settled
 
 
-def is_overtaken(item: Item, now: Entry) -> bool:
-    """Tell whether settled or candidate at the item's place differ from what it was proposed against.
-
-    A changed percentage of the same candidate does not overtake a proposal.
-    """
-    return (now.settled, now.candidate) != (item.basis.settled, item.basis.candidate)
-
-
-def passed_stage_before(item: Item, before: Entry, history: Sequence[HistoryLine]) -> bool:
-    """Tell whether the item's version is, or properly was, settled on the stage before its own.
-
-    `before` and `history` (oldest first) belong to that stage. A version that a promotion superseded has
-    passed; one that a rollback removed, also as a candidate, or a restore replaced, has not. An undo takes
-    back what the release that it undoes changed about this.
-    """
-    if item.version is None or stage_before(item.stage) is None or before.settled == item.version:
-        return True
-    passed = False
-    effects: dict[tuple[Entry, Entry], tuple[bool, bool]] = {}
-    for line in history:
-        was, became = effects.get((line.after, line.before), (passed, passed))
-        undone = passed if was == became else was
-        following = undone if line.kind == "undo" else _passes(line, item.version, passed)
-        effects[line.before, line.after] = (passed, following)
-        passed = following
-    return passed
-
-
-def candidate_came_by(version: int, history: Sequence[HistoryLine]) -> int | None:
-    """Return the promotion under which `version` is the candidate of a place, None when there is none.
-
-    `history` (oldest first) is the place's. What took the candidate away ends it; an undo gives back what
-    held before the release that it undoes.
-    """
-    came: int | None = None
-    effects: dict[tuple[Entry, Entry], int | None] = {}
-    for line in history:
-        following = came if line.after.candidate == version else None
-        if line.kind in PROMOTING and line.after.candidate == version:
-            following = line.release
-        elif line.kind == "undo":
-            following = effects.get((line.after, line.before), following)
-        effects[line.before, line.after] = came
-        came = following
-    return came
-
-
 def still_in_place(kind: str, item: Item, placed: Entry, now: Entry) -> bool:
     """Tell whether what a release placed (its `placed` entry) still stands unchanged.
 
@@ -172,15 +125,6 @@ def state_when_removed(kind: str) -> str:
 
 def _after(item: Item, before: Entry) -> Entry:
     return EMPTY if item.version is None else promoted(before, item.version, item.percentage)
-
-
-def _passes(line: HistoryLine, version: int, passed: bool) -> bool:
-    """Tell whether `version` has passed its stage after `line`, `passed` being what held before it."""
-    if line.after.settled == version:
-        return True
-    if line.kind == "rollback" and line.before.runs(version) and not line.after.runs(version):
-        return False
-    return line.kind in PROMOTING if line.before.settled == version else passed
 
 
 def _cleared_below(item: Item, settled: int, entries: Mapping[Place, Entry]) -> list[Change]:

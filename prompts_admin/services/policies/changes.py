@@ -17,8 +17,8 @@ from prompts_admin.domain.releases.policy_records import SettingsChange, Setting
 from prompts_admin.schemas.settings import SettingsChange as SettingsChangeDocument
 from prompts_admin.services.core.work import Work, no_feature
 from prompts_admin.services.policies.documents import given, settings_document
-from prompts_admin.services.releases.activation import turn_stale
 from prompts_admin.services.releases.signers import holders_for, require_own_token, signing_person
+from prompts_admin.services.releases.staleness import turn_stale
 from prompts_admin.store.artifacts import features
 from prompts_admin.store.people import tokens
 from prompts_admin.store.releases import policy_changes, releases

@@ -8,40 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import Any
 
-from prompts_admin.domain import remedies
 from prompts_admin.domain.json_object import Json
 from prompts_admin.domain.releases.records import (
     Change,
     CurrentItem,
-    Event,
     Item,
     ItemState,
     Release,
     Slot,
-    State,
 )
 from prompts_admin.domain.releases.states import (
-    is_overtaken,
-    next_state,
-    promotion_changes,
     state_when_removed,
     still_in_place,
 )
 from prompts_admin.domain.stages import EMPTY, Entry
-from prompts_admin.schemas.remedies import command_of
 from prompts_admin.services.core.work import Work
-from prompts_admin.store.artifacts import artifacts
+from prompts_admin.services.releases.staleness import close_overtaken, close_tainted
 from prompts_admin.store.releases import history, item_states, live_versions, releases
-
-
-class StaleRelease(TypedDict):
-    """A proposal that turned stale, and the command that proposes it afresh."""
-
-    release: int
-    stage: str | None
-    command: str
 
 
 def make_live(
@@ -72,7 +57,7 @@ def make_live(
     _end_items(work, release, changes, standing)
     own = [ItemState(release.number, item.stage, item.key, "current") for item in items]
     item_states.insert_item_states(work.uow, own)
-    _turn_stale_by_changes(work, release, changes, rivals)
+    close_overtaken(work, release, changes, rivals)
     work.announce("mirror.release", {"release": release.number})
     work.record(
         release.kind, f"release {release.number}", feature=release.feature, **_detail(changes, revision)
@@ -89,35 +74,7 @@ def set_marks(work: Work, release: int, subjects: Sequence[tuple[str, str]], *, 
     news = [subject for subject in subjects if (subject in known) != marked]
     live_versions.set_marks(work.connection, news, marked=marked, release=release, now=work.now)
     if marked:
-        _turn_stale_by_marks(work, release, frozenset(subjects))
-
-
-def would_turn_stale(
-    work: Work, changes: Sequence[Change], marks: frozenset[tuple[str, str]]
-) -> list[StaleRelease]:
-    """Return the open releases that these changes and marks would close."""
-    numbers = sorted({*_overtaken(work, changes), *_tainted(work, marks)})
-    found = releases.find_releases(work.connection, numbers) if numbers else {}
-    return [
-        stale_json(number, found[number].stage)
-        for number in numbers
-        if work.may("read", found[number].feature)
-    ]
-
-
-def stale_json(number: int, stage: str | None) -> StaleRelease:
-    """Return how a proposal that turned stale is proposed afresh."""
-    return {"release": number, "stage": stage, "command": command_of(remedies.propose_afresh(number))}
-
-
-def turn_stale(work: Work, number: int, old: str, reason: str) -> None:
-    """Close an open release because what it was proposed against has changed."""
-    state = next_state(old, "go_stale", number=number)
-    releases.move_state(work.connection, old, State(number, state, work.now, work.actor.label, reason))
-    releases.add_event(work.uow, Event(number, "stale", work.now, work.actor.label, reason))
-    feature = releases.find_releases(work.connection, [number])[number].feature
-    work.record("go_stale", f"release {number}", feature=feature, reason=reason)
-    work.announce("notify", {"event": "stale", "release": number})
+        close_tainted(work, release, frozenset(subjects))
 
 
 def _end_items(
@@ -150,69 +107,6 @@ def _effective_kind(work: Work, release: Release) -> str:
 
 def _stands(here: CurrentItem, now: Entry) -> bool:
     return still_in_place(here.line.kind, here.item, here.line.after, now)
-
-
-def _turn_stale_by_changes(
-    work: Work, release: Release, changes: Sequence[Change], rivals: Sequence[int] | None
-) -> None:
-    for number, gone in _overtaken(work, changes, rivals, release.number).items():
-        where = ", ".join(f"{item.key} on {item.stage}" for item in gone)
-        turn_stale(work, number, _state(work, number), f"Release {release.number} changed {where}.")
-
-
-def _overtaken(
-    work: Work, changes: Sequence[Change], rivals: Sequence[int] | None = None, but: int = 0
-) -> dict[int, list[Item]]:
-    """Return the open releases that changes overtake, and which of their items."""
-    after = {change.place: change.after for change in changes}
-    if rivals is None:
-        rivals = releases.open_releases_at(work.connection, keys={change.key for change in changes})
-    found = {
-        number: [item for item in items if item.place in after and _is_moot(item, after[item.place])]
-        for number, items in _items_of(work, rivals, but).items()
-    }
-    return {number: gone for number, gone in found.items() if gone}
-
-
-def _is_moot(item: Item, now: Entry) -> bool:
-    """Tell whether an item was overtaken, or what it asks for is so already."""
-    return is_overtaken(item, now) or not promotion_changes((item,), {item.place: now})
-
-
-def _turn_stale_by_marks(work: Work, release: int, subjects: frozenset[tuple[str, str]]) -> None:
-    for number, bad in _tainted(work, subjects, release).items():
-        what = ", ".join(f"{item.key}@{item.version}" for item in bad)
-        turn_stale(work, number, _state(work, number), f"Release {release} rolled back what {what} contains.")
-
-
-def _tainted(work: Work, subjects: frozenset[tuple[str, str]], but: int = 0) -> dict[int, list[Item]]:
-    """Return the open releases with something that marks on `subjects` would forbid, and which items."""
-    open_items = _items_of(work, releases.open_releases_at(work.connection), but)
-    ids = {
-        (item.key, item.version)
-        for items in open_items.values()
-        for item in items
-        if item.version is not None
-    }
-    inner = artifacts.contained_in(work.connection, ids)
-    found = {
-        number: [i for i in items if subjects & {(i.key, i.digest or ""), *_inner(i, inner)}]
-        for number, items in open_items.items()
-    }
-    return {number: bad for number, bad in found.items() if bad}
-
-
-def _inner(item: Item, inner: Any) -> set[tuple[str, str]]:
-    return {(i.key, i.digest) for i in inner.get((item.key, item.version), ())}
-
-
-def _items_of(work: Work, numbers: Sequence[int], but: int) -> dict[int, tuple[Item, ...]]:
-    numbers = [number for number in numbers if number != but]
-    return releases.items_of(work.connection, numbers) if numbers else {}
-
-
-def _state(work: Work, number: int) -> str:
-    return releases.states_of(work.connection, [number])[number].state
 
 
 def _detail(changes: Sequence[Change], revision: int) -> Json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from prompts_admin.domain.releases.policy_changes import changed_for
 from prompts_admin.domain.releases.records import Item, Signature, Subject, standing
-from prompts_admin.domain.releases.states import candidate_came_by
+from prompts_admin.domain.releases.stage_order import candidate_came_by
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.proposals import is_share_change
 from prompts_admin.store.artifacts import features

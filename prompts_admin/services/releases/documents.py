@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from prompts_admin.domain import remedies
 from prompts_admin.domain.releases.records import Item, Place, Release, Signature, State, Subject, standing
-from prompts_admin.domain.releases.signoff_policy import Check, Facts, Missing, counting, evaluate, missing
+from prompts_admin.domain.releases.release_checks import Check, evaluate
+from prompts_admin.domain.releases.signoff_policy import Facts, Missing, counting, missing
 from prompts_admin.domain.releases.states import OPEN_STATES, replaced_version
 from prompts_admin.domain.stages import WHOLE, percent_of, position, wider
 from prompts_admin.schemas.releases import Check as CheckDocument

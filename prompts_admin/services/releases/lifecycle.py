@@ -11,8 +11,10 @@ from prompts_admin.domain.features import Document
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import may_break_glass
 from prompts_admin.domain.releases.records import Event, Item, Release, State
-from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate, holding, missing
+from prompts_admin.domain.releases.release_checks import Check, evaluate, holding
+from prompts_admin.domain.releases.signoff_policy import Facts, missing
 from prompts_admin.domain.releases.states import next_state
+from prompts_admin.domain.releases.timed_release import is_too_early
 from prompts_admin.schemas.releases import ProposedRelease
 from prompts_admin.schemas.releases import Release as ReleaseDocument
 from prompts_admin.services.core.visibility import parted
@@ -35,7 +37,6 @@ from prompts_admin.services.releases.transitions import (
     find,
     go_live,
     held_refusal,
-    is_too_early,
     judge,
     open_release,
     take_effect,

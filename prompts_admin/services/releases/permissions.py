@@ -12,10 +12,11 @@ from prompts_admin.domain.people.permissions import stakeholder_roles
 from prompts_admin.domain.releases.records import Release, standing
 from prompts_admin.domain.releases.signoff_policy import ANYONE, Facts, missing, required
 from prompts_admin.domain.releases.states import OPEN_STATES, PUTTING_BACK
+from prompts_admin.domain.releases.timed_release import is_too_early
 from prompts_admin.services.core.visibility import parted
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
-from prompts_admin.services.releases.transitions import find, is_too_early
+from prompts_admin.services.releases.transitions import find
 from prompts_admin.store.releases import history, item_states, releases
 
 

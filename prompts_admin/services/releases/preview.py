@@ -8,7 +8,8 @@ from typing import TypedDict
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.people.permissions import may_break_glass
 from prompts_admin.domain.releases.records import Item, Release
-from prompts_admin.domain.releases.signoff_policy import evaluate, missing
+from prompts_admin.domain.releases.release_checks import evaluate
+from prompts_admin.domain.releases.signoff_policy import missing
 from prompts_admin.domain.stages import Stage, percent_of
 from prompts_admin.schemas.releases import Check, Comparison, FromEntry, Missing
 from prompts_admin.services.artifacts.comparisons import item_comparisons

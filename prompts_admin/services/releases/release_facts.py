@@ -20,7 +20,7 @@ from prompts_admin.domain.releases.signoff_policy import (
     authors_between,
     required,
 )
-from prompts_admin.domain.releases.states import passed_stage_before
+from prompts_admin.domain.releases.stage_order import passed_stage_before
 from prompts_admin.domain.stages import stage_before
 from prompts_admin.services.core.visibility import counted
 from prompts_admin.services.core.work import Work

@@ -10,11 +10,12 @@ from prompts_admin.domain.errors import ProductError
 from prompts_admin.domain.people.identity import THE_SYSTEM
 from prompts_admin.domain.releases.records import Event
 from prompts_admin.domain.releases.states import OPEN_STATES
+from prompts_admin.domain.releases.timed_release import LATE
 from prompts_admin.schemas.releases import Release
 from prompts_admin.services.core.runner import Runner
 from prompts_admin.services.core.work import Work
 from prompts_admin.services.releases.documents import release_document, release_documents
-from prompts_admin.services.releases.transitions import LATE, advance
+from prompts_admin.services.releases.transitions import advance
 from prompts_admin.store.artifacts import drafts, presence
 from prompts_admin.store.people import sessions
 from prompts_admin.store.records import idempotency, outbox

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
 
 from prompts_admin.domain import remedies
 from prompts_admin.domain.errors import Conflict, NotFound, Refused
 from prompts_admin.domain.releases.records import Event, Item, Place, Release, State
-from prompts_admin.domain.releases.signoff_policy import Check, Facts, evaluate, holding
-from prompts_admin.domain.releases.states import OPEN_STATES, is_overtaken, next_state, promotion_changes
+from prompts_admin.domain.releases.release_checks import Check, evaluate, holding
+from prompts_admin.domain.releases.signoff_policy import Facts
+from prompts_admin.domain.releases.staleness import is_overtaken
+from prompts_admin.domain.releases.states import OPEN_STATES, next_state, promotion_changes
+from prompts_admin.domain.releases.timed_release import is_due
 from prompts_admin.domain.stages import EMPTY, Entry
 from prompts_admin.services.core.visibility import parts_of
 from prompts_admin.services.core.work import Work
@@ -18,9 +19,6 @@ from prompts_admin.services.releases.activation import make_live, set_marks
 from prompts_admin.services.releases.artifact_facts import Surroundings
 from prompts_admin.services.releases.release_facts import Candidate, facts_of
 from prompts_admin.store.releases import live_versions, releases
-
-LATE = timedelta(minutes=15)
-"""How late a release with a time may still go live by itself after an outage."""
 
 
 def find(work: Work, number: int) -> Release:
@@ -78,18 +76,7 @@ def judge(work: Work, release: Release, facts: Facts, state: str) -> tuple[str, 
         return next_state(state, "lose_approval", number=release.number) if state == "approved" else state, ""
     if glass:
         return state, "break_glass"
-    return approved(release, state), "go_live" if _is_due(work, release, facts) else ""
-
-
-def was_approved_at(facts: Facts, moment: datetime) -> bool:
-    """Tell whether nothing held a release at a moment: sign-offs that came later do not count."""
-    by_then = tuple(s for s in facts.signoffs if s.at is None or s.at <= moment)
-    return not holding(evaluate(replace(facts, signoffs=by_then), now=moment))
-
-
-def is_too_early(release: Release, now: datetime) -> bool:
-    """Tell whether the time at which a release was signed to go live has not come."""
-    return release.apply_at is not None and now < release.apply_at
+    return approved(release, state), "go_live" if is_due(release, facts, work.now) else ""
 
 
 def close(work: Work, release: Release, state: str, event: str, note: str) -> None:
@@ -176,16 +163,6 @@ def _may_read(work: Work, release: Release) -> bool:
     if release.feature is not None and (work.actor.token is None or not work.may("read", release.feature)):
         return work.may("read", release.feature)
     return bool(parts_of(work, [release.number])[release.number].shown)
-
-
-def _is_due(work: Work, release: Release, facts: Facts) -> bool:
-    """Tell whether an approved release goes live now; one with a time only if it was approved by then."""
-    if release.apply == "when_approved":
-        return True
-    if release.apply != "at" or release.apply_at is None:
-        return False
-    due = release.apply_at
-    return due <= work.now <= due + LATE and was_approved_at(facts, due)
 
 
 def held_refusal(number: int, held: Sequence[Check]) -> Refused:

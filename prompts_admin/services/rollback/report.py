@@ -12,7 +12,7 @@ from prompts_admin.domain.releases.switch_off import takes_away
 from prompts_admin.domain.stages import position
 from prompts_admin.services.core.visibility import only_seen
 from prompts_admin.services.core.work import Work
-from prompts_admin.services.releases.activation import stale_json
+from prompts_admin.services.releases.staleness import stale_json
 from prompts_admin.services.releases.transitions import find
 from prompts_admin.services.rollback.affected_versions import RunningVersion
 from prompts_admin.services.rollback.switch_off import readable, row, switched_off

@@ -13,9 +13,10 @@ from prompts_admin.domain.releases.rollback import RestorePlan, restore_plan
 from prompts_admin.domain.stages import WHOLE, Share
 from prompts_admin.services.core.visibility import only_seen
 from prompts_admin.services.core.work import Work, no_feature
-from prompts_admin.services.releases.activation import make_live, set_marks, would_turn_stale
+from prompts_admin.services.releases.activation import make_live, set_marks
 from prompts_admin.services.releases.artifact_facts import surroundings
 from prompts_admin.services.releases.documents import release_document
+from prompts_admin.services.releases.staleness import would_turn_stale
 from prompts_admin.services.rollback.affected_versions import RunningVersion
 from prompts_admin.services.rollback.documents import change_json, removal_json
 from prompts_admin.services.rollback.removal_plan import RollbackRequest, left_behind, plan_removal

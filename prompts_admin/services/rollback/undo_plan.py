@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from prompts_admin.domain.errors import ProductError, Refused
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases.records import Change, Place, Release
-from prompts_admin.domain.releases.rollback import undo_changes
 from prompts_admin.domain.releases.states import PUTTING_BACK
+from prompts_admin.domain.releases.undo import undo_changes
 from prompts_admin.domain.stages import Entry
 from prompts_admin.services.core.visibility import require_whole
 from prompts_admin.services.core.work import Work

@@ -15,9 +15,9 @@ from prompts_admin.domain.releases.rollback import (
     removed,
     restore_plan,
     rollback_targets,
-    undo_changes,
 )
 from prompts_admin.domain.releases.switch_off import places_off
+from prompts_admin.domain.releases.undo import undo_changes
 from prompts_admin.domain.stages import STAGES, Entry
 from tests.domain.releases.ledger import Ledger
 from tests.domain.releases.release_cases import LADDER

@@ -8,21 +8,11 @@ from datetime import datetime
 
 from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.releases.records import Item, Subject
-from prompts_admin.domain.releases.signoff_policy import (
-    Facts,
-    Finding,
-    SignOff,
-    StagePolicy,
-    authors_between,
-    evaluate,
-    holding,
-)
-from prompts_admin.domain.releases.states import (
-    check_moves_something,
-    is_overtaken,
-    passed_stage_before,
-    promotion_changes,
-)
+from prompts_admin.domain.releases.release_checks import evaluate, holding
+from prompts_admin.domain.releases.signoff_policy import Facts, Finding, SignOff, StagePolicy, authors_between
+from prompts_admin.domain.releases.stage_order import passed_stage_before
+from prompts_admin.domain.releases.staleness import is_overtaken
+from prompts_admin.domain.releases.states import check_moves_something, promotion_changes
 from prompts_admin.domain.stages import stage_before
 from tests.domain.releases.ledger import Ledger
 

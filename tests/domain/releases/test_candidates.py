@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.releases.records import HistoryLine
-from prompts_admin.domain.releases.states import candidate_came_by
+from prompts_admin.domain.releases.stage_order import candidate_came_by
 from prompts_admin.domain.stages import EMPTY, WHOLE, Entry
 from tests.support.lengths import examples
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import Refused
 from prompts_admin.domain.releases.records import Change, Place
-from prompts_admin.domain.releases.rollback import RestorePlan, restore_plan, undo_changes
+from prompts_admin.domain.releases.rollback import RestorePlan, restore_plan
 from prompts_admin.domain.releases.switch_off import places_off
+from prompts_admin.domain.releases.undo import undo_changes
 from prompts_admin.domain.stages import EMPTY, STAGES, Entry
 from tests.domain.releases.release_cases import KEY, LADDER, NOW, entries, versions
 

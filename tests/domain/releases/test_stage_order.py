@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts_admin.domain.releases.records import HistoryLine, Item
-from prompts_admin.domain.releases.states import passed_stage_before
+from prompts_admin.domain.releases.stage_order import passed_stage_before
 from prompts_admin.domain.stages import EMPTY, Entry
 from tests.domain.releases.release_cases import KEY, histories, history, versions
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from prompts_admin.domain.errors import Conflict, Refused
 from prompts_admin.domain.releases.records import Item, Place
+from prompts_admin.domain.releases.staleness import is_overtaken
 from prompts_admin.domain.releases.states import (
     OPEN_STATES,
     TRANSITIONS,
     check_moves_something,
-    is_overtaken,
     next_state,
     promoted,
     promotion_changes,

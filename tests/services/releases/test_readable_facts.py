@@ -8,7 +8,8 @@ from itertools import combinations
 
 import pytest
 
-from prompts_admin.domain.releases.signoff_policy import Facts, Finding, StagePolicy, evaluate
+from prompts_admin.domain.releases.release_checks import evaluate
+from prompts_admin.domain.releases.signoff_policy import Facts, Finding, StagePolicy
 from prompts_admin.services.releases.release_facts import readable_facts
 
 KEYS = ("support/triage", "support/reply", "sales/offer")

@@ -9,17 +9,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from prompts_admin.domain.releases.signoff_policy import (
+from prompts_admin.domain.releases.release_checks import (
     FAIL,
     INCONCLUSIVE,
     PASS,
     SKIPPED_BY_BREAK_GLASS,
     Check,
-    Facts,
-    Finding,
     evaluate,
     holding,
 )
+from prompts_admin.domain.releases.signoff_policy import Facts, Finding
 from prompts_admin.domain.releases.staffing import unfillable
 from tests.domain.releases.release_cases import ANA, KEY, LEA, NOW, PAM, facts, item, signoff
 
