@@ -56,9 +56,9 @@ def test_a_refused_form_takes_the_keyboard_to_what_is_wrong(site: Site) -> None:
     page.get_by_label("Share of internal").fill("lots")
     page.get_by_label("Why").fill("Kept")
     page.get_by_role("button", name="Propose to internal").click()
-    assert "refused" == page.evaluate("document.activeElement.id")
+    expect(page.locator("#refused")).to_be_focused()
     page.get_by_role("link", name="A share is a number").click()
-    assert "percentage-0" == page.evaluate("document.activeElement.id")
+    expect(page.locator("#percentage-0")).to_be_focused()
     assert "Kept" == page.get_by_label("Why").input_value()
 
 
