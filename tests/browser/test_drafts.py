@@ -19,8 +19,6 @@ PM, SECOND = "pm@example.com", "pm2@example.com"
 TRIAGE = "support/triage"
 EDIT = f"/artifacts/{TRIAGE}/edit"
 KEPT = "Kept as your draft."
-# Others use the machine too.
-expect.set_options(timeout=20_000)
 BOTH = pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 STORED = "Object.keys(localStorage).filter((name) => name.startsWith('draft '))"
 
@@ -116,6 +114,7 @@ def test_F07_a_conflict_keeps_the_draft_and_the_merge_ends_it(site: Site, script
     text = page.locator("#text")
     text.fill(text.input_value().replace("messages:", "messages:\n  - {role: system, content: Mine.}"))
     page.get_by_role("button", name="Save as a new version").click()
+    expect(page.get_by_role("heading", name="saved v2 while you were writing")).to_be_visible()
     page.goto("/drafts")
     expect(page.get_by_text("v2 is newest")).to_be_visible()
     page.get_by_role("link", name=TRIAGE).click()
@@ -176,7 +175,7 @@ def test_nothing_stays_on_the_machine_of_who_signs_out_nor_is_shown_to_others(si
     page.locator("details.person summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
-    assert [] == page.evaluate(STORED)
+    comes_true(page, f"{STORED}.length === 0")
 
 
 def test_two_people_in_one_artifact_see_that_they_are(site: Site) -> None:

@@ -18,8 +18,6 @@ pytestmark = pytest.mark.browser
 PM = "pm@example.com"
 EDIT = "/artifacts/support/triage/edit"
 FAST = "support/fast"
-# Others use the machine too.
-expect.set_options(timeout=20_000)
 BOTH = pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 
 
@@ -85,6 +83,7 @@ def _editor(site: Site, model: str, **how: Any) -> Any:
     page = site.as_person(PM, **how)
     page.goto(f"{EDIT}?use={FAST}")
     page.get_by_role("button", name="Save as a new version").click()
+    expect(page.get_by_text("Saved as v2.")).to_be_visible()
     page.goto(EDIT)
     return page
 

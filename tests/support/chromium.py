@@ -85,7 +85,8 @@ class Site:
         """Return the page on which somebody has landed who signed in by a click."""
         page = self.visitor(viewport={"width": 1280, "height": 800})
         page.goto("/sign-in")
-        page.locator(f"main button[value='{email}']").first.click()
+        with page.expect_event("load"):
+            page.locator(f"main button[value='{email}']").first.click()
         return page
 
     def _hear(self, message: Any) -> None:
@@ -139,8 +140,9 @@ def chromium() -> Iterator[Any]:
         if installed.is_required():
             pytest.fail(installed.NONE_FOUND)
         pytest.skip(installed.NONE_FOUND)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(found), args=list(ARGUMENTS))
         yield browser
