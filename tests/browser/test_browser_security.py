@@ -70,7 +70,9 @@ def neighbour() -> Iterator[Neighbour]:
 def test_S01_another_site_cannot_send_our_forms(site: Site, neighbour: Neighbour, host: str) -> None:
     """A form that a foreign page sends is refused, whether the browser counts it as another site or not."""
     page = site.through_the_door(ADMIN)
-    page.goto(neighbour.showing(FORM.format(address=site.address, path=f"/artifacts/{FAST}/roll-back"), host))
+    form = FORM.format(address=site.address, path=f"/artifacts/{FAST}/roll-back")
+    # It sends the form before the page is loaded.
+    page.goto(neighbour.showing(form, host), wait_until="commit")
     page.wait_for_url(f"{site.address}/**")
     assert not page.get_by_text("Rolled back").count()
     assert 404 == page.goto(f"{site.address}/releases/2").status
@@ -109,8 +111,8 @@ def test_S04_S05_signing_in_makes_a_new_session_nobody_can_guess(site: Site) -> 
         seen.add(secret)
         old = _holding(site, secret)
         page.get_by_text("Be somebody else").click()
-        page.get_by_role("button", name="Paula Marsh").first.click()
-        page.wait_for_load_state()
+        with page.expect_event("load"):
+            page.get_by_role("button", name="Paula Marsh").first.click()
         old.goto("/waiting")
         assert "/sign-in" in old.url
 
@@ -137,7 +139,8 @@ def test_S07_other_sessions_are_listed_and_ended(site: Site) -> None:
     here, there = site.through_the_door(PM), site.through_the_door(PM)
     here.goto("/account")
     assert here.get_by_text("this one").count() == 1
-    here.get_by_role("button", name="End all others").click()
+    with here.expect_event("load"):
+        here.get_by_role("button", name="End all others").click()
     there.goto("/waiting")
     assert "/sign-in" in there.url
     here.goto("/waiting")
@@ -170,20 +173,17 @@ def test_S09_the_cookie_is_for_the_server_alone(site: Site) -> None:
 def test_S39_the_policy_holds_against_what_gets_into_a_page(site: Site, neighbour: Neighbour) -> None:
     """Even a script that were put into a page could not run, nor a style, nor a frame of ours elsewhere."""
     page = site.through_the_door(PM)
-    page.evaluate(
-        """() => { const one = document.createElement('script'); one.textContent = "document.title='pwned'";
-        document.head.append(one);
-        const two = document.createElement('div'); two.innerHTML = '<img src=x onerror="document.title=1">';
-        document.body.append(two); }"""
-    )
-    page.wait_for_timeout(200)
+    with _refused(page, "inline script"), _refused(page, "inline event handler"):
+        page.evaluate(
+            """() => { const one = document.createElement('script'); one.textContent = "document.title='pwned'";
+            document.head.append(one);
+            const two = document.createElement('div'); two.innerHTML = '<img src=x onerror="document.title=1">';
+            document.body.append(two); }"""
+        )
     assert "Overview" in page.title()
-    assert any("Content Security Policy" in text for text in site.complaints)
-    site.complaints.clear()
-    page.goto(
-        neighbour.showing(f'<!doctype html><iframe src="{site.address}/waiting"></iframe>', "localhost")
-    )
-    page.wait_for_timeout(300)
+    framing = f'<!doctype html><iframe src="{site.address}/waiting"></iframe>'
+    with _refused(page, "frame-ancestors"):
+        page.goto(neighbour.showing(framing, "localhost"))
     assert not [frame for frame in page.frames if frame.url.startswith(site.address)]
     site.complaints.clear()
 
@@ -210,8 +210,8 @@ def test_S42_signing_in_never_leads_to_another_site(site: Site, back: str) -> No
     """Whatever the address asks for, the first page after the door is ours."""
     page = site.visitor()
     page.goto(f"/sign-in?next={back}")
-    page.locator(f"main button[value='{PM}']").click()
-    page.wait_for_load_state()
+    with page.expect_event("load"):
+        page.locator(f"main button[value='{PM}']").click()
     assert page.url.startswith(f"{site.address}/")
 
 
@@ -225,6 +225,13 @@ def test_S43_the_text_of_people_is_never_a_page(site: Site) -> None:
     assert started.value.suggested_filename.endswith(".yaml")
     headers = page.request.get(f"/artifacts/{FAST}/versions/2/file").headers
     assert headers["content-type"].startswith("text/plain") and "attachment" in headers["content-disposition"]
+
+
+def _refused(page: Any, what: str) -> Any:
+    """Wait, at the end of a `with`, until the browser has told that the content policy refused this."""
+    return page.expect_console_message(
+        lambda told: what in told.text and "Content Security Policy" in told.text
+    )
 
 
 def _session(page: Any) -> dict[str, Any]:
