@@ -48,6 +48,7 @@ def test_from_edit_to_saved_in_two_and_live_for_internal_in_one_more(site: Site,
     page.goto(f"/artifacts/{FAST}")
     hand = Hand(page)
     hand.click("link", "Edit")
+    page.wait_for_url("**/edit")
     _write(page, lambda text: text.replace("temperature: 0", "temperature: 0.7"))
     hand.click("button", "Save as a new version")
     expect(page.get_by_text("Saved as v2.")).to_be_visible()

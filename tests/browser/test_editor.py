@@ -70,7 +70,7 @@ def test_blocks_move_and_go_by_keyboard_and_say_so(page: Any) -> None:
     page.get_by_role("button", name="Move down: message 1").press("Enter")
     assert ["user", "system", "assistant", "user"] == _values(roles)
     expect(page.locator("#heard")).to_have_text(re.compile("it is now message 2 of 4"))
-    assert "Move down: message 2" == page.evaluate("document.activeElement.getAttribute('aria-label')")
+    expect(page.get_by_role("button", name="Move down: message 2")).to_be_focused()
     page.get_by_role("button", name="Delete: message 4").press("Enter")
     assert ["user", "system", "assistant"] == _values(roles)
     page.get_by_label("Text of message 3").press("Control+z")
