@@ -166,7 +166,7 @@ def _chosen(targets: Sequence[int], to: str | None, *, key: str, stage: str) -> 
         return targets[0] if targets else None
     if to == OFF:
         return None
-    if to.isdecimal() and int(to) in targets:
+    if to in map(str, targets):
         return int(to)
     known = ", ".join(f"v{version}" for version in targets) or "none, only switching off (--to none)"
     raise Refused(

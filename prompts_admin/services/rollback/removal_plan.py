@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from prompts_admin.domain.content.records import VersionId
 from prompts_admin.domain.errors import Conflict, NotPermitted, Refused, Usage
 from prompts_admin.domain.keys import feature_of
 from prompts_admin.domain.releases.records import Change, Place
 from prompts_admin.domain.releases.rollback import OFF, removed, rollback_targets
-from prompts_admin.domain.stages import STAGES
+from prompts_admin.domain.stages import STAGES, Stage
 from prompts_admin.services.artifacts.references import known_artifacts
 from prompts_admin.services.core.visibility import counted
 from prompts_admin.services.core.work import Work
@@ -179,14 +180,31 @@ def _switching_off(
     around: Surroundings,
 ) -> str:
     """Return the command that switches `off` off: it names those of `named` that run there, or inside of it."""
-    inside = {(i.key, i.number) for r in off for i in around.contained.get((r.key, r.version), ())}
-    still = inside | {(r.key, r.version) for r in off}
-    names = dict.fromkeys(f"{r.key}@{r.version}" for r in named if (r.key, r.version) in still)
-    # What a release did not bring to other stages is not meant there either.
-    where = {r.stage for r in off} if request.release is not None else request.stages
-    stages = [f"--stage {stage}" for stage in STAGES if stage in where]
+    where: dict[tuple[Stage, ...], list[str]] = {}
+    for running in named:
+        its = {(running.key, running.version)}
+        inside = {r.stage for r in off if its & {(r.key, r.version), *_versions_in(r, around)}}
+        # What a release did not bring to a stage is not meant there either.
+        stages = tuple(s for s in STAGES if s in (request.stages if request.release is None else inside))
+        if inside:
+            where.setdefault(stages, []).append(f"{running.key}@{running.version}")
     only = ["--only"] if request.only else []
-    return " ".join(["prompts-admin rollback", *names, *stages, *only, "--or-none"])
+    return " && ".join(
+        " ".join(
+            [
+                "prompts-admin rollback",
+                *dict.fromkeys(names),
+                *(f"--stage {s}" for s in stages),
+                *only,
+                "--or-none",
+            ]
+        )
+        for stages, names in where.items()
+    )
+
+
+def _versions_in(running: RunningVersion, around: Surroundings) -> set[VersionId]:
+    return {(i.key, i.number) for i in around.contained.get((running.key, running.version), ())}
 
 
 def _check_something_goes(

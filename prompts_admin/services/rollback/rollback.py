@@ -107,7 +107,9 @@ def _restore_plan(work: Work, feature: str | None, at: datetime, exact: bool) ->
         for place, found in live_versions.live_entries(work.connection).items()
         if feature in (None, feature_of(place[1]))
     }
-    around = surroundings(work, sorted({key for _, key in (*then, *now)}))
+    # What stood then may have left by an undo alone, which no rollback looks at: it is judged all the same.
+    stood = {(key, entry.settled) for (_, key), entry in then.items() if entry.settled is not None}
+    around = surroundings(work, sorted({key for _, key in (*then, *now)}), extra=stood)
     archived = {
         key
         for key, row in artifacts.find_artifacts(work.connection, {key for _, key in then}).items()

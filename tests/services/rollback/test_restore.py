@@ -100,3 +100,44 @@ def test_it_takes_a_releaser_a_known_feature_and_a_difference(desk: Desk, then: 
         desk.restore(feature="no-such", at=then)
     with refused("nothing_changes", says="Everything is as it was"):
         desk.restore(at=desk.clock.now)
+
+
+@SQLITE
+def test_what_only_an_undo_took_away_comes_back(desk: Desk) -> None:
+    """To a moment at which something stood that was undone since, for the feature and for everything."""
+    desk.save(TRIAGE, "one")
+    desk.promote(TRIAGE)
+    desk.save(TRIAGE, "two")
+    number = desk.promote(TRIAGE)
+    moment = desk.clock.now
+    desk.clock.forward(hours=1)
+    desk.undo(number)
+    desk.save(TRIAGE, "three")
+    desk.promote(TRIAGE)
+    plan = desk.restore(at=moment, dry_run=True)
+    assert ([(TRIAGE, 2)], []) == (
+        [(change["key"], change["after"]["settled"]) for change in plan["changes"]],
+        plan["skipped"],
+    )
+    desk.restore(feature="support", at=moment)
+    assert shares(2, None, None) == desk.stages(TRIAGE)
+    check_invariants(desk.product)
+
+
+@SQLITE
+def test_what_an_undo_took_away_does_not_bring_back_what_was_rolled_back(desk: Desk) -> None:
+    """It is judged by all that it contains, though no rollback looks at it any more."""
+    desk.save(FAST, name="small", provider="openai")
+    desk.promote(FAST)
+    desk.save(TRIAGE, "one")
+    desk.promote(TRIAGE)
+    desk.save(TRIAGE, "two", model=FAST)
+    number = desk.promote(TRIAGE)
+    moment = desk.clock.now
+    desk.clock.forward(hours=1)
+    desk.undo(number)
+    desk.save(TRIAGE, "three")
+    desk.promote(TRIAGE)
+    desk.rollback(f"{FAST}@1", or_none=True)
+    plan = desk.restore(at=moment, dry_run=True)
+    assert (TRIAGE, 2) in {(row["key"], row["version"]) for row in plan["skipped"]}
